@@ -1,0 +1,12 @@
+# Writes OUT: docs/causes/*.md as string literals, in the order of the enum Cause.
+# cmake -DDIR=docs/causes -DOUT=file -DNAMES="a;b" -P EmbedCausePages.cmake
+set(text "// Made from docs/causes at build time.\n#pragma once\n\n#include <array>\n#include <string_view>\n\n")
+string(APPEND text "namespace stickyd {\n\ninline constexpr std::array<std::string_view, ")
+list(LENGTH NAMES count)
+string(APPEND text "${count}> kCausePages = {\n")
+foreach(name IN LISTS NAMES)
+  file(READ "${DIR}/${name}.md" page)
+  string(APPEND text "R\"page(${page})page\",\n")
+endforeach()
+string(APPEND text "};\n\n}  // namespace stickyd\n")
+file(WRITE "${OUT}" "${text}")

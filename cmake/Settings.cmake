@@ -1,0 +1,29 @@
+# Language, build type and sanitizers, as one INTERFACE target that every library links.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(stickyd_settings INTERFACE)
+target_compile_features(stickyd_settings INTERFACE cxx_std_20)
+target_include_directories(stickyd_settings INTERFACE ${PROJECT_SOURCE_DIR}/include)
+target_compile_options(stickyd_settings INTERFACE -fno-omit-frame-pointer)
+if(STICKYD_SANITIZE)
+  target_compile_options(stickyd_settings INTERFACE
+    -fsanitize=${STICKYD_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(stickyd_settings INTERFACE -fsanitize=${STICKYD_SANITIZE})
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  # What Debian builds its own packages with.
+  target_compile_options(stickyd_settings INTERFACE
+    -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE)
+  target_link_options(stickyd_settings INTERFACE -pie -Wl,-z,relro,-z,now)
+endif()
+if(STICKYD_LIBFUZZER)
+  target_compile_options(stickyd_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,51 @@
+// options.h: the table of options: names, defaults, help, and how they become Settings.
+// Role:    commands read their settings through it; --help, the man page and the completions come
+//          from the same table.
+// Errors:  all problems at once, each with its place.
+// Source:  Boost.Program_options for the command line, the environment and the file.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stickyd/app/settings.h"
+
+namespace stickyd {
+
+// Which commands an option belongs to.
+enum OptionGroup : unsigned {
+  kCommonOptions = 1,  // every command that reads logs
+  kWatchOptions = 2,
+  kAnalyzeOptions = 4,
+  kExplainOptions = 8,
+  kSimulateOptions = 16,
+};
+
+struct Environment {
+  std::vector<std::pair<std::string, std::string>> variables;
+  static Environment OfProcess();
+  std::string Get(std::string_view name) const;
+};
+
+// `arguments`: after the command's name.
+SettingsResult ReadSettings(const std::vector<std::string>& arguments, unsigned groups,
+                            const Environment& environment, const FileSystem& files);
+
+// The options of some groups, as --help prints them.
+std::string OptionsHelp(unsigned groups);
+
+struct OptionInfo {
+  std::string name;
+  std::string argument;  // empty: a switch
+  std::string description;
+  bool repeatable = false;
+};
+std::vector<OptionInfo> ListOptions(unsigned groups);
+
+// 90s, 5m, 1h30m is not taken: a number and ms, s, m or h.
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
+// RFC 3339, or a date, or a duration back from `now`.
+std::optional<EventTime> ParseTime(std::string_view text, EventTime now);
+
+}  // namespace stickyd

@@ -1,0 +1,96 @@
+// pipeline.h: from lines to counted verdicts: the one pipeline of daemon, batch, tests and demo.
+// Role:    app's commands feed it lines from source; it runs parse, traefik, session and diagnose
+//          in that order and keeps the counters.
+// Shape:   lines of all sources in one order; outcomes go to a sink if there is one.
+// Units:   event time decides everything; Advance() lets time pass in silence.
+// Errors:  Create reports bad options; afterwards no line can stop it.
+// Threads: one thread. Snapshots of the counters are copies.
+// Cost:    no allocation per line in the steady state (tests/unit/app/allocation_test.cc).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "stickyd/base/hash.h"
+#include "stickyd/base/result.h"
+#include "stickyd/diagnose/cause_finder.h"
+#include "stickyd/model/daemon_status.h"
+#include "stickyd/model/line.h"
+#include "stickyd/model/outcome.h"
+#include "stickyd/model/pipeline_stats.h"
+#include "stickyd/model/traefik_config.h"
+#include "stickyd/session/identifier.h"
+#include "stickyd/session/session_table.h"
+#include "stickyd/traefik/interpreter.h"
+
+namespace stickyd {
+
+struct PipelineOptions {
+  InterpreterOptions interpreter;
+  IdentifierOptions identifier;
+  SessionTable::Options sessions;
+  uint32_t max_connections = 262'144;  // more: fewer people behind one address taken for one
+  CauseFinder::Options causes;
+  size_t max_line_bytes = size_t{1} << 20U;
+  std::optional<EventTime> since;  // records that started before are skipped
+  std::optional<EventTime> until;  // and those that started at or after
+};
+
+class Pipeline {
+ public:
+  // `sink` may be null; it must outlive the pipeline.
+  static Result<std::unique_ptr<Pipeline>> Create(const PipelineOptions& options,
+                                                  const KeyedHash& hash, OutcomeSink* sink);
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  // Lines of a source share a parser, traits and a RequestCount sequence.
+  SourceId AddSource(const std::string& name);
+  void AddConfig(std::shared_ptr<const TraefikConfig> config);
+
+  // Two steps, so that lines of several sources can be put into order between them: Prepare parses
+  // and counts the line and says when it was written, as far as it tells; Commit decides on it.
+  // REQUIRES: the line stays valid in between, and every Prepare is followed by a Commit of its
+  // source before the next one. `file`: what Outcome::file will say.
+  struct Prepared {
+    bool parsed = false;
+    EventTime end;       // of the request: about when the line was written
+    bool exact = false;  // to better than a second
+  };
+  Prepared Prepare(SourceId source, const Line& line);
+  void Commit(SourceId source, uint32_t file);
+  void Feed(SourceId source, uint32_t file, const Line& line) {
+    Prepare(source, line);
+    Commit(source, file);
+  }
+  // Event time has come this far without a line: what waits may be decided.
+  void Advance(EventTime now);
+  // The input has ended: everything is decided.
+  void Finish();
+
+  // Other identities, proxies, exclusions, maps and roots from now on; what is remembered stays.
+  // On failure nothing has changed. Sizes and times are as at the start.
+  Status Reconfigure(const PipelineOptions& options);
+
+  EventTime now() const;
+  // What the latest configuration says of the services that routers reach.
+  std::vector<ServiceConfigured> Configured() const;
+  // Summing the ratio windows up costs more than the rest: who asks often lets them be as they
+  // were the last time.
+  enum class Windows { kSum, kAsBefore };
+  PipelineStats Stats(Windows windows);
+  const NameTable<ServerId>& servers() const;
+  const NameTable<ServiceId>& services() const;
+  const NameTable<ScopeId>& scopes() const;
+
+ private:
+  class Impl;
+  Pipeline(std::unique_ptr<Impl> impl, const KeyedHash& hash);
+  const KeyedHash hash_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace stickyd

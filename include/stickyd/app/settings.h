@@ -1,0 +1,72 @@
+// settings.h: what the operator asked for, from the command line, the environment and the
+// configuration file.
+// Role:    every command gets one.
+// Shape:   one struct for all commands; docs/CONFIGURATION.md has the options with their defaults.
+// Units:   in the types.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stickyd/app/pipeline.h"
+#include "stickyd/base/file_system.h"
+#include "stickyd/base/result.h"
+
+namespace stickyd {
+
+enum class ReportFormat { kText, kJson };
+enum class LogStyle { kLogfmt, kJson };
+
+struct Settings {
+  PipelineOptions pipeline;
+  std::string snapshot_dir;  // --traefik.snapshot, empty: none
+  std::string config_file;
+  std::string log_level = "info";
+  LogStyle log_style = LogStyle::kLogfmt;
+  std::string events;  // break events: a file, "-", or empty
+
+  // watch
+  std::vector<std::string> logs;
+  bool from_beginning = false;
+  bool poll = false;
+  std::string state_dir;
+  std::vector<std::string> listen_addresses;
+  std::string telemetry_path = "/metrics";
+  uint32_t events_per_minute = 60;  // per service; more are counted, not written
+
+  // analyze, explain
+  std::vector<std::string> files;
+  ReportFormat output = ReportFormat::kText;
+  std::string verdicts;  // a file, "-", or empty
+  std::optional<double> fail_above;
+  bool progress = true;
+  std::optional<uint64_t> explain_line;
+  std::optional<uint64_t> explain_count;
+  std::string explain_session;
+
+  // simulate: as given; simulate reads them itself
+  std::map<std::string, std::string> simulate;
+
+  std::vector<std::string> arguments;  // that are no options
+
+  // Reads everything again, for a reload. Not set by ReadSettings.
+  std::function<struct SettingsResult()> reread;
+};
+
+// A mistake of the operator's, with the place where it was made.
+struct SettingsProblem {
+  std::string place;  // "command line", "environment", "/etc/stickyd/stickyd.conf:12"
+  std::string message;
+};
+
+struct SettingsResult {
+  Settings settings;
+  std::vector<SettingsProblem> problems;  // all of them; empty: settings may be used
+  bool usage = false;                     // some are on the command line
+};
+
+}  // namespace stickyd

@@ -1,0 +1,22 @@
+// clock.h: the seam to the machine's clocks. Nothing else reads them.
+// Units:   monotonic for timers, wall (nanoseconds since 1970) for display and latency.
+// Threads: implementations are thread-safe.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace stickyd {
+
+class Clock {
+ public:
+  using Monotonic = std::chrono::steady_clock::time_point;
+  virtual ~Clock() = default;
+  virtual Monotonic Now() const = 0;
+  virtual int64_t WallNanoseconds() const = 0;
+};
+
+// The one of this machine. Lives forever.
+Clock& RealClock();
+
+}  // namespace stickyd

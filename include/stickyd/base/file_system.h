@@ -1,0 +1,74 @@
+// file_system.h: the seam to the operating system's files, so that tests can make them fail.
+// Role:    source, traefik and app read files through it; tests use a file system in memory.
+// Shape:   paths are UTF-8 or raw bytes, never interpreted. Readable files only; what stickyd
+//          writes goes through base/output_file.h.
+// Errors:  Result with the path and errno's text in the message.
+// Threads: implementations are thread-compatible; a File belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stickyd/base/result.h"
+
+namespace stickyd {
+
+struct FileId {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  friend bool operator==(const FileId&, const FileId&) = default;
+  friend auto operator<=>(const FileId&, const FileId&) = default;
+};
+
+enum class FileKind { kRegular, kDirectory, kFifo, kOther };
+
+struct FileInfo {
+  FileId id;
+  uint64_t size_bytes = 0;
+  int64_t modified_ns = 0;  // wall clock, nanoseconds since the epoch
+  uint64_t links = 1;       // names it has; 0: deleted
+  FileKind kind = FileKind::kRegular;
+};
+
+class File {
+ public:
+  virtual ~File() = default;
+  // Up to buffer.size() bytes from where the last Read ended; 0 at the end of the file, or when a
+  // FIFO has nothing to give now.
+  virtual Result<size_t> Read(std::span<char> buffer) = 0;
+  virtual Status SeekTo(uint64_t offset) = 0;
+  virtual Result<FileInfo> Info() const = 0;
+  // Standard input has been closed by its writer: nothing will ever come again.
+  virtual bool ended() const { return false; }
+  // For poll(2); -1 where there is none.
+  virtual int descriptor() const { return -1; }
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+  // Follows symbolic links. "-" is standard input.
+  virtual Result<FileInfo> Stat(const std::string& path) const = 0;
+  // Never blocks, not even on a FIFO without a writer. "-" is standard input.
+  virtual Result<std::unique_ptr<File>> Open(const std::string& path) const = 0;
+  // Sorted; empty if nothing matches.
+  virtual std::vector<std::string> Glob(const std::string& pattern) const = 0;
+  // Names of the entries of a directory, sorted, without . and ..
+  virtual Result<std::vector<std::string>> List(const std::string& directory) const = 0;
+  // Where the path leads once symbolic links are followed; the path itself if it does not exist.
+  virtual std::string Resolve(const std::string& path) const = 0;
+  // Is inotify to be trusted for this path? Not on network and user-space file systems.
+  virtual bool CanNotify(const std::string& path) const = 0;
+};
+
+// The one of this machine. Lives forever.
+FileSystem& RealFileSystem();
+
+// The whole file, or kLimit if it is longer.
+Result<std::string> ReadWholeFile(const FileSystem& files, const std::string& path, size_t limit);
+
+}  // namespace stickyd

@@ -1,0 +1,32 @@
+// hash.h: keyed hashes: the only form in which anything about a client is kept.
+// Shape:   SipHash-2-4 under a key of this installation; without the key a hash says nothing, not
+//          even whether it is of a guessed address.
+// Threads: thread-compatible, immutable after construction.
+// Source:  libsodium's crypto_shorthash.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace stickyd {
+
+class KeyedHash {
+ public:
+  static constexpr size_t kKeyBytes = 16;
+  using Key = std::array<unsigned char, kKeyBytes>;
+
+  explicit KeyedHash(const Key& key) : key_(key) {}
+  // A key from the system's random source.
+  static Key RandomKey();
+
+  // Never 0, which stands for "nobody". `domain` and `salt` separate uses: the same text under two
+  // of them has unrelated hashes.
+  uint64_t operator()(uint64_t domain, uint64_t salt, std::string_view text) const;
+
+ private:
+  Key key_;
+};
+
+}  // namespace stickyd

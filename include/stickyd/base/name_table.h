@@ -1,0 +1,66 @@
+// name_table.h: names to dense numbers and back, bounded.
+// Role:    servers, services and scopes; hands out ids in order of appearance.
+// Shape:   id 0 is the empty name. Names are copied. A name beyond the bound gets the overflow id,
+//          whose name is "_other".
+// Threads: thread-compatible.
+// Cost:    one hash lookup; allocates for new names only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace stickyd {
+
+// Lets unordered containers of strings be searched with views.
+struct StringHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+template <class Value>
+using StringMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;
+
+template <class Id>
+class NameTable {
+ public:
+  static constexpr uint16_t kOverflow = 0xFFFF;
+  static constexpr size_t kLongestName = 4096;
+
+  // `limit`: how many names, at most 65534.
+  explicit NameTable(uint16_t limit) : limit_(limit < kOverflow ? limit : kOverflow - 1) {}
+
+  Id Intern(std::string_view name) {
+    if (name.empty()) return Id{0};
+    if (auto it = ids_.find(name); it != ids_.end()) return it->second;
+    if (names_.size() > limit_ || name.size() > kLongestName) {
+      ++overflows_;
+      return Id{kOverflow};
+    }
+    const Id id{static_cast<uint16_t>(names_.size())};
+    names_.emplace_back(name);
+    ids_.emplace(names_.back(), id);
+    return id;
+  }
+  // The id of a name seen before, else 0.
+  Id Find(std::string_view name) const {
+    auto it = ids_.find(name);
+    return it == ids_.end() ? Id{0} : it->second;
+  }
+  const std::string& Name(Id id) const {
+    const auto index = static_cast<uint16_t>(id);
+    return index < names_.size() ? names_[index] : other_;
+  }
+  size_t size() const { return names_.size() - 1; }
+  uint64_t overflows() const { return overflows_; }
+
+ private:
+  const uint16_t limit_;
+  std::deque<std::string> names_{std::string()};  // a deque: references stay valid
+  StringMap<Id> ids_;
+  const std::string other_ = "_other";
+  uint64_t overflows_ = 0;
+};
+
+}  // namespace stickyd

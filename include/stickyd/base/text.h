@@ -1,0 +1,71 @@
+// text.h: a view of text that can be absent, and small allocation-free helpers on text.
+// Shape:   Text never owns bytes; it is valid as long as what it was made from.
+// Cost:    two words; a default Text is absent, and "" is present and empty.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stickyd {
+
+class Text {
+ public:
+  constexpr Text() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a Text is what a field holds.
+  constexpr Text(std::string_view view) : view_(view.data() != nullptr ? view : "") {}
+
+  constexpr bool has_value() const { return view_.data() != nullptr; }
+  constexpr explicit operator bool() const { return has_value(); }
+  // REQUIRES: has_value().
+  constexpr std::string_view operator*() const { return view_; }
+  constexpr const std::string_view* operator->() const { return &view_; }
+  constexpr std::string_view value_or(std::string_view other) const {
+    return has_value() ? view_ : other;
+  }
+  friend constexpr bool operator==(Text a, Text b) {
+    return a.has_value() == b.has_value() && a.view_ == b.view_;
+  }
+
+ private:
+  std::string_view view_;
+};
+
+// The whole of `text` as a decimal number, or nullopt.
+template <class Number>
+std::optional<Number> ParseNumber(std::string_view text) {
+  Number value{};
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// Lower case of ASCII letters; other bytes stay.
+inline char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+std::string ToLower(std::string_view text);
+bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+
+// `text` without blanks (space, tab) at both ends.
+std::string_view Trim(std::string_view text);
+
+// Calls visit(part) for every part of `text` between separators, parts trimmed.
+template <class Visit>
+void ForEachPart(std::string_view text, char separator, Visit visit) {
+  for (;;) {
+    const size_t end = text.find(separator);
+    visit(Trim(text.substr(0, end)));
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// Text for a terminal or a log: control bytes and bytes that are not UTF-8 become \xNN, so that
+// nothing a client wrote can steer a terminal. At most `limit` bytes of `text` are taken.
+std::string Printable(std::string_view text, size_t limit = 256);
+
+// Is it an IPv4 or IPv6 address as Traefik prints one (an IPv6 zone is allowed)?
+bool IsIpAddress(std::string_view text);
+
+}  // namespace stickyd

@@ -1,0 +1,38 @@
+// timestamp.h: RFC 3339 and common-log-format timestamps, parsed without allocation.
+// Role:    the CLF and JSON parsers use it for every line.
+// Shape:   RFC 3339 as Go prints it (0 to 9 fraction digits, Z or offset), and CLF's
+//          02/Jan/2006:15:04:05 -0700 with English months.
+// Errors:  nullopt for anything else, impossible dates included.
+// Threads: one object per thread; it remembers the last second it parsed.
+// Cost:    lines come many to a second, so the date part is usually a memcmp.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace stickyd {
+
+class TimestampParser {
+ public:
+  // Nanoseconds since the epoch.
+  std::optional<int64_t> ParseRfc3339(std::string_view text);
+  // Seconds since the epoch; `text` is exactly 26 bytes.
+  std::optional<int64_t> ParseClf(std::string_view text);
+
+  static constexpr size_t kClfLength = 26;
+  static constexpr size_t kRfcDateLength = 19;  // 2006-01-02T15:04:05
+
+ private:
+  std::array<char, kClfLength> clf_text_{};
+  int64_t clf_seconds_ = 0;
+  std::array<char, kRfcDateLength> rfc_text_{};
+  int64_t rfc_seconds_ = 0;
+};
+
+// Is `text` laid out like a CLF time (digits and separators in their places)? Says nothing about
+// the date being possible.
+bool LooksLikeClfTime(std::string_view text);
+
+}  // namespace stickyd

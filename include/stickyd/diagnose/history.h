@@ -1,0 +1,59 @@
+// history.h: which servers may the client have known when it sent this request?
+// Role:    judge asks it of sessions and of connections, then adds the assignment.
+// Shape:   the rule of docs/DETECTION.md section 2 on a bounded history. Where what was forgotten
+//          could matter, the answer says so (a pin is "maybe"), and the verdict is unresolved
+//          unless it would be the same either way.
+// Threads: pure functions.
+// Cost:    at most eight runs are looked at; no allocation.
+// Source:  history_test.cc compares with a list of all assignments, on random traffic.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "stickyd/model/observation.h"
+#include "stickyd/model/session_memory.h"
+#include "stickyd/model/verdict.h"
+
+namespace stickyd {
+
+// What the client may have known.
+struct Pins {
+  enum class Possible : uint8_t { kNo, kMaybe, kYes };
+  struct Pin {
+    ServerId server;
+    bool sure;
+    uint8_t run;  // index into the history
+  };
+  std::array<Pin, History::kMostRuns> list{};
+  uint8_t size = 0;
+  Possible none = Possible::kYes;  // it may have known no server yet
+  bool unknown = false;            // it may have known one that is forgotten
+
+  // Certainly no server: nothing is remembered that could have been learnt.
+  bool only_none() const { return size == 0 && !unknown; }
+  // Certainly this server.
+  bool only(ServerId server) const;
+};
+
+struct Assignment {
+  ServerId server = ServerId::kNone;
+  Interval learnt;
+  Mark mark;
+  uint32_t connection = 0;
+  uint16_t origin = 0;
+};
+
+Pins PossiblePins(const History& history, const Interval& start, const Mark& mark);
+
+struct PinVerdict {
+  Verdict verdict = Verdict::kFirst;
+  ServerId pin = ServerId::kNone;  // the latest possible one, where the verdict is held or break
+  uint8_t run = 0;                 // its run
+};
+// The verdict that all possible pins agree on, else ambiguous, else unresolved.
+PinVerdict Decide(const Pins& pins, const History& history, ServerId server);
+
+void Remember(History& history, const Assignment& assignment);
+
+}  // namespace stickyd

@@ -1,0 +1,64 @@
+// scope_facts.h: what all clients of a scope together show: which servers answer, who still gets
+// cookies, whether anybody returns them, whether requests walk the servers in a circle.
+// Role:    the pipeline adds every assignment; the cause finder asks.
+// Shape:   a few numbers per scope and per server of it, bounded by the name tables.
+// Threads: pipeline thread only.
+// Cost:    O(1) per record.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "stickyd/model/observation.h"
+
+namespace stickyd {
+
+class ScopeFacts {
+ public:
+  struct Server {
+    ServerId id = ServerId::kNone;
+    EventTime first_seen;    // start of the first request it answered
+    EventTime last_seen;     // start of the latest one
+    EventTime last_failure;  // start of the latest one answered with 5xx; epoch: never
+    uint64_t assignments = 0;
+    uint64_t others_before = 0;  // assignments of the scope before its first one
+    uint64_t clients_left = 0;   // sessions that broke away from it
+    uint64_t last_client = 0;    // the last one of them
+  };
+
+  void Add(const Observation& seen);
+  void AddBreak(ServerId from, uint64_t client);
+
+  const Server* Find(ServerId server) const;
+  const std::vector<Server>& servers() const { return servers_; }
+  uint64_t assignments() const { return assignments_; }
+  uint64_t given() const { return given_; }              // sticky cookies set
+  uint64_t set_cookies() const { return set_cookies_; }  // responses that set anything
+  uint64_t returned() const { return returned_; }        // requests that carried a sticky cookie
+  uint64_t foreign_names() const { return foreign_names_; }  // the application set the sticky name
+  bool proxied() const { return proxied_ * 2 > assignments_; }
+
+  // The share of steps, in order of arrival, in which the next server is the one that usually
+  // follows: 1 when requests walk the servers in a fixed cycle. 0 with too few steps to tell.
+  double WalkShare() const;
+
+ private:
+  struct Step {
+    int64_t order = 0;
+    ServerId server = ServerId::kNone;
+  };
+  static constexpr size_t kSteps = 96;
+
+  std::vector<Server> servers_;
+  std::array<Step, kSteps> steps_{};
+  uint64_t assignments_ = 0;
+  uint64_t given_ = 0;
+  uint64_t set_cookies_ = 0;
+  uint64_t returned_ = 0;
+  uint64_t foreign_names_ = 0;
+  uint64_t proxied_ = 0;
+};
+
+}  // namespace stickyd

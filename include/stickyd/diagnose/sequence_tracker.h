@@ -1,0 +1,50 @@
+// sequence_tracker.h: RequestCount: which records of a source may be ordered by it, restarts of
+// Traefik, and lines that are missing.
+// Role:    one per source; the pipeline asks it about every record that has a count.
+// Shape:   a sequence is one life of one Traefik process. Several live ones in a source are several
+//          replicas: then counts order nothing.
+// Threads: pipeline thread only.
+// Cost:    O(sequences), of which there is one, or a few.
+// Source:  Traefik takes the count at a request's arrival, from one atomic counter per process;
+//          docs/DETECTION.md sections 2 and 7.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "stickyd/model/event_time.h"
+#include "stickyd/model/pipeline_stats.h"
+
+namespace stickyd {
+
+class SequenceTracker {
+ public:
+  SequenceTracker();
+  ~SequenceTracker();
+  SequenceTracker(const SequenceTracker&) = delete;
+  SequenceTracker& operator=(const SequenceTracker&) = delete;
+
+  // The number (1 to 31, reused) of the sequence that the record belongs to, 0 if its count says
+  // nothing about others'.
+  uint8_t Add(uint64_t count, const Interval& start);
+
+  SequenceStats stats() const;
+  // Counts that have not appeared yet: in flight, filtered or lost. For a finished input they are
+  // missing.
+  uint64_t outstanding() const;
+
+ private:
+  struct Sequence;
+  Sequence* Fit(uint64_t count, const Interval& start);
+  Sequence& Begin(uint64_t count, const Interval& start);
+  void NoteAlive(Sequence& sequence, const Interval& start);
+
+  std::vector<std::unique_ptr<Sequence>> sequences_;  // oldest first
+  uint8_t next_id_ = 0;
+  SequenceStats stats_;
+  EventTime several_until_;
+};
+
+}  // namespace stickyd

@@ -1,0 +1,47 @@
+// event_writer.h: one JSON object per break, for Loki or a SIEM.
+// Role:    watch and analyze write one when a break's cause is decided.
+// Shape:   docs/REPORT.md "Break events". So many per service and minute of event time; what is
+//          above is counted, and the next event says how many were left out.
+// Errors:  failed writes are counted; the daemon goes on.
+// Threads: pipeline thread only.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "stickyd/base/output_file.h"
+#include "stickyd/expose/verdict_writer.h"
+
+namespace stickyd {
+
+class EventWriter : public OutcomeSink {
+ public:
+  EventWriter(OutputFile out, uint32_t per_minute)
+      : out_(std::move(out)), per_minute_(per_minute) {}
+  void SetNames(const OutcomeNames& names) { names_ = names; }
+
+  void OnRecord(const Outcome& outcome, bool open) override;
+  void OnSettled(const Outcome& outcome) override;
+  Status Flush() { return out_.Flush(); }
+  Status Reopen() { return out_.Reopen(); }
+
+  uint64_t written() const { return written_; }
+  uint64_t suppressed() const { return suppressed_; }
+  uint64_t failed() const { return failed_; }
+
+ private:
+  struct Budget {
+    int64_t minute = 0;
+    uint32_t used = 0;
+    uint64_t left_out = 0;
+  };
+  OutputFile out_;
+  const uint32_t per_minute_;
+  OutcomeNames names_;
+  std::map<ServiceId, Budget> budgets_;
+  uint64_t written_ = 0;
+  uint64_t suppressed_ = 0;
+  uint64_t failed_ = 0;
+};
+
+}  // namespace stickyd

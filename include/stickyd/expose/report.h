@@ -1,0 +1,29 @@
+// report.h: what analyze found, for people and for programs.
+// Role:    analyze prints it at the end.
+// Shape:   JSON is versioned (docs/REPORT.md); text is for a terminal of any width and holds no
+//          byte that could steer it.
+// Threads: pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stickyd/model/pipeline_stats.h"
+
+namespace stickyd {
+
+struct ReportInput {
+  const PipelineStats* stats = nullptr;
+  std::vector<std::string> files;
+  std::vector<std::string> problems;  // files that could not be read, snapshots refused
+  double seconds = 0;                 // wall time it took
+  uint64_t bytes = 0;                 // read
+};
+
+std::string TextReport(const ReportInput& input);
+std::string JsonReport(const ReportInput& input);
+
+// What the log itself gives cause to say: filters, dropped fields, formats without a server.
+std::vector<std::string> Remarks(const PipelineStats& stats);
+
+}  // namespace stickyd

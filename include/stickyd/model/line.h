@@ -1,0 +1,73 @@
+// line.h: a line of input and what became of it.
+// Role:    source makes lines, parse decides their fate, the pipeline counts: for every source
+//          read = parsed + unparsed + skipped, always.
+// Shape:   Line::text is valid until the next line is asked for, and at least kLinePadding more
+//          bytes after it may be read (simdjson reads past the end).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "stickyd/model/event_time.h"
+
+namespace stickyd {
+
+inline constexpr size_t kLinePadding = 64;
+
+struct Line {
+  std::string_view text;   // without the line feed
+  uint64_t number = 0;     // 1-based, within its file
+  bool too_long = false;   // text is only the beginning; the rest was thrown away
+  bool terminated = true;  // ended by a line feed; false for the last line of a finished file
+};
+
+// Why a line that may be an access-log line gave no record. Each is a value of the label `reason`
+// of stickyd_lines_unparsed_total; keep UnparsedReasonName() in step.
+enum class UnparsedReason : uint8_t {
+  kNotAccessLog,  // no known shape
+  kInvalidJson,
+  kInvalidValue,  // a needed field holds something impossible
+  kInvalidTime,
+  kAmbiguousLine,  // CLF whose ends have more than one reading
+  kFragment,       // the first half of a CLF line that a user name with a line feed split
+  kAfterFragment,  // the second half, where it claims a server
+  kGenericClf,     // format genericCLF: no server in it
+  kFieldsDropped,  // accessLog.fields drops what is needed
+  kTooLong,
+  kBrokenWrapper,  // a container runtime's wrapper that does not hold together
+  kCount,
+};
+
+// Why a line was passed over on purpose: the label `reason` of stickyd_lines_skipped_total.
+enum class SkipReason : uint8_t {
+  kEmpty,
+  kTraefikLog,  // Traefik's own log on the same stream
+  kPartial,     // a piece of a wrapped line; the piece that completes it counts as the line
+  kOutOfRange,  // outside --since and --until
+  kForeign,     // another program's line in the same stream
+  kCount,
+};
+
+const char* UnparsedReasonName(UnparsedReason reason);
+const char* SkipReasonName(SkipReason reason);
+// What the operator can do about it, or "" where nothing needs doing.
+const char* UnparsedReasonAdvice(UnparsedReason reason);
+
+struct LineFate {
+  enum class Kind : uint8_t { kParsed, kUnparsed, kSkipped };
+  Kind kind = Kind::kParsed;
+  UnparsedReason unparsed = UnparsedReason::kNotAccessLog;  // where kind is kUnparsed
+  SkipReason skipped = SkipReason::kEmpty;                  // where kind is kSkipped
+
+  static constexpr LineFate Parsed() { return {}; }
+  static constexpr LineFate Unparsed(UnparsedReason reason) {
+    return {Kind::kUnparsed, reason, SkipReason::kEmpty};
+  }
+  static constexpr LineFate Skipped(SkipReason reason) {
+    return {Kind::kSkipped, UnparsedReason::kNotAccessLog, reason};
+  }
+  bool parsed() const { return kind == Kind::kParsed; }
+};
+
+}  // namespace stickyd

@@ -1,0 +1,75 @@
+// pipeline_stats.h: everything the pipeline has counted, as one copy.
+// Role:    the pipeline makes it; reports, metrics and the page show it.
+// Shape:   plain values with names instead of ids; immutable once made.
+// Source:  docs/METRICS.md says what each number means.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stickyd/model/event_time.h"
+#include "stickyd/model/line.h"
+#include "stickyd/model/service_stats.h"
+#include "stickyd/model/verdict.h"
+
+namespace stickyd {
+
+// What the RequestCounts of a source tell.
+struct SequenceStats {
+  uint64_t restarts = 0;
+  uint64_t missing = 0;    // counts that never appeared, as far as is certain
+  uint64_t sequences = 0;  // lives of processes seen so far
+  bool several = false;    // more than one process writes there now
+};
+
+// A session table, or the table of connections.
+struct TableStats {
+  uint64_t entries = 0;
+  uint64_t limit = 0;
+  uint64_t bytes = 0;  // in use, all in
+  uint64_t evicted_idle = 0;
+  uint64_t evicted_full = 0;
+  uint64_t evicted_clock = 0;  // the log's clock went back
+  uint64_t histories_cut = 0;  // changes of server forgotten for want of room
+};
+
+// Per source.
+struct SourceStats {
+  std::string name;
+  uint64_t lines = 0;
+  uint64_t parsed = 0;
+  std::array<uint64_t, static_cast<size_t>(UnparsedReason::kCount)> unparsed{};
+  std::array<uint64_t, static_cast<size_t>(SkipReason::kCount)> skipped{};
+  uint64_t ambiguous_middles = 0;        // CLF: path, status and agent could not be told apart
+  uint64_t answered_without_server = 0;  // records that some server answered, and none is named
+  EventTime last_event;
+  SequenceStats sequences;
+  uint64_t outstanding = 0;
+  std::vector<std::string> samples;  // of unparsed lines, cut and escaped; a few per reason
+
+  // Adds another file of the same source.
+  void Add(const SourceStats& other);
+};
+
+struct PipelineStats {
+  std::vector<SourceStats> sources;
+  std::vector<std::pair<std::string, ServiceStats>> services;          // by name
+  std::vector<uint64_t> sessions_active;                               // in the order of services
+  std::vector<RecentRatios> recent;                                    // likewise
+  std::vector<std::vector<std::pair<std::string, uint64_t>>> servers;  // shares, likewise
+  TableStats sessions;
+  TableStats connections;
+  Tally<ExcludeReason> excluded;
+  uint64_t no_server = 0;
+  uint64_t records = 0;
+  uint64_t open_cases = 0;
+  uint64_t decided_early = 0;
+  uint64_t clock_steps = 0;
+  uint64_t services_overflowed = 0;
+  EventTime now;
+};
+
+}  // namespace stickyd

@@ -1,0 +1,85 @@
+// service_stats.h: what is counted per service, and how sure a ratio is.
+// Role:    the pipeline counts, expose shows. docs/METRICS.md has the meaning of each.
+// Shape:   plain counters; ratios of the last five minutes and the last hour in slots of one
+//          minute of event time.
+// Threads: thread-compatible: the pipeline counts, snapshots are copies.
+// Source:  docs/DETECTION.md sections 1 and 6.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "stickyd/model/event_time.h"
+#include "stickyd/model/ids.h"
+#include "stickyd/model/verdict.h"
+
+namespace stickyd {
+
+// Numerator and denominator of a break ratio, and the shares of the servers.
+struct RatioCounts {
+  uint64_t returning = 0;
+  uint64_t breaks = 0;
+  std::vector<std::pair<ServerId, uint64_t>> servers;  // assignments
+
+  void AddServer(ServerId server, uint64_t count);
+  void Add(const RatioCounts& other);
+  // breaks / returning; nullopt without returning requests.
+  std::optional<double> Ratio() const;
+  // What it would be if every request went anywhere: 1 - sum of squared shares. nullopt with fewer
+  // than two servers.
+  std::optional<double> ExpectedRatio() const;
+  // Ratio / expected: 0 sticky, 1 random, above 1 alternating.
+  std::optional<double> Index() const;
+  // The lower bound of the ratio's 95 % Wilson interval; 0 without returning requests.
+  double LowerBound() const;
+};
+
+double WilsonLowerBound(uint64_t hits, uint64_t trials);
+
+class RatioWindow {
+ public:
+  static constexpr std::chrono::minutes kSlot{1};
+  static constexpr size_t kSlots = 60;
+
+  void CountServer(EventTime when, ServerId server);
+  void CountReturning(EventTime when, bool is_break);
+  // The sum over the last `minutes` up to `now`.
+  RatioCounts Sum(EventTime now, size_t minutes) const;
+
+ private:
+  struct Slot {
+    int64_t minute = -1;
+    RatioCounts counts;
+  };
+  Slot* At(EventTime when);
+  std::array<Slot, kSlots> slots_;
+};
+
+struct RecentRatios {
+  RatioCounts five_minutes;
+  RatioCounts hour;
+  uint64_t requests_5m = 0;
+};
+
+struct ServiceStats {
+  Tally<Evidence> requests;
+  Tally<Evidence> returning;
+  Tally<Evidence> breaks;
+  Tally<Evidence> unpinned;
+  Tally<Cause> causes;
+  Tally<StickyState> states;
+  uint64_t first = 0;
+  uint64_t held = 0;
+  uint64_t ambiguous = 0;
+  uint64_t unresolved = 0;
+  uint64_t sessions = 0;
+  uint64_t broken_sessions = 0;
+  std::map<uint16_t, uint64_t> dead_pins;  // by status
+  RatioCounts total;                       // since the start
+};
+
+}  // namespace stickyd

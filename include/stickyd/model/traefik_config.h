@@ -1,0 +1,143 @@
+// traefik_config.h: Traefik's live configuration at one moment, as its API shows it.
+// Role:    traefik reads it from JSON; traefik, diagnose and the audit read it.
+// Shape:   names are qualified (`shop@docker`). Secrets of rawdata (users, keys) are never kept.
+//          Immutable once built.
+// Source:  Traefik's /api/rawdata, /api/entrypoints and /api/version, v2.3 to v3.7.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stickyd/base/name_table.h"
+#include "stickyd/model/cookie_encoding.h"
+#include "stickyd/model/event_time.h"
+
+namespace stickyd {
+
+enum class SameSite : uint8_t { kUnset, kNone, kLax, kStrict };
+
+// The sticky cookie of a service or of a weighted level: configured, or learnt from a Set-Cookie.
+struct StickyCookie {
+  std::string name;  // sanitised, or the computed default
+  bool secure = false;
+  bool http_only = false;
+  SameSite same_site = SameSite::kUnset;
+  std::string path = "/";
+  std::string domain;         // without a leading dot; empty: host-only
+  int64_t max_age_s = 0;      // 0: a session cookie
+  bool born_expired = false;  // seen in a Set-Cookie: Expires is not after the response's date
+};
+
+enum class ServiceKind : uint8_t {
+  kLoadBalancer,
+  kWeighted,
+  kHighestRandomWeight,
+  kMirroring,
+  kFailover,
+  kOther
+};
+
+enum class ServerStatus : uint8_t { kUnknown, kUp, kDown };
+
+struct PoolServer {
+  std::string url;  // as configured: what Traefik hashes
+  std::string key;  // normalised: what the log is compared with
+  int64_t weight = 1;
+  bool fenced = false;
+  ServerStatus status = ServerStatus::kUnknown;
+};
+
+struct ChildService {
+  std::string written;  // as in the configuration: what Traefik hashes
+  std::string name;     // qualified
+  int64_t weight = 1;
+  bool fallback = false;
+};
+
+struct ServiceConfig {
+  std::string name;
+  ServiceKind kind = ServiceKind::kOther;
+  std::vector<PoolServer> servers;
+  std::vector<ChildService> children;
+  std::optional<StickyCookie> cookie;
+  bool sticky_without_cookie = false;  // `sticky: {}`: accepted, and means nothing
+  std::string strategy;
+  bool health_check = false;
+  bool passive_health_check = false;
+  bool enabled = true;
+
+  const PoolServer* FindServer(std::string_view key) const;
+  const ChildService* FindChild(std::string_view service) const;
+};
+
+struct RouterConfig {
+  std::string name;
+  std::string service;  // qualified; empty for a parent router
+  std::string rule;
+  std::vector<std::string> entry_points;
+  std::vector<std::string> middlewares;
+  bool tls = false;
+  bool enabled = true;
+};
+
+struct MiddlewareConfig {
+  std::string errors_service;       // of an `errors` middleware, qualified
+  bool changes_set_cookie = false;  // a `headers` middleware that touches Set-Cookie
+};
+
+struct EntryPointConfig {
+  bool tls = false;
+  bool trusts_forwarded = false;  // forwardedHeaders.insecure or trustedIPs: a proxy is in front
+};
+
+struct TraefikConfig {
+  EventTime time;                          // when it was read
+  std::string version;                     // without a leading v
+  std::optional<CookieEncoding> encoding;  // what that version writes
+  std::optional<EventTime> started;        // when this process came up
+  StringMap<ServiceConfig> services;
+  StringMap<RouterConfig> routers;
+  StringMap<MiddlewareConfig> middlewares;
+  StringMap<EntryPointConfig> entry_points;
+
+  // Computed by Link(): the graph from enabled routers to leaves.
+  std::set<std::string, std::less<>> reachable;            // services
+  StringMap<std::set<std::string, std::less<>>> roots_of;  // service -> root services above it
+
+  // REQUIRES: services, routers and middlewares are complete.
+  void Link();
+
+  const ServiceConfig* FindService(std::string_view name) const;
+  // The router of a logged name: parent routers log `parent -> child`, the child has the service.
+  const RouterConfig* FindRouter(std::string_view logged) const;
+  // From `root` down to `leaf`; empty if it is not below. With an empty `leaf`: to the first load
+  // balancer whose pool holds `server_key`.
+  std::vector<const ServiceConfig*> Path(std::string_view root, std::string_view leaf,
+                                         std::string_view server_key) const;
+  // All load balancers at or below `root`, and error pages of its routers are not among them.
+  std::vector<const ServiceConfig*> Leaves(std::string_view root) const;
+  // Do requests of this router come over TLS? nullopt where it has entry points of both kinds.
+  std::optional<bool> IsSecure(const RouterConfig& router) const;
+};
+
+// Configurations in order of time.
+class ConfigHistory {
+ public:
+  void Add(std::shared_ptr<const TraefikConfig> config);
+  size_t size() const { return configs_.size(); }
+  bool empty() const { return configs_.empty(); }
+  const TraefikConfig& operator[](size_t i) const { return *configs_[i]; }
+  // Index of the last one read at or before `time`; of the first one if all are later.
+  // REQUIRES: !empty().
+  size_t IndexAt(EventTime time) const;
+
+ private:
+  std::vector<std::shared_ptr<const TraefikConfig>> configs_;
+};
+
+}  // namespace stickyd

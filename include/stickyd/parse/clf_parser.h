@@ -1,0 +1,39 @@
+// clf_parser.h: one line of Traefik's common log format -> access record.
+// Role:    called by LineParser for lines that are neither JSON nor wrapped.
+// Shape:   client - user [time] "method path proto" status size "referer" "agent" count "router"
+//          "server" Nms. The client of the site can write anything into the middle, so the line
+//          is read from both ends: server, router, count and duration from the right, address
+//          and time from the left. Views point into the line.
+// Errors:  an UnparsedReason; the record is then unspecified. A middle with several readings is
+//          not an error: its fields are absent and record.middle_ambiguous is set.
+// Threads: one object per thread (it remembers the last time it parsed).
+// Cost:    no allocation; a few scans of the line.
+// Source:  Traefik v1.7.0 to v3.7.9 pkg/middlewares/accesslog/logger_formatters.go.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "stickyd/model/access_record.h"
+#include "stickyd/model/line.h"
+
+namespace stickyd {
+
+class TimestampParser;
+
+class ClfParser {
+ public:
+  ClfParser();
+  ~ClfParser();
+  ClfParser(const ClfParser&) = delete;
+  ClfParser& operator=(const ClfParser&) = delete;
+
+  // nullopt on success: `record` (REQUIRES: freshly made) holds the line.
+  std::optional<UnparsedReason> Parse(std::string_view line, AccessRecord& record);
+
+ private:
+  std::unique_ptr<TimestampParser> times_;
+};
+
+}  // namespace stickyd

@@ -1,0 +1,39 @@
+// json_parser.h: one line of Traefik's JSON access log -> access record.
+// Role:    called by LineParser for lines that begin with `{`.
+// Shape:   input needs kLinePadding readable bytes after its end. Views point into the line or
+//          into this object's buffers: valid until the next Parse.
+// Errors:  an outcome that says what the object is instead; never an exception.
+// Threads: one object per thread.
+// Cost:    one pass over the fields, no allocation once the buffers have grown to the line length.
+// Source:  Traefik v1.7.0 to v3.7.9 pkg/middlewares/accesslog/logger.go; keys are sorted by Go's
+//          marshaller, but nothing here depends on it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stickyd/model/access_record.h"
+#include "stickyd/model/line.h"
+
+namespace stickyd {
+
+class JsonParser {
+ public:
+  // `max_bytes`: the longest line that will be given. `extra_fields`: keys that go to
+  // AccessRecord::extra, in order, at most kMostExtraFields.
+  JsonParser(size_t max_bytes, std::vector<std::string> extra_fields);
+  ~JsonParser();
+  JsonParser(const JsonParser&) = delete;
+  JsonParser& operator=(const JsonParser&) = delete;
+
+  // REQUIRES: `record` is freshly made. It is complete if the fate is parsed, else unspecified.
+  LineFate Parse(std::string_view line, AccessRecord& record);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace stickyd

@@ -1,0 +1,50 @@
+// line_parser.h: any line of one source -> its fate, and the record where there is one.
+// Role:    the pipeline calls it for every line; it tells formats apart per line, takes container
+//          runtimes' wrappers off, and recognises Traefik's own log on the same stream.
+// Shape:   one object per source, since wrapped lines come in pieces and a forged CLF line in two.
+//          The record's views are valid until the next Parse.
+// Errors:  every line gets exactly one fate; nothing a line holds can stop the parser.
+// Threads: pipeline thread only.
+// Cost:    no allocation per line once buffers have grown to the longest line.
+// Source:  docs/FORMATS.md; Docker json-file, Kubernetes CRI, journald's JSON export.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stickyd/model/access_record.h"
+#include "stickyd/model/line.h"
+#include "stickyd/parse/clf_parser.h"
+#include "stickyd/parse/json_parser.h"
+
+namespace stickyd {
+
+class WrapperParser;
+
+class LineParser {
+ public:
+  // `max_bytes`: the longest line that is read, wrapped or not. `extra_fields`: see JsonParser.
+  LineParser(size_t max_bytes, const std::vector<std::string>& extra_fields);
+  ~LineParser();
+  LineParser(const LineParser&) = delete;
+  LineParser& operator=(const LineParser&) = delete;
+
+  LineFate Parse(const Line& line, AccessRecord& record);
+
+ private:
+  LineFate ParseBare(std::string_view text, AccessRecord& record);
+  LineFate ParseClf(std::string_view text, AccessRecord& record);
+
+  JsonParser json_;
+  ClfParser clf_;
+  std::unique_ptr<WrapperParser> wrapper_;
+  // A user name with a line feed splits a CLF line: after a first half, a line is not Traefik's
+  // own word until one that a client cannot have written has passed.
+  bool after_fragment_ = false;
+  // Messages of Traefik's own log may have several lines; only the first looks like one.
+  bool in_traefik_log_ = false;
+};
+
+}  // namespace stickyd

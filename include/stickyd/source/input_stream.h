@@ -1,0 +1,34 @@
+// input_stream.h: the bytes of a finished file, plain or compressed.
+// Role:    analyze reads its arguments through it.
+// Shape:   gzip (also of several members), zstd and xz are told by their first bytes, not by the
+//          name. "-" is standard input, plain or compressed.
+// Errors:  Open fails as the file system does; a damaged archive fails in Read, after all that
+//          could be had of it.
+// Threads: thread-compatible.
+// Source:  libarchive for the compressed ones.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "stickyd/base/file_system.h"
+#include "stickyd/base/result.h"
+
+namespace stickyd {
+
+class InputStream {
+ public:
+  virtual ~InputStream() = default;
+  static Result<std::unique_ptr<InputStream>> Open(const FileSystem& files,
+                                                   const std::string& path);
+
+  // 0 at the end. May wait for a pipe's writer.
+  virtual Result<size_t> Read(std::span<char> buffer) = 0;
+  // Bytes of the file consumed so far (compressed ones where it is), for progress.
+  virtual uint64_t consumed() const = 0;
+  virtual bool compressed() const = 0;
+};
+
+}  // namespace stickyd

@@ -1,0 +1,55 @@
+// line_splitter.h: bytes -> lines, with a bound on their length.
+// Role:    readers of finished and followed files put bytes in and take lines out.
+// Shape:   a line's text is valid until the next call of any method, and kLinePadding bytes after
+//          it may be read. A line longer than the bound comes once, cut and marked; the rest of it
+//          is thrown away, and the line after it is whole again.
+// Threads: thread-compatible.
+// Cost:    one memchr per line; bytes move only when a chunk ends in the middle of a line.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "stickyd/model/line.h"
+
+namespace stickyd {
+
+class LineSplitter {
+ public:
+  static constexpr size_t kChunk = size_t{128} * 1024;
+
+  // `max_line_bytes`: without the line feed.
+  explicit LineSplitter(size_t max_line_bytes);
+
+  // Room for at least kChunk bytes; tell Commit how many came.
+  std::span<char> Room();
+  void Commit(size_t bytes);
+
+  // The next line that has ended. False: more bytes are needed.
+  bool Next(Line& line);
+  // What is left when there will be no more bytes. False: nothing is.
+  bool Rest(Line& line);
+
+  // Forgets a line that has begun (the file was truncated). The count of lines goes on.
+  void DropPartial();
+  // Throws away what comes up to the next line feed: reading began in the middle of a line.
+  void SkipToLineFeed() { discarding_ = true; }
+
+  uint64_t lines() const { return number_; }
+  size_t pending_bytes() const { return end_ - begin_; }
+
+ private:
+  void Grow(size_t capacity);
+
+  const size_t max_line_bytes_;
+  std::unique_ptr<char[]> buffer_;
+  size_t capacity_ = 0;
+  size_t begin_ = 0;    // of the line that has begun
+  size_t scanned_ = 0;  // no line feed before this
+  size_t end_ = 0;
+  uint64_t number_ = 0;
+  bool discarding_ = false;  // in the rest of a line that was too long
+};
+
+}  // namespace stickyd

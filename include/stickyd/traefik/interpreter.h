@@ -1,0 +1,91 @@
+// interpreter.h: what a record means in Traefik's terms: which router led to which pool, and what
+// its cookies say about stickiness.
+// Role:    second stage of the pipeline, after parse; fills the route and cookie parts of an
+//          Observation. Knows Traefik's configuration (saved or live) and what the log has taught.
+// Shape:   routes are resolved once per (router, service, server, configuration) and cached; the
+//          cache and all name tables are bounded.
+// Errors:  none; what a record does not say stays unknown.
+// Threads: pipeline thread only.
+// Cost:    one hash lookup per record, plus one pass over the Cookie header where there is one.
+// Source:  docs/DETECTION.md sections 1 and 4.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stickyd/base/name_table.h"
+#include "stickyd/base/result.h"
+#include "stickyd/model/access_record.h"
+#include "stickyd/model/observation.h"
+#include "stickyd/model/traefik_config.h"
+
+namespace stickyd {
+
+// What one source has shown so far; headers are a matter of its logging configuration.
+struct SourceTraits {
+  bool cookies = false;  // Cookie or Set-Cookie headers are kept
+  bool set_cookies = false;
+  bool all_headers = false;  // accessLog.fields.headers.defaultMode=keep (v1.7's default)
+};
+
+// What is known of a scope beyond the configuration of the moment.
+struct ScopeInfo {
+  std::vector<std::string> aliases;       // root services (or routers) that are this scope; renames
+  std::string last_router;                // that led here
+  std::vector<ServerId> servers;          // of its pools, now and before; sorted
+  std::vector<std::string> learnt_names;  // sticky cookie names seen in Set-Cookie, newest last
+  std::optional<StickyCookie> learnt;     // the attributes of the last one
+  std::optional<EventTime> renamed;       // when the last alias came
+  bool Knows(ServerId server) const;
+};
+
+struct InterpreterOptions {
+  struct ServiceMap {
+    std::string router;  // RE2, matching the whole router name
+    std::string name;    // the scope and the service
+  };
+  std::vector<ServiceMap> service_map;
+  std::vector<std::string> roots;  // --root: routers of this name lead to one scope
+  uint16_t max_services = 1000;    // further ones share "_other"
+};
+
+class Interpreter {
+ public:
+  // Fails on a bad regular expression.
+  static Result<std::unique_ptr<Interpreter>> Create(const InterpreterOptions& options);
+  ~Interpreter();
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+
+  // Other maps and roots from now on. On failure nothing has changed.
+  Status Reconfigure(const InterpreterOptions& options);
+  void AddConfig(std::shared_ptr<const TraefikConfig> config);
+  const ConfigHistory& configs() const;
+
+  // REQUIRES: `observation` is freshly made. Its who-is-this parts are left alone.
+  void Interpret(const AccessRecord& record, SourceTraits& traits, Observation& observation);
+  // The rest, for a record that broke. REQUIRES: the last record given to Interpret.
+  BreakSight Examine(const AccessRecord& record, const Observation& observation) const;
+
+  const ScopeInfo& scope(ScopeId id) const;
+  // Scopes whose sticky cookie has the same name as this route's: they can overwrite each other's.
+  std::vector<ScopeId> Rivals(const Route& route) const;
+  // Do the router's entry points take the client's address from a proxy in front?
+  bool EntryTrustsForwarded(const Route& route) const;
+  // Is this the name of a sticky cookie on this route? An application's session cookie is not.
+  bool IsStickyName(const Route& route, std::string_view cookie) const;
+
+  const NameTable<ServerId>& servers() const;
+  const NameTable<ServiceId>& services() const;
+  const NameTable<ScopeId>& scopes() const;
+
+ private:
+  class Impl;
+  explicit Interpreter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace stickyd

@@ -1,0 +1,107 @@
+#include "stickyd/app/app.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "commands/commands.h"
+#include "setup.h"
+#include "stickyd/app/version.h"
+
+namespace stickyd {
+namespace {
+
+constexpr unsigned kWatch = kCommonOptions | kWatchOptions;
+constexpr unsigned kAnalyze = kCommonOptions | kAnalyzeOptions;
+
+void PrintHelp() {
+  fmt::print(
+      "stickyd finds broken sticky sessions in Traefik access logs, and says why they broke.\n\n"
+      "usage: stickyd COMMAND [OPTION...]\n\n");
+  for (const Command& command : Commands())
+    fmt::print("  {:<10}{}\n", command.name, command.summary);
+  fmt::print(
+      "\nstickyd COMMAND --help has the options of a command, stickyd --version the version.\n");
+}
+
+void PrintCommandHelp(const Command& command) {
+  fmt::print(
+      "usage: stickyd {} {}\n\n{}\n\nExample:\n  {}\n\nOptions (also as STICKYD_... in the "
+      "environment and in the\n"
+      "configuration file):\n{}\nExit codes: 0 fine, 1 something was found or failed, 2 usage, 78 "
+      "bad configuration.\n",
+      command.name, command.usage, command.summary, command.example, OptionsHelp(command.options));
+}
+
+int RunCommand(const Command& command, const std::vector<std::string>& arguments) {
+  const auto reread = [&command, arguments] {
+    return ReadSettings(arguments, command.options, Environment::OfProcess(), RealFileSystem());
+  };
+  SettingsResult read = reread();
+  read.settings.reread = reread;
+  for (const SettingsProblem& problem : read.problems) {
+    fmt::print(stderr, "stickyd {}: {}: {}\n", command.name, problem.place, problem.message);
+  }
+  if (read.usage) return kExitUsage;
+  if (!read.problems.empty()) return kExitConfig;
+  SetUpLog(read.settings);
+  return command.run(read.settings);
+}
+
+bool Has(const std::vector<std::string>& arguments, const char* option) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  return std::find(arguments.begin(), end, option) != end;
+}
+
+}  // namespace
+
+const std::vector<Command>& Commands() {
+  static const std::vector<Command> commands = {
+      {"watch", "the daemon: follow logs, keep sessions, serve metrics, the page and events",
+       "[OPTION...]",
+       "stickyd watch --log /var/log/traefik/access.log --traefik.snapshot /var/lib/stickyd/api",
+       kWatch, RunWatch},
+      {"analyze", "find breaks in finished log files, plain or compressed, or in a pipe",
+       "[OPTION...] FILE... | -",
+       "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*", kAnalyze,
+       RunAnalyze},
+      {"check", "validate the configuration, all mistakes at once", "[OPTION...]",
+       "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, RunCheck},
+      {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
+       "stickyd cause insecure_request", 0, RunCause},
+  };
+  return commands;
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
+      arguments[0] == "help") {
+    PrintHelp();
+    return arguments.empty() ? kExitUsage : kExitFine;
+  }
+  if (arguments[0] == "--version") {
+    fmt::print("{}", VersionText());
+    return kExitFine;
+  }
+  const auto command =
+      std::find_if(Commands().begin(), Commands().end(),
+                   [&](const Command& known) { return arguments[0] == known.name; });
+  if (command == Commands().end()) {
+    fmt::print(stderr, "stickyd: there is no command '{}'; see stickyd --help\n", arguments[0]);
+    return kExitUsage;
+  }
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (Has(rest, "--help") || Has(rest, "-h")) {
+    PrintCommandHelp(*command);
+    return kExitFine;
+  }
+  try {
+    return RunCommand(*command, rest);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "stickyd {}: {}\n", command->name, error.what());
+    return kExitFound;
+  }
+}
+
+}  // namespace stickyd

@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "../log_files.h"
+#include "../setup.h"
+#include "commands.h"
+#include "stickyd/app/app.h"
+#include "stickyd/expose/event_writer.h"
+#include "stickyd/expose/report.h"
+#include "stickyd/expose/verdict_writer.h"
+
+namespace stickyd {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Verdicts and events, whichever were asked for.
+class Sinks : public OutcomeSink {
+ public:
+  Status Open(const Settings& settings) {
+    if (!settings.verdicts.empty()) {
+      auto file = OutputFile::Open(settings.verdicts, OpenMode::kTruncate);
+      if (!file) return tl::unexpected(file.error());
+      verdicts_ = std::make_unique<VerdictWriter>(std::move(*file));
+    }
+    if (!settings.events.empty()) {
+      auto file = OutputFile::Open(settings.events, OpenMode::kTruncate);
+      if (!file) return tl::unexpected(file.error());
+      events_ = std::make_unique<EventWriter>(std::move(*file), UINT32_MAX);
+    }
+    return {};
+  }
+  void SetNames(const OutcomeNames& names) {
+    if (verdicts_) verdicts_->SetNames(names);
+    if (events_) events_->SetNames(names);
+  }
+  OutcomeSink* sink() { return verdicts_ || events_ ? this : nullptr; }
+
+  void OnRecord(const Outcome& outcome, bool open) override {
+    if (verdicts_) verdicts_->OnRecord(outcome, open);
+  }
+  void OnSettled(const Outcome& outcome) override {
+    if (verdicts_) verdicts_->OnSettled(outcome);
+    if (events_) events_->OnSettled(outcome);
+  }
+  Status Finish() {
+    if (verdicts_) {
+      if (auto status = verdicts_->Finish(); !status) return status;
+    }
+    return events_ ? events_->Flush() : Status();
+  }
+
+ private:
+  std::unique_ptr<VerdictWriter> verdicts_;
+  std::unique_ptr<EventWriter> events_;
+};
+
+// One line on the terminal, a few times a second.
+class Progress {
+ public:
+  explicit Progress(bool wanted) : on_(wanted && ::isatty(STDERR_FILENO) == 1) {}
+  ~Progress() {
+    if (shown_) std::fputs("\r\033[K", stderr);
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void Show(const LogFiles& files) {
+    const auto now = Clock::now();
+    if (!on_ || now - last_ < std::chrono::milliseconds(250)) return;
+    last_ = now;
+    shown_ = true;
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    const auto done = static_cast<double>(files.bytes_consumed());
+    const auto total = static_cast<double>(files.bytes_total());
+    std::string line = fmt::format("\r{:.0f} MB", done / 1e6);
+    if (total > 0) line += fmt::format(" of {:.0f} MB, {:.0f} %", total / 1e6, 100 * done / total);
+    line += fmt::format(", {:.0f} MB/s", done / 1e6 / seconds);
+    if (total > done && done > 0)
+      line += fmt::format(", {:.0f} s left", seconds * (total - done) / done);
+    fmt::print(stderr, "{}\033[K", line);
+  }
+
+ private:
+  const bool on_;
+  bool shown_ = false;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+bool IsAbove(const PipelineStats& stats, double limit) {
+  for (const auto& [name, service] : stats.services) {
+    if (service.total.Ratio().value_or(0) > limit) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+int RunAnalyze(const Settings& settings) {
+  if (settings.files.empty()) {
+    fmt::print(stderr, "stickyd analyze: no files given; - is standard input\n");
+    return kExitUsage;
+  }
+  Sinks sinks;
+  if (auto status = sinks.Open(settings); !status) {
+    fmt::print(stderr, "stickyd analyze: {}\n", status.error().message);
+    return kExitFound;
+  }
+  auto setup = SetUpPipeline(settings, sinks.sink());
+  if (!setup) {
+    fmt::print(stderr, "stickyd analyze: {}\n", setup.error().message);
+    return setup.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
+  }
+  Pipeline& pipeline = *setup->pipeline;
+  const auto start = Clock::now();
+  LogFiles files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline);
+  sinks.SetNames({&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), &files.paths()});
+  {
+    Progress progress(settings.progress);
+    while (files.Step(8192)) progress.Show(files);
+  }
+  pipeline.Finish();
+  const Status written = sinks.Finish();
+
+  const PipelineStats stats = pipeline.Stats(Pipeline::Windows::kSum);
+  ReportInput input;
+  input.stats = &stats;
+  input.files = files.paths();
+  input.problems = setup->problems;
+  input.problems.insert(input.problems.end(), files.problems().begin(), files.problems().end());
+  if (!written) input.problems.push_back(written.error().message);
+  input.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  input.bytes = files.bytes_read();
+  const std::string report =
+      settings.output == ReportFormat::kJson ? JsonReport(input) : TextReport(input);
+  // With verdicts on standard output, the report goes to standard error.
+  std::FILE* out = settings.verdicts == "-" || settings.events == "-" ? stderr : stdout;
+  const bool shown =
+      std::fwrite(report.data(), 1, report.size(), out) == report.size() && std::fflush(out) == 0;
+  for (const std::string& problem : input.problems)
+    fmt::print(stderr, "stickyd analyze: {}\n", problem);
+  const bool above = settings.fail_above && IsAbove(stats, *settings.fail_above);
+  return input.problems.empty() && shown && !above ? kExitFine : kExitFound;
+}
+
+}  // namespace stickyd

@@ -1,0 +1,13 @@
+// commands.h: what each sub-command does; app.cc has their table.
+#pragma once
+
+#include "stickyd/app/settings.h"
+
+namespace stickyd {
+
+int RunAnalyze(const Settings& settings);
+int RunCause(const Settings& settings);
+int RunCheck(const Settings& settings);
+int RunWatch(const Settings& settings);
+
+}  // namespace stickyd

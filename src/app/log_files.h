@@ -1,0 +1,65 @@
+// log_files.h: the files given to analyze, in order: which are parts of one log, and when each
+// begins.
+// Role:    analyze and explain read their arguments through it.
+// Shape:   a lane is one log: its rotated parts (access.log.2.gz, access.log.1, access.log) in
+//          order of the time of their first record. Lanes that overlap in time are replicas; they
+//          are merged line by line.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stickyd/app/pipeline.h"
+#include "stickyd/base/file_system.h"
+#include "stickyd/source/input_stream.h"
+#include "stickyd/source/line_splitter.h"
+
+namespace stickyd {
+
+// The path without what rotation and compression append: access.log of access.log-20260417.gz.
+std::string LogStem(std::string_view path);
+
+// Feeds all lines of all files to a pipeline, in order of time.
+class LogFiles {
+ public:
+  // `paths` in any order; Outcome::file will be the index into paths().
+  LogFiles(const FileSystem& files, std::vector<std::string> paths, size_t max_line_bytes,
+           Pipeline& pipeline);
+  ~LogFiles();
+  LogFiles(const LogFiles&) = delete;
+  LogFiles& operator=(const LogFiles&) = delete;
+
+  // Feeds up to `most` lines. False: all files are at their end.
+  bool Step(size_t most);
+
+  const std::vector<std::string>& paths() const { return paths_; }
+  const std::vector<std::string>& problems() const { return problems_; }
+  uint64_t bytes_read() const { return bytes_read_; }
+  uint64_t bytes_consumed() const;  // of the files as they are, for progress
+  uint64_t bytes_total() const { return bytes_total_; }
+  size_t lanes() const { return lanes_.size(); }
+
+ private:
+  struct Lane;
+
+  void Sort();
+  std::optional<EventTime> FirstTime(const std::string& path) const;
+  bool Next(Lane& lane, Line& line);
+  bool Open(Lane& lane);
+  // Prepares the lane's next line. False: it has none.
+  bool Prepare(Lane& lane);
+
+  const FileSystem& files_;
+  const std::vector<std::string> paths_;
+  const size_t max_line_bytes_;
+  Pipeline& pipeline_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::string> problems_;
+  uint64_t bytes_read_ = 0;
+  uint64_t bytes_done_ = 0;
+  uint64_t bytes_total_ = 0;
+};
+
+}  // namespace stickyd

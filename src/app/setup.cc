@@ -1,0 +1,65 @@
+#include "setup.h"
+
+#include <fcntl.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstring>
+
+#include "stickyd/base/fd.h"
+#include "stickyd/base/output_file.h"
+#include "stickyd/traefik/config_reader.h"
+
+namespace stickyd {
+
+void SetUpLog(const Settings& settings) {
+  auto logger = std::make_shared<spdlog::logger>("stickyd",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern(settings.log_style == LogStyle::kJson
+                          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":"%v"})"
+                          : "time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v",
+                      spdlog::pattern_time_type::utc);
+  logger->set_level(spdlog::level::from_str(settings.log_level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+Result<KeyedHash::Key> HashKey(const std::string& state_dir) {
+  if (state_dir.empty()) return KeyedHash::RandomKey();
+  const std::string path = state_dir + "/hash.key";
+  KeyedHash::Key key{};
+  auto text = ReadWholeFile(RealFileSystem(), path, key.size());
+  if (text && text->size() == key.size()) {
+    std::memcpy(key.data(), text->data(), key.size());
+    return key;
+  }
+  if (text || text.error().code != ErrorCode::kNotFound) {
+    return Fail(ErrorCode::kInvalidInput,
+                text ? path + ": not a key of " + std::to_string(key.size()) + " bytes"
+                     : text.error().message);
+  }
+  key = KeyedHash::RandomKey();
+  // Made under its final name, so that two daemons cannot end up with two keys.
+  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd || ::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) {
+    return Fail(ErrorCode::kIo, path + ": " + std::strerror(errno));
+  }
+  return key;
+}
+
+Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink) {
+  auto key = HashKey(settings.state_dir);
+  if (!key) return tl::unexpected(key.error());
+  auto pipeline = Pipeline::Create(settings.pipeline, KeyedHash(*key), sink);
+  if (!pipeline) return tl::unexpected(pipeline.error());
+  PipelineSetup setup{std::move(*pipeline), {}};
+  if (settings.snapshot_dir.empty()) return setup;
+  auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
+  if (!saved) return tl::unexpected(saved.error());
+  for (TraefikConfig& config : saved->configs) {
+    setup.pipeline->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
+  }
+  for (const Error& refused : saved->refused) setup.problems.push_back(refused.message);
+  return setup;
+}
+
+}  // namespace stickyd

@@ -1,0 +1,25 @@
+// setup.h: what several commands need before they start: log, hash key, pipeline, snapshots.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "stickyd/app/pipeline.h"
+#include "stickyd/app/settings.h"
+
+namespace stickyd {
+
+// spdlog to standard error, in the style the operator asked for.
+void SetUpLog(const Settings& settings);
+
+// The key of `state_dir`/hash.key, made if there is none; a new one without a state directory.
+Result<KeyedHash::Key> HashKey(const std::string& state_dir);
+
+struct PipelineSetup {
+  std::unique_ptr<Pipeline> pipeline;
+  std::vector<std::string> problems;  // snapshots that were refused
+};
+Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink);
+
+}  // namespace stickyd

@@ -1,0 +1,307 @@
+#include "watcher.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "stickyd/app/version.h"
+#include "stickyd/base/text.h"
+
+namespace stickyd {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Lines of a round: enough to be fast, few enough to publish often.
+constexpr size_t kLinesPerRound = 32768;
+// Rounds are this far apart while lines trickle in: a wake-up per line would cost more than the
+// line.
+constexpr milliseconds kPace{20};
+constexpr milliseconds kPollEvery{250};
+// Even with inotify, events can be missed (a full queue, a mount): look again now and then.
+constexpr milliseconds kLookEvery{2000};
+constexpr milliseconds kWindowsEvery{1000};
+constexpr seconds kTooLong{10};
+constexpr size_t kMostPaths = 4096;
+
+double ToSeconds(int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
+
+SourceStatus ToStatus(const LogFollower::SourceState& state) {
+  SourceStatus status;
+  status.name = state.name;
+  status.up = state.up;
+  status.read_bytes = state.stats.read_bytes;
+  status.lag_bytes = state.lag_bytes;
+  status.renames = state.stats.rotations;
+  status.truncations = state.stats.truncations;
+  status.read_errors = state.stats.read_errors;
+  status.lanes_refused = state.lanes_refused;
+  status.compressed_ignored = state.compressed_ignored;
+  status.problems = state.problems;
+  return status;
+}
+
+}  // namespace
+
+Watcher::Watcher(const Settings& settings, const Parts& parts)
+    : settings_(settings), parts_(parts) {
+  const BuildInfo& build = GetBuildInfo();
+  numbers_.version = build.version;
+  numbers_.revision = build.revision;
+  numbers_.compiler = build.compiler;
+  numbers_.started_seconds = ToSeconds(parts.clock->WallNanoseconds());
+  numbers_.last_reload_seconds = numbers_.started_seconds;
+  last_data_ = parts.clock->Now();
+}
+Watcher::~Watcher() = default;
+
+Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const Parts& parts) {
+  std::unique_ptr<Watcher> watcher(new Watcher(settings, parts));
+  if (!settings.events.empty()) {
+    auto file = OutputFile::Open(settings.events, OpenMode::kAppend);
+    if (!file) return tl::unexpected(file.error());
+    watcher->events_ = std::make_unique<EventWriter>(std::move(*file), settings.events_per_minute);
+  }
+  auto setup = SetUpPipeline(settings, watcher->events_.get());
+  if (!setup) return tl::unexpected(setup.error());
+  for (const std::string& problem : setup->problems) spdlog::warn("snapshot refused: {}", problem);
+  watcher->pipeline_ = std::move(setup->pipeline);
+  const Pipeline& pipeline = *watcher->pipeline_;
+  if (watcher->events_ != nullptr) {
+    watcher->events_->SetNames(
+        {&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), nullptr});
+  }
+  watcher->follower_ =
+      std::make_unique<LogFollower>(*parts.files, settings.logs, settings.pipeline.max_line_bytes,
+                                    settings.from_beginning ? StartAt::kBeginning : StartAt::kEnd);
+  return watcher;
+}
+
+void Watcher::Run() {
+  while (!stop_) {
+    const auto began = parts_.clock->Now();
+    if (!Round()) return;
+    if (stop_ || behind_) continue;
+    // Lines that come one by one are read together.
+    const auto spent = parts_.clock->Now() - began;
+    if (spent < kPace) std::this_thread::sleep_for(kPace - spent);
+    look_ = parts_.waker->Wait(Patience());
+  }
+}
+
+milliseconds Watcher::Patience() const { return notified_ ? kWindowsEvery : kPollEvery; }
+
+bool Watcher::Round() {
+  HandleRequests();
+  const auto now = parts_.clock->Now();
+  if (look_ || now - last_look_ >= (notified_ ? kLookEvery : kPollEvery)) Look();
+  behind_ = ReadAll();
+  if (!dirty_ && !behind_) {
+    // Time passes in silence too, for what waits to be decided.
+    const auto silence = std::chrono::duration_cast<EventDuration>(now - last_data_);
+    if (silence > seconds(1)) pipeline_->Advance(last_event_ + silence);
+  }
+  if (dirty_ || now - last_windows_ >= kWindowsEvery) Publish();
+  if (events_ != nullptr && !events_->Flush()) ++numbers_.events_failed;
+  last_round_ms_ =
+      std::chrono::duration_cast<milliseconds>(parts_.clock->Now().time_since_epoch()).count();
+  if (parts_.on_progress) parts_.on_progress();
+  const auto& lanes = follower_->lanes();
+  const bool ended =
+      !lanes.empty() &&
+      std::all_of(lanes.begin(), lanes.end(), [](const auto& lane) { return lane.file->ended(); });
+  if (ended && !behind_) {
+    pipeline_->Finish();
+    Publish();
+  }
+  return !ended || behind_;
+}
+
+void Watcher::Look() {
+  look_ = false;
+  last_look_ = parts_.clock->Now();
+  follower_->Check(last_look_);
+  std::vector<int> descriptors;
+  for (const auto& lane : follower_->lanes()) {
+    if (lane.file->descriptor() >= 0) descriptors.push_back(lane.file->descriptor());
+  }
+  parts_.waker->WatchDescriptors(descriptors);
+  Notify();
+  for (const auto& state : follower_->States()) {
+    std::string& known = problems_[state.name];
+    const std::string problem = state.problems.empty() ? "" : state.problems.front();
+    if (problem != known && !problem.empty())
+      spdlog::warn("source {}: {}", Printable(state.name), problem);
+    if (problem != known && problem.empty())
+      spdlog::info("source {}: readable", Printable(state.name));
+    known = problem;
+  }
+}
+
+// Asks to be woken; where that cannot be had, files are polled.
+void Watcher::Notify() {
+  const auto directories = follower_->Directories();
+  if (directories == directories_ && notified_) return;
+  const bool can = !settings_.poll &&
+                   std::all_of(directories.begin(), directories.end(), [&](const auto& directory) {
+                     return parts_.files->CanNotify(directory);
+                   });
+  const bool before = notified_;
+  notified_ = can && parts_.waker->WatchDirectories(directories).has_value();
+  if (before != notified_ || directories_.empty()) {
+    spdlog::info("{}", notified_ ? "waiting for changes (inotify)" : "polling files");
+  }
+  directories_ = directories;
+}
+
+SourceId Watcher::SourceOf(const LogFollower::Lane& lane) {
+  const auto& pattern = settings_.logs[std::min(lane.source, settings_.logs.size() - 1)];
+  // Paths that come and go without end share one parser in the end.
+  const std::string path = ids_.size() < kMostPaths ? lane.file->path() : "";
+  const auto [at, fresh] = ids_.try_emplace(pattern + '\n' + path, SourceId{});
+  if (fresh) at->second = pipeline_->AddSource(pattern);
+  return at->second;
+}
+
+bool Watcher::ReadAll() {
+  struct Head {
+    FollowedFile* file;
+    SourceId source;
+    Line line;
+    EventTime time;
+    bool ready;
+  };
+  std::vector<Head> heads;
+  const int64_t read_at = parts_.clock->WallNanoseconds();
+  const auto prepare = [&](Head& head) {
+    head.ready = head.file->Next(head.line);
+    if (!head.ready) return;
+    const auto prepared = pipeline_->Prepare(head.source, head.line);
+    if (!prepared.parsed) return;
+    head.time = prepared.end;
+    const int64_t end = UnixNanoseconds(prepared.end);
+    written_at_.push_back(prepared.exact && end < read_at ? end : read_at);
+  };
+  for (const auto& lane : follower_->lanes()) {
+    heads.push_back({lane.file.get(), SourceOf(lane), {}, {}, false});
+    prepare(heads.back());
+  }
+  size_t lines = 0;
+  for (;;) {
+    Head* first = nullptr;
+    for (Head& head : heads) {
+      if (head.ready && (first == nullptr || head.time < first->time)) first = &head;
+    }
+    if (first == nullptr) break;
+    pipeline_->Commit(first->source, 0);
+    first->ready = false;
+    if (++lines < kLinesPerRound) prepare(*first);
+  }
+  if (lines > 0) {
+    dirty_ = true;
+    last_data_ = parts_.clock->Now();
+    last_event_ = pipeline_->now();
+  }
+  return lines >= kLinesPerRound;
+}
+
+void Watcher::Publish() {
+  const auto now = parts_.clock->Now();
+  const bool sum = now - last_windows_ >= kWindowsEvery;
+  if (sum) last_windows_ = now;
+  dirty_ = false;
+  auto status = std::make_shared<DaemonStatus>(numbers_);
+  status->pipeline = pipeline_->Stats(sum ? Pipeline::Windows::kSum : Pipeline::Windows::kAsBefore);
+  for (const auto& state : follower_->States()) status->sources.push_back(ToStatus(state));
+  status->configured = pipeline_->Configured();
+  if (events_ != nullptr) {
+    status->events_written = events_->written();
+    status->events_suppressed = events_->suppressed();
+    status->events_failed += events_->failed();
+  }
+  status->ready = true;
+  const int64_t wall = parts_.clock->WallNanoseconds();
+  status->made_seconds = ToSeconds(wall);
+  for (const int64_t written : written_at_) {
+    numbers_.line_to_metric.Add(ToSeconds(std::max<int64_t>(wall - written, 0)), 1);
+  }
+  written_at_.clear();
+  status->line_to_metric = numbers_.line_to_metric;
+  const std::lock_guard lock(mutex_);
+  status_ = std::move(status);
+}
+
+void Watcher::HandleRequests() {
+  if (reload_.exchange(false)) Reload();
+  if (reopen_.exchange(false) && events_ != nullptr) {
+    if (auto status = events_->Reopen(); !status) {
+      ++numbers_.events_failed;
+      spdlog::error("break events: {}", status.error().message);
+    }
+  }
+}
+
+void Watcher::Reload() {
+  const SettingsResult read =
+      parts_.reread ? parts_.reread() : SettingsResult{settings_, {}, false};
+  numbers_.last_reload_seconds = ToSeconds(parts_.clock->WallNanoseconds());
+  dirty_ = true;
+  for (const SettingsProblem& problem : read.problems) {
+    spdlog::error("reload refused: {}: {}", problem.place, problem.message);
+  }
+  numbers_.last_reload_successful = read.problems.empty();
+  if (!read.problems.empty()) return;
+  const Settings& fresh = read.settings;
+  // Snapshots are read before anything is changed.
+  SavedConfigs saved;
+  if (!fresh.snapshot_dir.empty()) {
+    auto found = ReadSavedConfigs(*parts_.files, fresh.snapshot_dir);
+    if (!found) return RefuseReload(found.error().message);
+    saved = std::move(*found);
+  }
+  if (auto status = pipeline_->Reconfigure(fresh.pipeline); !status) {
+    return RefuseReload(status.error().message);
+  }
+  for (TraefikConfig& config : saved.configs) {
+    pipeline_->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
+  }
+  if (fresh.logs != settings_.logs) follower_->SetPatterns(fresh.logs);
+  settings_.logs = fresh.logs;
+  settings_.poll = fresh.poll;
+  spdlog::set_level(spdlog::level::from_str(fresh.log_level));
+  look_ = true;
+  spdlog::info("configuration reloaded; sizes, addresses and files of events change at a restart");
+}
+
+void Watcher::RefuseReload(const std::string& why) {
+  spdlog::error("reload refused: {}", why);
+  numbers_.last_reload_successful = false;
+}
+
+void Watcher::Stop() {
+  stop_ = true;
+  parts_.waker->Wake();
+}
+void Watcher::RequestReload() {
+  reload_ = true;
+  parts_.waker->Wake();
+}
+void Watcher::RequestReopen() {
+  reopen_ = true;
+  parts_.waker->Wake();
+}
+
+std::shared_ptr<const DaemonStatus> Watcher::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+bool Watcher::alive() const {
+  const auto now =
+      std::chrono::duration_cast<milliseconds>(parts_.clock->Now().time_since_epoch()).count();
+  return now - last_round_ms_ < milliseconds(kTooLong).count();
+}
+
+}  // namespace stickyd

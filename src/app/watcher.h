@@ -1,0 +1,96 @@
+// watcher.h: the daemon's loop: follow, feed, publish.
+// Role:    the command watch runs it; tests run it with other files, wakers and clocks.
+// Shape:   one thread runs Run(); status() may be called from any thread.
+// Units:   monotonic time drives timers, wall time is for display, event time decides.
+// Errors:  nothing stops it but Stop(): a file that cannot be read is a state of its source.
+// Threads: as said.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "setup.h"
+#include "stickyd/app/settings.h"
+#include "stickyd/base/clock.h"
+#include "stickyd/base/waker.h"
+#include "stickyd/expose/event_writer.h"
+#include "stickyd/model/daemon_status.h"
+#include "stickyd/source/log_follower.h"
+#include "stickyd/traefik/config_reader.h"
+
+namespace stickyd {
+
+class Watcher {
+ public:
+  struct Parts {
+    const FileSystem* files;
+    Clock* clock;
+    Waker* waker;
+    std::function<void()> on_progress;       // after every round: feeds the watchdog
+    std::function<SettingsResult()> reread;  // the settings as they are now, for a reload
+  };
+
+  static Result<std::unique_ptr<Watcher>> Create(const Settings& settings, const Parts& parts);
+  ~Watcher();
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+
+  // Until Stop(), or until all sources have ended (standard input).
+  void Run();
+  // One round: look, read what is there, publish. False: all sources have ended.
+  bool Round();
+
+  // From any thread or signal handler.
+  void Stop();
+  void RequestReload();
+  void RequestReopen();
+
+  std::shared_ptr<const DaemonStatus> status() const;
+  // Has a round ended lately?
+  bool alive() const;
+
+ private:
+  Watcher(const Settings& settings, const Parts& parts);
+  void Look();
+  void Notify();
+  bool ReadAll();
+  void Publish();
+  void Reload();
+  void RefuseReload(const std::string& why);
+  void HandleRequests();
+  SourceId SourceOf(const LogFollower::Lane& lane);
+  std::chrono::milliseconds Patience() const;
+
+  Settings settings_;
+  const Parts parts_;
+  std::unique_ptr<EventWriter> events_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<LogFollower> follower_;
+  std::map<std::string, SourceId> ids_;          // by source and path
+  std::map<std::string, std::string> problems_;  // as last logged, by source
+  std::vector<std::string> directories_;
+  std::vector<int64_t> written_at_;  // of lines that are not published yet; wall time
+  DaemonStatus numbers_;             // what the watcher itself counts
+  bool notified_ = false;            // inotify works
+  bool look_ = true;
+  bool behind_ = false;  // there are more lines than a round takes
+  bool dirty_ = true;
+  Clock::Monotonic last_look_;
+  Clock::Monotonic last_data_;
+  Clock::Monotonic last_windows_;
+  EventTime last_event_;  // the event clock at last_data_
+  std::atomic<bool> stop_ = false;
+  std::atomic<bool> reload_ = false;
+  std::atomic<bool> reopen_ = false;
+  std::atomic<int64_t> last_round_ms_ = 0;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const DaemonStatus> status_;  // guarded by mutex_
+};
+
+}  // namespace stickyd

@@ -1,0 +1,95 @@
+#include "stickyd/base/text.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace stickyd {
+namespace {
+
+// Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none.
+size_t Utf8Length(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  size_t length = 0;
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead < 0xE0) length = 2;
+  if (lead >= 0xE0 && lead < 0xF0) length = 3;
+  if (lead >= 0xF0 && lead < 0xF5) length = 4;
+  if (length == 0 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  }
+  return length;
+}
+
+bool IsControl(std::string_view sequence) {
+  const auto byte = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return byte < 0x20 || byte == 0x7F;
+  return byte == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;  // C1 controls
+}
+
+void AppendEscaped(std::string& out, std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += "\\x";
+    out += kDigits[byte >> 4U];
+    out += kDigits[byte & 15U];
+  }
+}
+
+}  // namespace
+
+std::string ToLower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return ToLower(c); });
+  return out;
+}
+
+bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return ToLower(x) == ToLower(y); });
+}
+
+std::string_view Trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string Printable(std::string_view text, size_t limit) {
+  std::string out;
+  const bool cut = text.size() > limit;
+  text = text.substr(0, limit);
+  while (!text.empty()) {
+    const size_t length = Utf8Length(text);
+    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
+    if (length == 0 || IsControl(sequence)) {
+      AppendEscaped(out, sequence);
+    } else {
+      out += sequence;
+    }
+    text.remove_prefix(sequence.size());
+  }
+  if (cut) out += "...";
+  return out;
+}
+
+bool IsIpAddress(std::string_view text) {
+  const size_t zone = text.find('%');
+  const std::string_view address = text.substr(0, zone);
+  std::array<char, INET6_ADDRSTRLEN> copy{};
+  if (address.empty() || address.size() >= copy.size()) return false;
+  std::memcpy(copy.data(), address.data(), address.size());
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  if (address.find(':') != std::string_view::npos) {
+    return inet_pton(AF_INET6, copy.data(), bytes.data()) == 1;
+  }
+  return zone == std::string_view::npos && inet_pton(AF_INET, copy.data(), bytes.data()) == 1;
+}
+
+}  // namespace stickyd

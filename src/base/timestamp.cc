@@ -1,0 +1,106 @@
+#include "stickyd/base/timestamp.h"
+
+#include <chrono>
+#include <cstring>
+
+namespace stickyd {
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// REQUIRES: `count` digits at text[at].
+int Digits(std::string_view text, size_t at, size_t count) {
+  int value = 0;
+  for (size_t i = at; i < at + count; ++i) value = value * 10 + (text[i] - '0');
+  return value;
+}
+
+// '9' in the pattern stands for a digit, 'A' for a letter, anything else for itself.
+bool Matches(std::string_view text, std::string_view pattern) {
+  if (text.size() != pattern.size()) return false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = text[i];
+    if (pattern[i] == '9') {
+      if (!IsDigit(c)) return false;
+    } else if (pattern[i] == 'A') {
+      if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z')) return false;
+    } else if (c != pattern[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<int64_t> ToUnix(int year, int month, int day, int hour, int minute, int second) {
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  const std::chrono::sys_days days(date);
+  return int64_t{days.time_since_epoch().count()} * 86400 + hour * 3600 + minute * 60 + second;
+}
+
+int MonthNumber(std::string_view name) {
+  static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const size_t at = kMonths.find(name);
+  return at == std::string_view::npos || at % 3 != 0 ? 0 : static_cast<int>(at / 3) + 1;
+}
+
+// +hh:mm, -hh:mm or Z, in seconds.
+std::optional<int64_t> ParseOffset(std::string_view zone) {
+  if (zone == "Z") return 0;
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
+  if (!Matches(zone.substr(1), "99:99")) return std::nullopt;
+  const int64_t offset = Digits(zone, 1, 2) * 3600 + Digits(zone, 4, 2) * 60;
+  return zone[0] == '-' ? -offset : offset;
+}
+
+}  // namespace
+
+bool LooksLikeClfTime(std::string_view text) {
+  if (text.size() != TimestampParser::kClfLength) return false;
+  if (text[21] != '+' && text[21] != '-') return false;
+  return Matches(text.substr(0, 21), "99/AAA/9999:99:99:99 ") && Matches(text.substr(22), "9999");
+}
+
+std::optional<int64_t> TimestampParser::ParseClf(std::string_view text) {
+  if (text.size() != kClfLength) return std::nullopt;
+  if (std::memcmp(text.data(), clf_text_.data(), kClfLength) == 0) return clf_seconds_;
+  if (!LooksLikeClfTime(text)) return std::nullopt;
+  const int month = MonthNumber(text.substr(3, 3));
+  if (month == 0) return std::nullopt;
+  const auto local = ToUnix(Digits(text, 7, 4), month, Digits(text, 0, 2), Digits(text, 12, 2),
+                            Digits(text, 15, 2), Digits(text, 18, 2));
+  if (!local) return std::nullopt;
+  const int64_t offset = Digits(text, 22, 2) * 3600 + Digits(text, 24, 2) * 60;
+  clf_seconds_ = *local - (text[21] == '-' ? -offset : offset);
+  std::memcpy(clf_text_.data(), text.data(), kClfLength);
+  return clf_seconds_;
+}
+
+std::optional<int64_t> TimestampParser::ParseRfc3339(std::string_view text) {
+  if (text.size() < kRfcDateLength + 1) return std::nullopt;
+  if (std::memcmp(text.data(), rfc_text_.data(), kRfcDateLength) != 0) {
+    if (!Matches(text.substr(0, kRfcDateLength), "9999-99-99T99:99:99")) return std::nullopt;
+    const auto seconds = ToUnix(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2),
+                                Digits(text, 11, 2), Digits(text, 14, 2), Digits(text, 17, 2));
+    if (!seconds) return std::nullopt;
+    rfc_seconds_ = *seconds;
+    std::memcpy(rfc_text_.data(), text.data(), kRfcDateLength);
+  }
+  size_t at = kRfcDateLength;
+  int64_t nanoseconds = 0;
+  if (text[at] == '.') {
+    int64_t unit = 100'000'000;
+    const size_t first = ++at;
+    for (; at < text.size() && IsDigit(text[at]) && at - first < 9; ++at, unit /= 10) {
+      nanoseconds += unit * (text[at] - '0');
+    }
+    if (at == first) return std::nullopt;
+  }
+  const auto offset = ParseOffset(text.substr(at));
+  if (!offset) return std::nullopt;
+  return (rfc_seconds_ - *offset) * 1'000'000'000 + nanoseconds;
+}
+
+}  // namespace stickyd

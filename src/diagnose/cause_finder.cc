@@ -1,0 +1,117 @@
+#include "stickyd/diagnose/cause_finder.h"
+
+#include <array>
+
+#include "causes.h"
+
+namespace stickyd {
+namespace {
+
+// In this order; docs/DETECTION.md says why.
+constexpr std::array kRows = std::to_array<Row>({
+    {Cause::kFailover, Rule::kFailover, FindFailover},
+    {Cause::kNestedLevel, Rule::kNestedLevel, FindNestedLevel},
+    {Cause::kStickyOnUnusedService, Rule::kStickyOnUnusedService, FindStickyOnUnusedService},
+    {Cause::kNotSticky, Rule::kNotSticky, FindNotSticky},
+    {Cause::kStrategyIgnoresCookie, Rule::kStrategyIgnoresCookie, FindStrategyIgnoresCookie},
+    {Cause::kCookieFormatChanged, Rule::kCookieFormatChanged, FindCookieFormatChanged},
+    {Cause::kCookieRenamed, Rule::kCookieRenamed, FindCookieRenamed},
+    {Cause::kDuplicateCookie, Rule::kDuplicateCookie, FindDuplicateCookie},
+    {Cause::kServerDown, Rule::kServerDown, FindServerDown},
+    {Cause::kServerGone, Rule::kServerGone, FindServerGone},
+    {Cause::kSharedCookieName, Rule::kSharedCookieName, FindSharedCookieName},
+    {Cause::kSetCookieLost, Rule::kSetCookieLost, FindSetCookieLost},
+    {Cause::kInsecureRequest, Rule::kInsecureRequest, FindInsecureRequest},
+    {Cause::kOtherHost, Rule::kOtherHost, FindOtherHost},
+    {Cause::kCookiePath, Rule::kCookiePath, FindCookiePath},
+    {Cause::kCrossSite, Rule::kCrossSite, FindCrossSite},
+    {Cause::kThirdPartyBlocked, Rule::kThirdPartyBlocked, FindThirdPartyBlocked},
+    {Cause::kCredentialsOmitted, Rule::kCredentialsOmitted, FindCredentialsOmitted},
+    {Cause::kCookieExpired, Rule::kCookieExpired, FindCookieExpired},
+    {Cause::kCookieReplacedUpstream, Rule::kCookieReplacedUpstream, FindCookieReplacedUpstream},
+    {Cause::kCookieNotSent, Rule::kCookieNotSent, FindCookieNotSent},
+    {Cause::kNotHonoured, Rule::kNotHonoured, FindNotHonoured},
+    {Cause::kSharedClient, Rule::kSharedClient, FindSharedClient},
+});
+static_assert(kRows.size() + 1 == kCountOf<Cause>, "every cause but unknown has a row");
+
+Inquiry MakeInquiry(const BreakCase& at, const ScopeFacts& facts, const ConfigHistory& configs,
+                    const CauseFinder::Options& options, bool final) {
+  Inquiry q{at, facts, configs, options, final, {}, nullptr};
+  const Route& route = *at.route;
+  if (route.path.empty()) return q;
+  const std::string& root = route.path.front()->name;
+  if (route.leaf()->FindServer(at.pin_key) != nullptr) {
+    q.pin_path = route.path;
+  } else {
+    q.pin_path = route.config->Path(root, "", at.pin_key);
+  }
+  for (size_t i = 0; i < configs.size() && q.next == nullptr; ++i) {
+    const TraefikConfig& config = configs[i];
+    if (config.time > at.seen.start.low && config.time <= at.deadline &&
+        config.FindService(root) != nullptr) {
+      q.next = &config;
+    }
+  }
+  return q;
+}
+
+}  // namespace
+
+bool Inquiry::came_without() const {
+  return at.seen.cookies_logged && !at.seen.cookie.leaf_value &&
+         !(at.seen.cookie.redacted && at.seen.cookie.sent);
+}
+
+CauseFinder::CauseFinder(const Options& options, const ConfigHistory& configs, FactsOf facts)
+    : options_(options), configs_(configs), facts_(std::move(facts)) {}
+
+std::optional<CauseFinder::Closed> CauseFinder::Try(const BreakCase& at, bool final) const {
+  const Inquiry q = MakeInquiry(at, facts_(at.route->scope), configs_, options_, final);
+  for (const Row& row : kRows) {
+    if (!Applies(row.rule)) continue;
+    const Finding finding = row.find(q);
+    if (finding.answer == Answer::kYes) return Closed{at, row.cause, finding.because};
+    if (finding.answer == Answer::kNotYet && !final) return std::nullopt;
+  }
+  return Closed{at, Cause::kUnknown, {}};
+}
+
+void CauseFinder::Open(BreakCase break_case, EventTime now, std::vector<Closed>& closed) {
+  break_case.deadline = break_case.seen.end + options_.patience;
+  break_case.seen.route = break_case.route.get();
+  if (auto done = Try(break_case, break_case.deadline <= now)) {
+    closed.push_back(std::move(*done));
+    return;
+  }
+  if (cases_.size() >= options_.max_cases) {
+    ++closed_early_;
+    closed.push_back(*Try(cases_.front(), true));
+    cases_.pop_front();
+  }
+  cases_.push_back(std::move(break_case));
+}
+
+void CauseFinder::Advance(EventTime now, std::vector<Closed>& closed) {
+  while (!cases_.empty() && cases_.front().deadline <= now) {
+    closed.push_back(*Try(cases_.front(), true));
+    cases_.pop_front();
+  }
+}
+
+void CauseFinder::Finish(std::vector<Closed>& closed) {
+  for (const BreakCase& at : cases_) closed.push_back(*Try(at, true));
+  cases_.clear();
+}
+
+std::vector<RowTrace> CauseFinder::Trace(const BreakCase& at) const {
+  const Inquiry q = MakeInquiry(at, facts_(at.route->scope), configs_, options_, true);
+  std::vector<RowTrace> rows;
+  for (const Row& row : kRows) {
+    const Finding finding = row.find(q);
+    rows.push_back({row.cause, finding.answer, finding.because});
+  }
+  return rows;
+}
+
+}  // namespace stickyd

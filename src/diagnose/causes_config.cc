@@ -1,0 +1,173 @@
+// Causes that Traefik's configuration decides, and what can be told of them without it.
+#include <algorithm>
+#include <cstdlib>
+
+#include "causes.h"
+
+namespace stickyd {
+namespace {
+
+std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }
+
+// The number of single-letter edits between two short names, cut off at `most` + 1.
+size_t EditDistance(std::string_view a, std::string_view b, size_t most) {
+  const size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+  if (gap > most || std::max(a.size(), b.size()) > 256) return most + 1;
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t up = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = up;
+    }
+  }
+  return row[b.size()];
+}
+
+bool LooksAlike(std::string_view a, std::string_view b) {
+  a = WithoutProvider(a);
+  b = WithoutProvider(b);
+  if (a.empty() || b.empty()) return false;
+  return a.starts_with(b) || b.starts_with(a) || EditDistance(a, b, 2) <= 2;
+}
+
+bool ShareServer(const ServiceConfig& a, const ServiceConfig& b) {
+  return std::any_of(a.servers.begin(), a.servers.end(),
+                     [&](const PoolServer& server) { return b.FindServer(server.key) != nullptr; });
+}
+
+// A service with a sticky cookie that no router reaches, and that was meant to be this one.
+bool HasOrphan(const TraefikConfig& config, const ServiceConfig& live) {
+  return std::any_of(config.services.begin(), config.services.end(), [&](const auto& item) {
+    const ServiceConfig& other = item.second;
+    return other.cookie && !config.reachable.contains(other.name) &&
+           (ShareServer(live, other) || LooksAlike(live.name, other.name));
+  });
+}
+
+bool AnyLevelSticky(const Inquiry& q) {
+  return std::any_of(q.route().path.begin(), q.route().path.end(),
+                     [](const ServiceConfig* level) { return level->cookie.has_value(); });
+}
+
+// By the API: the live service has no sticky cookie, on no level.
+bool PlainByApi(const Inquiry& q) {
+  return q.api() && q.leaf()->kind == ServiceKind::kLoadBalancer && !AnyLevelSticky(q);
+}
+
+// The level at which the ways to the pin and to the server part; null if they do not.
+const ServiceConfig* PartingLevel(const Inquiry& q) {
+  const auto& here = q.route().path;
+  const auto& there = q.pin_path;
+  if (here.empty() || there.empty()) return nullptr;
+  size_t i = 0;
+  while (i < here.size() && i < there.size() && here[i] == there[i]) ++i;
+  const bool part = i > 0 && i < here.size() && i < there.size();
+  return part ? here[i - 1] : nullptr;
+}
+
+// Responses of this scope do set cookies, so Traefik's own would show; this one set none of its
+// own although it moved the session.
+bool NeverGivenByLog(const Inquiry& q) {
+  const Observation& seen = q.at.seen;
+  const bool shows = q.facts.set_cookies() > 0 || seen.all_headers;
+  return shows && q.facts.given() == 0 && !seen.set_cookie.sticky && !seen.set_cookie.lost &&
+         (!seen.set_cookie.redacted);
+}
+
+constexpr double kWalks = 0.8;
+
+}  // namespace
+
+Finding FindFailover(const Inquiry& q) {
+  if (q.route().error_page) return Yes("an errors middleware answered with another service");
+  const ServiceConfig* level = PartingLevel(q);
+  if (level != nullptr && level->kind == ServiceKind::kFailover) {
+    return Yes("the failover service switched between its children");
+  }
+  // Back from an error page: the pin is no server of the tree, but of a service beside it.
+  if (q.api() && q.pin_path.empty() && q.route().config != nullptr) {
+    for (const auto& [name, service] : q.route().config->services) {
+      if (service.FindServer(q.at.pin_key) == nullptr) continue;
+      const auto roots = q.route().config->roots_of.find(name);
+      if (roots != q.route().config->roots_of.end() &&
+          roots->second.contains(q.route().path.front()->name)) {
+        return Yes("the pin was the server of an error page");
+      }
+    }
+  }
+  return kNoFinding;
+}
+
+Finding FindNestedLevel(const Inquiry& q) {
+  const ServiceConfig* level = PartingLevel(q);
+  if (level != nullptr && level->kind == ServiceKind::kWeighted && !level->cookie) {
+    return AnyLevelSticky(q) ||
+                   std::any_of(q.pin_path.begin(), q.pin_path.end(),
+                               [](const ServiceConfig* s) { return s->cookie.has_value(); })
+               ? Yes("the weighted service above has no sticky cookie")
+               : kNoFinding;
+  }
+  const bool leaf_plain =
+      q.api() && !q.leaf()->cookie && q.leaf()->kind == ServiceKind::kLoadBalancer;
+  if (level == nullptr && leaf_plain && AnyLevelSticky(q)) {
+    return Yes("the weighted service pins the child, the child pins no server");
+  }
+  if (!q.api() && q.at.sight.names_child && q.facts.given() == 0) {
+    return Yes("a cookie names the child service, none names a server");
+  }
+  return kNoFinding;
+}
+
+Finding FindStickyOnUnusedService(const Inquiry& q) {
+  if (PlainByApi(q) && HasOrphan(*q.route().config, *q.leaf())) {
+    return Yes("a service that no router uses has the sticky cookie");
+  }
+  return kNoFinding;
+}
+
+Finding FindNotSticky(const Inquiry& q) {
+  if (PlainByApi(q)) {
+    return Yes(q.leaf()->sticky_without_cookie ? "the service has `sticky: {}`, which means nothing"
+                                               : "the service has no sticky.cookie");
+  }
+  if (q.api() || q.route().config != nullptr) return kNoFinding;
+  const bool walks = q.facts.WalkShare() >= kWalks;
+  if (NeverGivenByLog(q)) {
+    if (walks) return Yes("no response of this service ever set a sticky cookie");
+    if (!q.final) return NotYet("too few requests to tell whether they walk the servers");
+  }
+  // With redacted headers a reassignment by a sticky balancer would still show a Set-Cookie.
+  const Observation& seen = q.at.seen;
+  if (seen.set_cookies_logged && q.facts.set_cookies() > 0 && !seen.set_cookie.sent && walks) {
+    return Yes("the response that moved the session set no cookie");
+  }
+  if (q.options.trust_cycle && !seen.cookies_logged && walks) {
+    return Yes("requests walk the servers in a fixed cycle");
+  }
+  return kNoFinding;
+}
+
+Finding FindStrategyIgnoresCookie(const Inquiry& q) {
+  if (q.api() && q.leaf()->strategy == "hrw" && q.leaf()->cookie) {
+    return Yes("strategy hrw ignores the sticky block");
+  }
+  const ServiceConfig* level = PartingLevel(q);
+  if (level != nullptr && level->kind == ServiceKind::kHighestRandomWeight) {
+    return Yes("highestRandomWeight pins by address, not by cookie");
+  }
+  return kNoFinding;
+}
+
+Finding FindSetCookieLost(const Inquiry& q) {
+  if (q.showed_pin_cookie()) return kNoFinding;
+  if (q.at.sight.set_cookie_middleware) return Yes("a headers middleware changes Set-Cookie");
+  if (q.at.seen.set_cookie.lost)
+    return Yes("the service's response had the cookie, the client's had not");
+  return kNoFinding;
+}
+
+}  // namespace stickyd

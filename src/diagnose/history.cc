@@ -1,0 +1,168 @@
+// An assignment is learnt within an interval [low, high]. For a request that started within
+// [start.low, start.high]:
+//   an assignment was surely learnt before it  if high < start.low,
+//   it may have been learnt before it          if low <= start.high (and it did not arrive later).
+// Let T be the greatest `low` of those surely learnt. Whatever has high < T was overwritten: after
+// it another one was surely learnt. So the possible pins are the servers of assignments that may
+// have been learnt before and have high >= T, and "none" if nothing was surely learnt.
+//
+// A run sums assignments of one server up by their extreme bounds. Runs are joined only when no
+// other run overlaps them, so the sums answer exactly, or the bounds below say "maybe".
+#include "stickyd/diagnose/history.h"
+
+#include <algorithm>
+
+namespace stickyd {
+namespace {
+
+struct Start {
+  Tick low, high;
+};
+
+// The lowest and the highest that T can be, over all runs but one; sums leave a range only for a
+// run that the start cuts in two.
+struct Overwritten {
+  bool any = false;  // something was surely learnt
+  Tick at_least, at_most;
+
+  void Add(Tick low, Tick high) {
+    if (!any || low > at_least) at_least = low;
+    if (!any || high > at_most) at_most = high;
+    any = true;
+  }
+};
+
+constexpr size_t kNoRun = History::kMostRuns;
+
+Overwritten FindOverwritten(const History& history, const Start& start, size_t except) {
+  Overwritten t;
+  for (size_t i = 0; i < history.size; ++i) {
+    const Run& run = history.runs[i];
+    if (i == except || run.high_first >= start.low) continue;
+    if (run.high_last < start.low) {
+      t.Add(run.low_last, run.low_last);
+    } else {
+      t.Add(run.low_first, std::min(run.low_last, start.low));
+    }
+  }
+  return t;
+}
+
+using Possible = Pins::Possible;
+
+// The whole run was surely learnt before the start.
+Possible OfLearntRun(const Run& run, const Overwritten& t) {
+  if (run.high_last >= t.at_most) return Possible::kYes;
+  return run.high_last < t.at_least ? Possible::kNo : Possible::kMaybe;
+}
+
+// A part of it was: it is possible if nothing later was surely learnt elsewhere, or if its later
+// part may have been learnt as well.
+Possible OfCutRun(const Run& run, const Start& start, const Mark& mark, const Overwritten& t,
+                  const Overwritten& elsewhere) {
+  if (!elsewhere.any || elsewhere.at_most <= run.low_first) return Possible::kYes;
+  if (run.high_first >= t.at_most) return Possible::kYes;
+  const bool counted = mark.sequence != 0 && mark.sequence == run.sequence;
+  return !counted && run.low_last <= start.high ? Possible::kYes : Possible::kMaybe;
+}
+
+// None of it was.
+Possible OfFreshRun(const Run& run, const Start& start, const Mark& mark) {
+  if (run.low_first > start.high) return Possible::kNo;
+  const bool counted = mark.sequence != 0 && mark.sequence == run.sequence;
+  if (!counted) return Possible::kYes;
+  if (static_cast<int32_t>(run.count - mark.count) > 0) return Possible::kNo;  // all arrived later
+  return run.mixed ? Possible::kMaybe : Possible::kYes;
+}
+
+Run RunOf(const Assignment& a) {
+  Run run;
+  run.server = a.server;
+  run.sequence = a.mark.sequence;
+  run.count = a.mark.count;
+  run.connection = a.connection;
+  run.origin = a.origin;
+  run.low_first = run.low_last = Tick(a.learnt.low);
+  run.high_first = run.high_last = Tick(a.learnt.high);
+  return run;
+}
+
+bool IsLaterThanAll(const History& history, const Run& run) {
+  return std::all_of(history.runs.begin(), history.runs.begin() + history.size,
+                     [&](const Run& known) { return known.high_last < run.low_first; });
+}
+
+}  // namespace
+
+bool Pins::only(ServerId server) const {
+  if (none != Possible::kNo || unknown || size == 0) return false;
+  return std::all_of(list.begin(), list.begin() + size,
+                     [&](const Pin& pin) { return pin.server == server; });
+}
+
+Pins PossiblePins(const History& history, const Interval& interval, const Mark& mark) {
+  const Start start{Tick(interval.low), Tick(interval.high)};
+  const Overwritten t = FindOverwritten(history, start, kNoRun);
+  Pins pins;
+  pins.unknown = history.lost && (!t.any || history.lost_high >= t.at_least);
+  pins.none = t.any ? Possible::kNo : (history.lost ? Possible::kMaybe : Possible::kYes);
+  for (size_t i = 0; i < history.size; ++i) {
+    const Run& run = history.runs[i];
+    Possible possible = Possible::kNo;
+    if (run.high_last < start.low) {
+      possible = OfLearntRun(run, t);
+    } else if (run.high_first < start.low) {
+      possible = OfCutRun(run, start, mark, t, FindOverwritten(history, start, i));
+    } else {
+      possible = OfFreshRun(run, start, mark);
+    }
+    if (possible == Possible::kNo) continue;
+    pins.list[pins.size++] = {run.server, possible == Possible::kYes, static_cast<uint8_t>(i)};
+  }
+  return pins;
+}
+
+PinVerdict Decide(const Pins& pins, const History& history, ServerId server) {
+  enum Kind : unsigned { kFirst = 1, kHeld = 2, kBreak = 4 };
+  unsigned sure = pins.none == Pins::Possible::kYes ? kFirst : 0U;
+  unsigned maybe = pins.none == Pins::Possible::kNo ? 0U : kFirst;
+  PinVerdict out;
+  bool found = false;
+  for (size_t i = 0; i < pins.size; ++i) {
+    const Pins::Pin& pin = pins.list[i];
+    const unsigned kind = pin.server == server ? kHeld : kBreak;
+    maybe |= kind;
+    if (pin.sure) sure |= kind;
+    if (!found || history.runs[pin.run].high_last >= history.runs[out.run].high_last) {
+      out.run = pin.run;
+      out.pin = pin.server;
+      found = true;
+    }
+  }
+  if (pins.unknown) maybe |= kHeld | kBreak;
+  const auto is_one = [](unsigned kinds) { return kinds != 0 && (kinds & (kinds - 1)) == 0; };
+  if (is_one(maybe)) {
+    out.verdict = maybe == kFirst  ? Verdict::kFirst
+                  : maybe == kHeld ? Verdict::kHeld
+                                   : Verdict::kBreak;
+  } else {
+    out.verdict = sure != 0 && !is_one(sure) ? Verdict::kAmbiguous : Verdict::kUnresolved;
+  }
+  if (out.verdict != Verdict::kHeld && out.verdict != Verdict::kBreak) out.pin = ServerId::kNone;
+  return out;
+}
+
+void Remember(History& history, const Assignment& a) {
+  const Run run = RunOf(a);
+  // What was on its way together has settled once something later is there.
+  if (history.size > 1 && IsLaterThanAll(history, run)) Consolidate(history);
+  for (size_t i = 0; i < history.size; ++i) {
+    Run& known = history.runs[i];
+    if (!WouldMix(known, run) && CanJoin(history, known, run)) return Join(known, run);
+  }
+  if (history.size == History::kMostRuns) Consolidate(history);
+  if (history.size == History::kMostRuns) ForgetOldest(history);
+  history.runs[history.size++] = run;
+}
+
+}  // namespace stickyd

@@ -1,0 +1,222 @@
+// The first rung that can speak decides:
+//   1. the application's own identity, where it has a memory;
+//   2. the sticky cookie, where it names a server of this scope and every level above was honoured;
+//   3. the client's memory, which the connection may clear and never accuse.
+#include "stickyd/diagnose/judge.h"
+
+#include <algorithm>
+
+#include "stickyd/model/rule.h"
+
+namespace stickyd {
+namespace {
+
+Mark MarkOf(const Observation& seen) { return {seen.sequence, seen.count}; }
+
+Pins Ask(const SessionMemory& memory, const Observation& seen) {
+  return PossiblePins(memory.history, seen.start, MarkOf(seen));
+}
+
+void Take(const PinVerdict& verdict, const SessionMemory& memory, Evidence evidence,
+          Ruling& ruling) {
+  ruling.judgement.verdict = verdict.verdict;
+  ruling.judgement.evidence = evidence;
+  ruling.judgement.pin = verdict.pin;
+  ruling.has_pin_run = verdict.pin != ServerId::kNone && memory.history.size > 0;
+  if (ruling.has_pin_run) ruling.pin_run = memory.history.runs[verdict.run];
+}
+
+bool RuleByIdentity(const Observation& seen, const Memories& memories, Ruling& ruling) {
+  if (memories.identity == nullptr || !Applies(Rule::kIdentityDecides)) return false;
+  const Pins pins = Ask(*memories.identity, seen);
+  if (pins.only_none()) return false;
+  Take(Decide(pins, memories.identity->history, seen.server), *memories.identity,
+       Evidence::kSession, ruling);
+  return true;
+}
+
+bool RuleByCookie(const Observation& seen, const Memories& memories, Ruling& ruling) {
+  const CookieSight& cookie = seen.cookie;
+  if (!cookie.leaf_value || !cookie.in_scope) return false;
+  if (!cookie.upper_honoured && Applies(Rule::kUpperLevels)) return false;
+  ruling.judgement.evidence = Evidence::kCookie;
+  ruling.judgement.pin = cookie.meaning.server;
+  if (cookie.meaning.server == seen.server) {
+    ruling.judgement.verdict = Verdict::kHeld;
+    return Applies(Rule::kCookieHit);
+  }
+  const bool refused = memories.client != nullptr && memories.client->facts.refused == cookie.tag;
+  if (refused && Applies(Rule::kRefusedIsNoPin)) return false;
+  ruling.judgement.verdict = Verdict::kBreak;
+  return Applies(Rule::kCookieBreak);
+}
+
+// What the connection says about a verdict of the client's memory.
+void AskConnection(const Observation& seen, const Memories& memories, Ruling& ruling) {
+  Judgement& judgement = ruling.judgement;
+  if (memories.connection == nullptr) return;
+  const Pins pins = Ask(*memories.connection, seen);
+  ruling.fresh = pins.only_none();
+  if (judgement.verdict != Verdict::kHeld && pins.only(seen.server)) {
+    if (!Applies(Rule::kConnectionClears)) return;
+    judgement.verdict = Verdict::kHeld;
+    judgement.evidence = Evidence::kConnection;
+    judgement.pin = seen.server;
+  } else if (judgement.verdict == Verdict::kBreak && !ruling.fresh &&
+             Decide(pins, memories.connection->history, seen.server).verdict == Verdict::kBreak) {
+    if (Applies(Rule::kConnectionConfirms)) judgement.evidence = Evidence::kConnection;
+  }
+}
+
+void RuleByMemory(const Observation& seen, const Memories& memories, Ruling& ruling) {
+  ruling.judgement = Judgement{};
+  ruling.judgement.verdict = Verdict::kFirst;
+  if (memories.client == nullptr) return;
+  const Pins pins = Ask(*memories.client, seen);
+  Take(Decide(pins, memories.client->history, seen.server), *memories.client, Evidence::kClient,
+       ruling);
+  ruling.from_memory = true;
+  AskConnection(seen, memories, ruling);
+}
+
+// Where it was shown: scheme and host, and whether the request came from another site.
+uint16_t Surroundings(const Observation& seen) {
+  return static_cast<uint16_t>(seen.origin | (seen.site == Site::kCrossSite ? kCrossSiteBit : 0U));
+}
+
+template <size_t N>
+bool Holds(const std::array<uint16_t, N>& set, uint16_t value) {
+  return std::find(set.begin(), set.end(), value) != set.end();
+}
+
+// The most recent ones stay.
+template <size_t N>
+void Insert(std::array<uint16_t, N>& set, uint16_t value) {
+  const auto at = std::find(set.begin(), set.end(), value);
+  std::rotate(set.begin(), at == set.end() ? set.end() - 1 : at,
+              at == set.end() ? set.end() : at + 1);
+  set.front() = value;
+}
+
+uint32_t ToSeconds(EventTime time) {
+  return static_cast<uint32_t>(
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
+// May the cookie be over? It does not slide: it ends so long after it was given.
+bool MayHaveExpired(const Observation& seen, const SessionFacts& facts) {
+  if (seen.sticky_cookie == nullptr || seen.sticky_cookie->max_age_s <= 0) return false;
+  const int64_t age = int64_t{ToSeconds(seen.start.high)} - facts.given_at_s + 1;
+  return facts.given_at_s == 0 || age >= seen.sticky_cookie->max_age_s;
+}
+
+// Would this client have shown its cookie, had it been the one that showed it before?
+bool WouldShowCookie(const Observation& seen, const BreakSight& sight, const SessionFacts& facts) {
+  if (!facts.Has(SessionFacts::kShownSticky) || !Holds(facts.shown, Surroundings(seen)))
+    return false;
+  return !seen.outside_cookie_path && !seen.cookieless_kind && !sight.old_name &&
+         !MayHaveExpired(seen, facts);
+}
+
+StickyState StateOf(const Observation& seen, bool returning) {
+  const CookieSight& cookie = seen.cookie;
+  if (!seen.cookies_logged || cookie.redacted) return StickyState::kUnknown;
+  if (cookie.leaf_value) {
+    if (cookie.in_scope && cookie.meaning.server == seen.server && cookie.upper_honoured) {
+      return seen.set_cookie.sticky ? StickyState::kRewritten : StickyState::kHit;
+    }
+    return cookie.in_pool ? StickyState::kRefused : StickyState::kStale;
+  }
+  if (seen.sticky_cookie == nullptr) return StickyState::kUnknown;
+  return returning ? StickyState::kMissing : StickyState::kFirst;
+}
+
+Assignment AssignmentOf(const Observation& seen) {
+  return {seen.server, seen.learnt, MarkOf(seen), static_cast<uint32_t>(seen.connection),
+          seen.origin};
+}
+
+void LearnFacts(const Observation& seen, SessionFacts& facts) {
+  if (seen.cookie.sent) facts.Set(SessionFacts::kSentCookie);
+  if (seen.cookie.sticky) {
+    facts.Set(SessionFacts::kShownSticky);
+    if (seen.origin != 0) Insert(facts.shown, Surroundings(seen));
+  }
+  if (seen.set_cookie.sticky) {
+    facts.Set(SessionFacts::kGivenSticky);
+    if (seen.https.value_or(false)) facts.Set(SessionFacts::kGivenOverHttps);
+    facts.given_at_s = ToSeconds(seen.learnt.high);
+  }
+  // Where the log does not show who was given what, every host visited counts as one.
+  const bool given = seen.set_cookie.sticky || !seen.set_cookies_logged;
+  if (given && HostOf(seen.origin) != 0) Insert(facts.given, HostOf(seen.origin));
+}
+
+// Hits on two servers in turn: more than one person sends cookies from behind this address.
+void LearnHit(const Observation& seen, const Ruling& ruling, SessionMemory& memory) {
+  const Judgement& judgement = ruling.judgement;
+  const History& history = memory.history;
+  if (judgement.evidence != Evidence::kCookie || judgement.verdict != Verdict::kHeld) return;
+  if (history.size == 0 || history.runs[LatestRun(history)].server == seen.server) return;
+  memory.facts.Set(memory.facts.Has(SessionFacts::kHitElsewhere) ? SessionFacts::kShared
+                                                                 : SessionFacts::kHitElsewhere);
+}
+
+}  // namespace
+
+Ruling Weigh(const Observation& seen, const Memories& memories) {
+  Ruling ruling;
+  if (RuleByIdentity(seen, memories, ruling)) return ruling;
+  if (!RuleByCookie(seen, memories, ruling)) RuleByMemory(seen, memories, ruling);
+  return ruling;
+}
+
+void Confirm(const Observation& seen, const BreakSight& sight, const Memories& memories,
+             Ruling& ruling) {
+  Judgement& judgement = ruling.judgement;
+  const bool accused_by_address = judgement.verdict == Verdict::kBreak && ruling.from_memory &&
+                                  judgement.evidence == Evidence::kClient && ruling.fresh;
+  if (!accused_by_address || seen.format != LogFormat::kJson) return;
+  const bool showed = seen.cookie.sticky && Applies(Rule::kNoHoldBackWithCookie);
+  if (showed) return;
+  if (Applies(Rule::kShownCookie) && WouldShowCookie(seen, sight, memories.client->facts)) {
+    judgement.verdict = Verdict::kFirst;
+    judgement.evidence = Evidence::kConnection;
+    judgement.pin = ServerId::kNone;
+    return;
+  }
+  ruling.hold_back = Applies(Rule::kHoldBack) && ruling.has_pin_run &&
+                     ruling.pin_run.connection != 0 && ruling.pin_run.origin == seen.origin;
+}
+
+void JudgeCookie(const Observation& seen, Ruling& ruling) {
+  Judgement& judgement = ruling.judgement;
+  judgement.returning = judgement.verdict == Verdict::kHeld || judgement.verdict == Verdict::kBreak;
+  judgement.state = StateOf(seen, judgement.returning);
+  const bool refused = judgement.state == StickyState::kMissing ||
+                       judgement.state == StickyState::kStale ||
+                       judgement.state == StickyState::kRefused;
+  const bool plain =
+      seen.cookies_logged && seen.route->leaf() != nullptr && seen.route->leaf_cookie() == nullptr;
+  judgement.unpinned = judgement.returning && (refused || plain);
+}
+
+void Learn(const Observation& seen, const Ruling& ruling, const Memories& memories) {
+  const Assignment assignment = AssignmentOf(seen);
+  if (memories.client != nullptr) LearnHit(seen, ruling, *memories.client);
+  for (SessionMemory* memory : {memories.identity, memories.new_identity, memories.client}) {
+    if (memory == nullptr) continue;
+    Remember(memory->history, assignment);
+    LearnFacts(seen, memory->facts);
+  }
+  if (memories.connection != nullptr) Remember(memories.connection->history, assignment);
+  if (memories.client == nullptr) return;
+  SessionFacts& facts = memories.client->facts;
+  const Judgement& judgement = ruling.judgement;
+  if (judgement.evidence == Evidence::kCookie && judgement.verdict == Verdict::kBreak) {
+    facts.refused = seen.cookie.tag;
+  }
+  if (judgement.returning) facts.Set(SessionFacts::kReturned);
+}
+
+}  // namespace stickyd

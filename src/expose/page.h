@@ -1,0 +1,12 @@
+// page.h: the page at /: services, rates, ratios, sources; plain HTML, no script, nothing external.
+#pragma once
+
+#include <string>
+
+#include "stickyd/model/daemon_status.h"
+
+namespace stickyd {
+
+std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_path);
+
+}  // namespace stickyd

@@ -1,0 +1,256 @@
+#include "stickyd/expose/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "stickyd/base/text.h"
+#include "stickyd/expose/advice.h"
+
+namespace stickyd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr int kReportVersion = 1;
+
+struct ServiceLine {
+  const std::string* name;
+  const ServiceStats* stats;
+  uint64_t active;
+  const std::vector<std::pair<std::string, uint64_t>>* servers;
+};
+
+std::vector<ServiceLine> Services(const PipelineStats& stats) {
+  std::vector<ServiceLine> lines;
+  for (size_t i = 0; i < stats.services.size(); ++i) {
+    lines.push_back({&stats.services[i].first, &stats.services[i].second, stats.sessions_active[i],
+                     &stats.servers[i]});
+  }
+  // Worst first: by how much is surely broken.
+  std::stable_sort(lines.begin(), lines.end(), [](const ServiceLine& a, const ServiceLine& b) {
+    return a.stats->total.LowerBound() > b.stats->total.LowerBound();
+  });
+  return lines;
+}
+
+template <class Enum>
+Json NonZero(const Tally<Enum>& tally) {
+  Json json = Json::object();
+  ForEachValue<Enum>([&](Enum value) {
+    if (tally[value] > 0) json[std::string(Name(value))] = tally[value];
+  });
+  return json;
+}
+
+Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+Json LinesJson(const PipelineStats& stats) {
+  uint64_t read = 0;
+  uint64_t parsed = 0;
+  uint64_t unparsed = 0;
+  uint64_t skipped = 0;
+  Json unparsed_by = Json::object();
+  Json skipped_by = Json::object();
+  for (const SourceStats& source : stats.sources) {
+    read += source.lines;
+    parsed += source.parsed;
+    for (size_t i = 0; i < source.unparsed.size(); ++i) {
+      if (source.unparsed[i] == 0) continue;
+      unparsed += source.unparsed[i];
+      Json& entry = unparsed_by[UnparsedReasonName(static_cast<UnparsedReason>(i))];
+      entry = (entry.is_null() ? 0 : entry.get<uint64_t>()) + source.unparsed[i];
+    }
+    for (size_t i = 0; i < source.skipped.size(); ++i) {
+      if (source.skipped[i] == 0) continue;
+      skipped += source.skipped[i];
+      Json& entry = skipped_by[SkipReasonName(static_cast<SkipReason>(i))];
+      entry = (entry.is_null() ? 0 : entry.get<uint64_t>()) + source.skipped[i];
+    }
+  }
+  return {{"read", read},         {"parsed", parsed},
+          {"unparsed", unparsed}, {"unparsed_by_reason", unparsed_by},
+          {"skipped", skipped},   {"skipped_by_reason", skipped_by}};
+}
+
+Json ServiceJson(const ServiceLine& line) {
+  const ServiceStats& s = *line.stats;
+  Json servers = Json::array();
+  const double total = static_cast<double>(s.requests.sum());
+  for (const auto& [name, count] : *line.servers) {
+    servers.push_back({{"server", name},
+                       {"assignments", count},
+                       {"share", total > 0 ? static_cast<double>(count) / total : 0}});
+  }
+  Json dead = Json::object();
+  for (const auto& [status, count] : s.dead_pins) dead[std::to_string(status)] = count;
+  return {{"service", *line.name},
+          {"requests", s.requests.sum()},
+          {"requests_by_evidence", NonZero(s.requests)},
+          {"first", s.first},
+          {"returning", s.returning.sum()},
+          {"held", s.held},
+          {"breaks", s.breaks.sum()},
+          {"breaks_by_evidence", NonZero(s.breaks)},
+          {"ambiguous", s.ambiguous},
+          {"unresolved", s.unresolved},
+          {"unpinned", s.unpinned.sum()},
+          {"ratio", OrNull(s.total.Ratio())},
+          {"ratio_lower_bound", s.total.LowerBound()},
+          {"expected_ratio", OrNull(s.total.ExpectedRatio())},
+          {"index", OrNull(s.total.Index())},
+          {"causes", NonZero(s.causes)},
+          {"sticky_states", NonZero(s.states)},
+          {"sessions", s.sessions},
+          {"broken_sessions", s.broken_sessions},
+          {"dead_pins_by_status", dead},
+          {"servers", servers}};
+}
+
+std::string Percent(const std::optional<double>& ratio) {
+  return ratio ? fmt::format("{:.2f} %", *ratio * 100) : "-";
+}
+
+void LinesText(const ReportInput& input, std::string& out) {
+  const Json lines = LinesJson(*input.stats);
+  out += fmt::format("Lines: {} read = {} parsed + {} unparsed + {} skipped",
+                     lines["read"].get<uint64_t>(), lines["parsed"].get<uint64_t>(),
+                     lines["unparsed"].get<uint64_t>(), lines["skipped"].get<uint64_t>());
+  if (input.seconds > 0) {
+    out += fmt::format("  ({:.0f} lines/s)",
+                       static_cast<double>(lines["read"].get<uint64_t>()) / input.seconds);
+  }
+  out += "\n";
+  for (const auto& [reason, count] : lines["unparsed_by_reason"].items()) {
+    out += fmt::format("  unparsed, {}: {}\n", reason, count.get<uint64_t>());
+  }
+  for (const auto& [reason, count] : lines["skipped_by_reason"].items()) {
+    out += fmt::format("  skipped, {}: {}\n", reason, count.get<uint64_t>());
+  }
+}
+
+void ServiceText(const ServiceLine& line, std::string& out) {
+  const ServiceStats& s = *line.stats;
+  out += fmt::format("\n{}\n", Printable(*line.name));
+  out += fmt::format("  requests {}  first {}  returning {}  breaks {}  ambiguous {}",
+                     s.requests.sum(), s.first, s.returning.sum(), s.breaks.sum(), s.ambiguous);
+  if (s.unresolved > 0) out += fmt::format("  unresolved {}", s.unresolved);
+  out += fmt::format("\n  break ratio {} (surely above {}; {} if nothing were sticky",
+                     Percent(s.total.Ratio()), Percent(s.total.LowerBound()),
+                     Percent(s.total.ExpectedRatio()));
+  if (const auto index = s.total.Index()) out += fmt::format("; index {:.2f}", *index);
+  out += ")\n";
+  out += fmt::format("  sessions {}, broken {}\n", s.sessions, s.broken_sessions);
+  std::vector<Cause> causes;
+  ForEachValue<Cause>([&](Cause cause) {
+    if (s.causes[cause] > 0) causes.push_back(cause);
+  });
+  std::stable_sort(causes.begin(), causes.end(),
+                   [&](Cause a, Cause b) { return s.causes[a] > s.causes[b]; });
+  for (const Cause cause : causes) {
+    out += fmt::format("  {:>8}  {}: {}\n", s.causes[cause], Name(cause), Summary(cause));
+    out += fmt::format("            {}\n", Printable(Advice(cause, {*line.name, {}, {}}), 1000));
+  }
+  for (const auto& [status, count] : s.dead_pins) {
+    out += fmt::format("  {:>8}  pinned requests answered with {}: an outage, not a break\n", count,
+                       status);
+  }
+  for (const auto& [name, count] : *line.servers) {
+    out += fmt::format("    {:5.1f} %  {}\n",
+                       100.0 * static_cast<double>(count) /
+                           static_cast<double>(std::max<uint64_t>(s.requests.sum(), 1)),
+                       Printable(name));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> Remarks(const PipelineStats& stats) {
+  std::vector<std::string> remarks;
+  for (const SourceStats& source : stats.sources) {
+    const uint64_t missing = source.sequences.missing + source.outstanding;
+    if (missing > 0) {
+      remarks.push_back(
+          fmt::format("{}: {} requests never appeared (accessLog.filters, or lines were lost): "
+                      "ratios are biased",
+                      Printable(source.name), missing));
+    }
+    for (size_t i = 0; i < source.unparsed.size(); ++i) {
+      const char* advice = UnparsedReasonAdvice(static_cast<UnparsedReason>(i));
+      if (source.unparsed[i] > 0 && advice[0] != '\0') {
+        remarks.push_back(fmt::format("{}: {} lines {}: {}", Printable(source.name),
+                                      source.unparsed[i],
+                                      UnparsedReasonName(static_cast<UnparsedReason>(i)), advice));
+      }
+    }
+    if (source.answered_without_server > 0) {
+      remarks.push_back(fmt::format(
+          "{}: {} requests were answered by a server that the log does not name: keep ServiceURL "
+          "(accessLog.fields.names.ServiceURL=keep)",
+          Printable(source.name), source.answered_without_server));
+    }
+  }
+  if (stats.clock_steps > 0) {
+    remarks.push_back(fmt::format("the log's clock went back {} times: sessions were forgotten",
+                                  stats.clock_steps));
+  }
+  if (stats.sessions.evicted_full > 0) {
+    remarks.push_back(fmt::format("{} sessions were forgotten for want of room (--max-sessions)",
+                                  stats.sessions.evicted_full));
+  }
+  return remarks;
+}
+
+std::string TextReport(const ReportInput& input) {
+  std::string out;
+  for (const std::string& problem : input.problems)
+    out += "Problem: " + Printable(problem, 1000) + "\n";
+  LinesText(input, out);
+  for (const std::string& remark : Remarks(*input.stats)) out += "Note: " + remark + "\n";
+  uint64_t restarts = 0;
+  for (const SourceStats& source : input.stats->sources) restarts += source.sequences.restarts;
+  if (restarts > 0) out += fmt::format("Traefik restarted {} times.\n", restarts);
+  for (const ServiceLine& line : Services(*input.stats)) ServiceText(line, out);
+  if (input.stats->services.empty()) out += "\nNo request reached a server.\n";
+  return out;
+}
+
+std::string JsonReport(const ReportInput& input) {
+  const PipelineStats& stats = *input.stats;
+  Json services = Json::array();
+  for (const ServiceLine& line : Services(stats)) {
+    if (line.stats->requests.sum() > 0) services.push_back(ServiceJson(line));
+  }
+  uint64_t restarts = 0;
+  uint64_t missing = 0;
+  for (const SourceStats& source : stats.sources) {
+    restarts += source.sequences.restarts;
+    missing += source.sequences.missing + source.outstanding;
+  }
+  Json samples = Json::array();
+  for (const SourceStats& source : stats.sources) {
+    for (const std::string& sample : source.samples) samples.push_back(sample);
+  }
+  Json report = {{"report_version", kReportVersion},
+                 {"files", input.files},
+                 {"problems", input.problems},
+                 {"lines", LinesJson(stats)},
+                 {"unparsed_samples", samples},
+                 {"records", stats.records},
+                 {"no_server", stats.no_server},
+                 {"excluded", NonZero(stats.excluded)},
+                 {"restarts", restarts},
+                 {"missing_requests", missing},
+                 {"sessions_remembered", stats.sessions.entries},
+                 {"sessions_forgotten",
+                  {{"idle", stats.sessions.evicted_idle},
+                   {"full", stats.sessions.evicted_full},
+                   {"clock", stats.sessions.evicted_clock}}},
+                 {"remarks", Remarks(stats)},
+                 {"services", services},
+                 {"bytes", input.bytes},
+                 {"seconds", input.seconds}};
+  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace stickyd

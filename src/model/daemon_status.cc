@@ -1,0 +1,19 @@
+#include "stickyd/model/daemon_status.h"
+
+#include <algorithm>
+
+namespace stickyd {
+
+void LatencyHistogram::Add(double seconds, uint64_t count) {
+  const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
+  counts[static_cast<size_t>(bound - kBounds.begin())] += count;
+  sum_seconds += seconds * static_cast<double>(count);
+}
+
+uint64_t LatencyHistogram::total() const {
+  uint64_t sum = 0;
+  for (const uint64_t count : counts) sum += count;
+  return sum;
+}
+
+}  // namespace stickyd

@@ -1,0 +1,42 @@
+#include "stickyd/model/line.h"
+
+#include <array>
+
+namespace stickyd {
+namespace {
+
+struct ReasonText {
+  const char* name;
+  const char* advice;
+};
+
+constexpr std::array<ReasonText, static_cast<size_t>(UnparsedReason::kCount)> kUnparsed = {{
+    {"not_access_log", "is this Traefik's access log?"},
+    {"invalid_json", ""},
+    {"invalid_value", ""},
+    {"invalid_time", ""},
+    {"ambiguous_line", "clients forge CLF lines; accessLog.format=json cannot be forged"},
+    {"fragment", "clients forge CLF lines; accessLog.format=json cannot be forged"},
+    {"after_fragment", "clients forge CLF lines; accessLog.format=json cannot be forged"},
+    {"generic_clf", "format genericCLF has no server: set accessLog.format to json (or common)"},
+    {"fields_dropped",
+     "needed fields are dropped: keep StartUTC, Duration, ClientHost, ClientAddr, RequestCount, "
+     "RouterName, ServiceName and ServiceURL (accessLog.fields.defaultMode=keep)"},
+    {"too_long", "longer than --line.max-bytes"},
+    {"broken_wrapper", "is the container runtime's log format json-file or CRI?"},
+}};
+
+constexpr std::array<const char*, static_cast<size_t>(SkipReason::kCount)> kSkipped = {
+    "empty", "traefik_log", "partial", "out_of_range", "foreign"};
+
+}  // namespace
+
+const char* UnparsedReasonName(UnparsedReason reason) {
+  return kUnparsed[static_cast<size_t>(reason)].name;
+}
+const char* UnparsedReasonAdvice(UnparsedReason reason) {
+  return kUnparsed[static_cast<size_t>(reason)].advice;
+}
+const char* SkipReasonName(SkipReason reason) { return kSkipped[static_cast<size_t>(reason)]; }
+
+}  // namespace stickyd

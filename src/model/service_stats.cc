@@ -1,0 +1,105 @@
+#include "stickyd/model/service_stats.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stickyd {
+namespace {
+
+constexpr size_t kMostServers = 4096;
+
+int64_t Minute(EventTime time) {
+  return std::chrono::floor<std::chrono::minutes>(time.time_since_epoch()).count();
+}
+
+}  // namespace
+
+double WilsonLowerBound(uint64_t hits, uint64_t trials) {
+  if (trials == 0) return 0;
+  constexpr double kZ = 1.959963984540054;  // 95 %, two-sided
+  const auto n = static_cast<double>(trials);
+  const double p = static_cast<double>(hits) / n;
+  const double z2 = kZ * kZ;
+  const double centre = p + z2 / (2 * n);
+  const double spread = kZ * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+  return std::max(0.0, (centre - spread) / (1 + z2 / n));
+}
+
+void RatioCounts::AddServer(ServerId server, uint64_t count) {
+  const auto at = std::find_if(servers.begin(), servers.end(),
+                               [&](const auto& known) { return known.first == server; });
+  if (at != servers.end()) {
+    at->second += count;
+  } else if (servers.size() < kMostServers) {
+    servers.emplace_back(server, count);
+  }
+}
+
+void RatioCounts::Add(const RatioCounts& other) {
+  returning += other.returning;
+  breaks += other.breaks;
+  for (const auto& [server, count] : other.servers) AddServer(server, count);
+}
+
+std::optional<double> RatioCounts::Ratio() const {
+  if (returning == 0) return std::nullopt;
+  return static_cast<double>(breaks) / static_cast<double>(returning);
+}
+
+std::optional<double> RatioCounts::ExpectedRatio() const {
+  if (servers.size() < 2) return std::nullopt;
+  double sum = 0;
+  double squares = 0;
+  for (const auto& [server, count] : servers) sum += static_cast<double>(count);
+  for (const auto& [server, count] : servers) {
+    const double share = static_cast<double>(count) / sum;
+    squares += share * share;
+  }
+  return 1 - squares;
+}
+
+std::optional<double> RatioCounts::Index() const {
+  const auto ratio = Ratio();
+  const auto expected = ExpectedRatio();
+  if (!ratio || !expected || *expected <= 0) return std::nullopt;
+  return *ratio / *expected;
+}
+
+double RatioCounts::LowerBound() const { return WilsonLowerBound(breaks, returning); }
+
+RatioWindow::Slot* RatioWindow::At(EventTime when) {
+  const int64_t minute = Minute(when);
+  Slot& slot = slots_[static_cast<size_t>(minute) % kSlots];
+  if (minute < slot.minute) return nullptr;  // older than the window
+  if (minute > slot.minute) {
+    slot.minute = minute;
+    slot.counts.returning = slot.counts.breaks = 0;
+    slot.counts.servers.clear();
+  }
+  return &slot;
+}
+
+void RatioWindow::CountServer(EventTime when, ServerId server) {
+  if (Slot* slot = At(when)) slot->counts.AddServer(server, 1);
+}
+
+void RatioWindow::CountReturning(EventTime when, bool is_break) {
+  if (Slot* slot = At(when)) {
+    ++slot->counts.returning;
+    slot->counts.breaks += is_break ? 1 : 0;
+  }
+}
+
+RatioCounts RatioWindow::Sum(EventTime now, size_t minutes) const {
+  RatioCounts sum;
+  const int64_t last = Minute(now);
+  for (const Slot& slot : slots_) {
+    if (slot.minute >= 0 && slot.minute <= last &&
+        slot.minute > last - static_cast<int64_t>(minutes)) {
+      sum.Add(slot.counts);
+    }
+  }
+  return sum;
+}
+
+}  // namespace stickyd

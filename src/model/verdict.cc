@@ -1,0 +1,56 @@
+#include "stickyd/model/verdict.h"
+
+namespace stickyd {
+namespace {
+
+constexpr std::array<std::string_view, kCountOf<Verdict>> kVerdicts = {
+    "first", "held", "break", "ambiguous", "unresolved", "no_server", "excluded"};
+constexpr std::array<std::string_view, kCountOf<Evidence>> kEvidences = {"session", "cookie",
+                                                                         "connection", "client"};
+constexpr std::array<std::string_view, kCountOf<StickyState>> kStates = {
+    "unknown", "hit", "first", "missing", "stale", "refused", "rewritten"};
+constexpr std::array<std::string_view, kCountOf<Cause>> kCauses = {
+    "failover",
+    "nested_level",
+    "sticky_on_unused_service",
+    "not_sticky",
+    "strategy_ignores_cookie",
+    "cookie_format_changed",
+    "cookie_renamed",
+    "duplicate_cookie",
+    "server_down",
+    "server_gone",
+    "shared_cookie_name",
+    "set_cookie_lost",
+    "insecure_request",
+    "other_host",
+    "cookie_path",
+    "cross_site",
+    "third_party_blocked",
+    "credentials_omitted",
+    "cookie_expired",
+    "cookie_replaced_upstream",
+    "cookie_not_sent",
+    "not_honoured",
+    "shared_client",
+    "unknown",
+};
+constexpr std::array<std::string_view, kCountOf<ExcludeReason>> kExcludes = {
+    "none", "preflight", "probe", "path", "user_agent", "client", "service"};
+
+}  // namespace
+
+std::string_view Name(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)]; }
+std::string_view Name(Evidence evidence) { return kEvidences[static_cast<size_t>(evidence)]; }
+std::string_view Name(StickyState state) { return kStates[static_cast<size_t>(state)]; }
+std::string_view Name(Cause cause) { return kCauses[static_cast<size_t>(cause)]; }
+std::string_view Name(ExcludeReason reason) { return kExcludes[static_cast<size_t>(reason)]; }
+
+std::optional<Cause> CauseFromName(std::string_view name) {
+  for (size_t i = 0; i < kCauses.size(); ++i) {
+    if (kCauses[i] == name) return static_cast<Cause>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace stickyd

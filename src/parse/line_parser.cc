@@ -1,0 +1,101 @@
+#include "stickyd/parse/line_parser.h"
+
+#include "wrapper.h"
+
+namespace stickyd {
+namespace {
+
+constexpr size_t npos = std::string_view::npos;
+
+// 2026-04-17T14:22:01Z INF text, as zerolog writes to a console without colours.
+bool IsZerologConsole(std::string_view text) {
+  static constexpr std::string_view kLevels = "TRC DBG INF WRN ERR FTL PNC";
+  const size_t space = text.find(' ');
+  if (space < 19 || space > 35 || text.size() < space + 5 || text[10] != 'T') return false;
+  const std::string_view level = text.substr(space + 1, 3);
+  return text[space + 4] == ' ' && kLevels.find(level) % 4 == 0 &&
+         text.substr(0, space).find_first_not_of("0123456789-:.TZ+") == npos;
+}
+
+// 2026/04/17 14:22:01 text, as Go's standard library writes.
+bool IsGoLog(std::string_view text) {
+  return text.size() > 20 && text[4] == '/' && text[7] == '/' && text[10] == ' ' &&
+         text[13] == ':' && text[16] == ':' && text[19] == ' ' &&
+         text.substr(0, 19).find_first_not_of("0123456789/ :") == npos;
+}
+
+bool IsTraefikLog(std::string_view text) {
+  if (text.starts_with("time=\"") && text.find(" level=") != npos) return true;
+  return text.starts_with("\x1b[") || IsZerologConsole(text) || IsGoLog(text);
+}
+
+// `ADDRESS - text` without a time: what a user name with a line feed leaves of a CLF line.
+bool IsFragment(std::string_view text) {
+  const size_t at = text.find(" - ");
+  if (at == npos) return false;
+  const size_t comma = text.substr(0, at).rfind(',');
+  return IsIpAddress(
+      Trim(text.substr(comma == npos ? 0 : comma + 1, at - (comma == npos ? 0 : comma + 1))));
+}
+
+// Without the carriage return of a Windows editor and the NULs that a truncated file begins with.
+std::string_view Clean(std::string_view text) {
+  const size_t first = text.find_first_not_of('\0');
+  text.remove_prefix(first == npos ? text.size() : first);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+LineParser::LineParser(size_t max_bytes, const std::vector<std::string>& extra_fields)
+    : json_(max_bytes, extra_fields), wrapper_(std::make_unique<WrapperParser>(max_bytes)) {}
+LineParser::~LineParser() = default;
+
+LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
+  if (line.too_long) return LineFate::Unparsed(UnparsedReason::kTooLong);
+  const std::string_view text = Clean(line.text);
+  switch (wrapper_->Unwrap(text)) {
+    case WrapperParser::Outcome::kNotWrapped:
+      return ParseBare(text, record);
+    case WrapperParser::Outcome::kComplete:
+      return ParseBare(Clean(wrapper_->text()), record);
+    case WrapperParser::Outcome::kPartial:
+      return LineFate::Skipped(SkipReason::kPartial);
+    case WrapperParser::Outcome::kTooLong:
+      return LineFate::Unparsed(UnparsedReason::kTooLong);
+    case WrapperParser::Outcome::kBroken:
+      break;
+  }
+  return LineFate::Unparsed(UnparsedReason::kBrokenWrapper);
+}
+
+LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record) {
+  if (text.empty()) return LineFate::Skipped(SkipReason::kEmpty);
+  if (text.front() == '{') {
+    const LineFate fate = json_.Parse(text, record);
+    if (fate.parsed()) after_fragment_ = in_traefik_log_ = false;
+    return fate;
+  }
+  return ParseClf(text, record);
+}
+
+LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record) {
+  const auto reason = clf_.Parse(text, record);
+  if (!reason) {
+    in_traefik_log_ = false;
+    const bool forged = after_fragment_ && record.server_url.has_value();
+    after_fragment_ = false;
+    return forged ? LineFate::Unparsed(UnparsedReason::kAfterFragment) : LineFate::Parsed();
+  }
+  if (*reason != UnparsedReason::kNotAccessLog) return LineFate::Unparsed(*reason);
+  in_traefik_log_ = in_traefik_log_ || IsTraefikLog(text);
+  if (!IsFragment(text)) {
+    return in_traefik_log_ ? LineFate::Skipped(SkipReason::kTraefikLog)
+                           : LineFate::Unparsed(UnparsedReason::kNotAccessLog);
+  }
+  after_fragment_ = true;
+  return LineFate::Unparsed(UnparsedReason::kFragment);
+}
+
+}  // namespace stickyd

@@ -1,0 +1,121 @@
+#include "wrapper.h"
+
+#include <simdjson.h>
+
+#include "stickyd/base/text.h"
+#include "stickyd/model/line.h"
+
+namespace stickyd {
+namespace {
+
+constexpr size_t npos = std::string_view::npos;
+
+// Does the object begin with this key?
+bool BeginsWithKey(std::string_view line, std::string_view key) {
+  size_t at = 1;
+  while (at < line.size() && (line[at] == ' ' || line[at] == '\t')) ++at;
+  return line.substr(at).starts_with(key);
+}
+
+// 2026-04-17T14:22:01.123456789Z at the front of CRI lines: digits and separators only.
+bool LooksLikeCriTime(std::string_view text) {
+  return text.size() >= 20 && text[4] == '-' && text[7] == '-' && text[10] == 'T' &&
+         text.find_first_not_of("0123456789-:.TZ+") == npos;
+}
+
+}  // namespace
+
+class WrapperParser::Json {
+ public:
+  // The strings of two fields of a flat object, unescaped; views valid until the next call.
+  bool Read(std::string_view line, std::string_view text_key, Text& text, Text& stream) {
+    namespace od = simdjson::ondemand;
+    const simdjson::padded_string_view view(line.data(), line.size(), line.size() + kLinePadding);
+    od::object object;
+    if (parser_.iterate(view).get(document_) || document_.get_object().get(object)) return false;
+    for (auto field : object) {
+      od::raw_json_string key;
+      if (field.error() || field.key().get(key)) return false;
+      Text* out = key.unsafe_is_equal(text_key) ? &text : key == "stream" ? &stream : nullptr;
+      std::string_view value;
+      if (out == nullptr) continue;
+      if (field.value().get_string().get(value)) return false;
+      *out = value;
+    }
+    return document_.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  }
+
+ private:
+  simdjson::ondemand::parser parser_;
+  simdjson::ondemand::document document_;
+};
+
+WrapperParser::WrapperParser(size_t max_bytes)
+    : max_bytes_(max_bytes), json_(std::make_unique<Json>()) {}
+WrapperParser::~WrapperParser() = default;
+
+WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
+  if (line.empty()) return Outcome::kNotWrapped;
+  if (line.front() == '{') {
+    const bool docker = BeginsWithKey(line, "\"log\"");
+    const bool journal = BeginsWithKey(line, "\"MESSAGE\"") ||
+                         (BeginsWithKey(line, "\"__") && line.find("\"MESSAGE\"") != npos);
+    return docker || journal ? UnwrapJson(line) : Outcome::kNotWrapped;
+  }
+  if (line.front() >= '0' && line.front() <= '9') return UnwrapCri(line);
+  return Outcome::kNotWrapped;
+}
+
+WrapperParser::Outcome WrapperParser::UnwrapJson(std::string_view line) {
+  const bool docker = BeginsWithKey(line, "\"log\"");
+  Text text;
+  Text stream;
+  if (!json_->Read(line, docker ? "log" : "MESSAGE", text, stream) || !text) {
+    return Outcome::kBroken;
+  }
+  std::string_view piece = *text;
+  const bool complete = !docker || piece.ends_with('\n');
+  if (docker && complete) piece.remove_suffix(1);
+  return Append(stream.value_or("") == "stderr" ? kStderr : kStdout, piece, complete);
+}
+
+WrapperParser::Outcome WrapperParser::UnwrapCri(std::string_view line) {
+  const size_t time_end = line.find(' ');
+  if (time_end == npos || !LooksLikeCriTime(line.substr(0, time_end))) return Outcome::kNotWrapped;
+  std::string_view rest = line.substr(time_end + 1);
+  Stream stream = kStdout;
+  if (rest.starts_with("stderr ")) {
+    stream = kStderr;
+  } else if (!rest.starts_with("stdout ")) {
+    return Outcome::kNotWrapped;
+  }
+  rest.remove_prefix(7);
+  const size_t tag_end = rest.find(' ');
+  const std::string_view tags = rest.substr(0, tag_end);
+  if (tags.empty() || (tags[0] != 'F' && tags[0] != 'P') || (tags.size() > 1 && tags[1] != ':')) {
+    return Outcome::kBroken;
+  }
+  rest = tag_end == npos ? std::string_view() : rest.substr(tag_end + 1);
+  return Append(stream, rest, tags[0] == 'F');
+}
+
+WrapperParser::Outcome WrapperParser::Append(Stream stream, std::string_view piece, bool complete) {
+  Pieces& pieces = pieces_[stream];
+  if (pieces.bytes.size() + piece.size() > max_bytes_) {
+    pieces.bytes.clear();
+    pieces.overflow = true;
+  }
+  if (!pieces.overflow) pieces.bytes.append(piece);
+  if (!complete) return Outcome::kPartial;
+  const bool overflow = pieces.overflow;
+  pieces.overflow = false;
+  joined_.swap(pieces.bytes);
+  pieces.bytes.clear();
+  if (overflow) return Outcome::kTooLong;
+  const size_t size = joined_.size();
+  joined_.append(kLinePadding, '\0');
+  text_ = std::string_view(joined_).substr(0, size);
+  return Outcome::kComplete;
+}
+
+}  // namespace stickyd

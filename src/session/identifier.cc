@@ -1,0 +1,321 @@
+#include "stickyd/session/identifier.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "stickyd/base/cookie_header.h"
+#include "stickyd/base/network.h"
+#include "stickyd/model/rule.h"
+
+namespace stickyd {
+namespace {
+
+enum Domain : uint64_t { kClientKey = 1, kAddressKey, kConnectionKey, kIdentityKey };
+
+// Session cookies of common frameworks, taken as identities unless the operator says otherwise.
+constexpr std::string_view kWellKnownSessions[] = {
+    "JSESSIONID", "PHPSESSID",       "ASP.NET_SessionId",   "connect.sid",
+    "sessionid",  "laravel_session", "ci_session",          "_session_id",
+    "CFID",       "SESSION",         ".AspNetCore.Session", "express.sid",
+};
+// Shorter values are no secrets, and may be shared by many ("deleted", "1").
+constexpr size_t kShortestWellKnownValue = 16;
+
+constexpr std::string_view kRedacted = "REDACTED";
+
+std::unique_ptr<re2::RE2> Compile(std::string_view pattern) {
+  re2::RE2::Options quiet;
+  quiet.set_log_errors(false);
+  return std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), quiet);
+}
+
+re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
+
+// The address of `address:port` or `[address]:port`.
+std::string_view PeerOf(std::string_view client_addr) {
+  const size_t colon = client_addr.rfind(':');
+  std::string_view host = client_addr.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return host;
+}
+
+struct Spec {
+  enum class Kind { kCookie, kWellKnownCookie, kField, kExtra, kCapture };
+  Kind kind;
+  std::string name;                           // of a cookie
+  const Text AccessRecord::*field = nullptr;  // of kField, and of kCapture where it is known
+  size_t extra = 0;                           // of kExtra, and of kCapture otherwise
+  std::unique_ptr<re2::RE2> pattern;
+};
+
+struct Patterns {
+  std::vector<std::unique_ptr<re2::RE2>> list;
+
+  Status Add(const std::string& option, const std::vector<std::string>& patterns) {
+    for (const std::string& pattern : patterns) {
+      list.push_back(Compile(pattern));
+      if (!list.back()->ok()) {
+        return Fail(ErrorCode::kInvalidInput, option + " " + pattern + ": " + list.back()->error());
+      }
+    }
+    return {};
+  }
+  bool Match(std::string_view text) const {
+    return std::any_of(list.begin(), list.end(), [&](const auto& pattern) {
+      return re2::RE2::PartialMatch(Piece(text), *pattern);
+    });
+  }
+};
+
+Status AddNetworks(const std::string& option, const std::vector<std::string>& texts,
+                   std::vector<Network>& networks) {
+  for (const std::string& text : texts) {
+    const auto network = Network::Parse(text);
+    if (!network) return Fail(ErrorCode::kInvalidInput, option + " " + text + ": not a network");
+    networks.push_back(*network);
+  }
+  return {};
+}
+
+}  // namespace
+
+class Identifier::Impl {
+ public:
+  explicit Impl(const KeyedHash& hash) : hash_(hash) {}
+
+  Status Configure(const IdentifierOptions& options) {
+    for (const std::string& text : options.sessions) {
+      if (auto status = AddSpec(text); !status) return status;
+    }
+    exclude_services_ = options.exclude.services;
+    const Status steps[] = {
+        AddNetworks("--proxy.trusted", options.trusted_proxies, trusted_),
+        AddNetworks("--exclude.client", options.exclude.clients, exclude_clients_),
+        exclude_paths_.Add("--exclude.path", options.exclude.paths),
+        exclude_agents_.Add("--exclude.user-agent", options.exclude.user_agents),
+    };
+    for (const Status& step : steps) {
+      if (!step) return step;
+    }
+    return {};
+  }
+
+  const std::vector<std::string>& extra_fields() const { return extra_fields_; }
+
+  void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
+                Observation& seen) const {
+    const std::string_view peer = PeerOf(record.client_addr.value_or(""));
+    const std::string_view host = record.client_host.value_or(peer);
+    const bool peer_trusted = IsTrusted(peer);
+    seen.proxied = !peer.empty() && (host != peer || peer_trusted);
+    seen.proxied |= record.via.has_value() || host.find(',') != std::string_view::npos;
+    const std::string_view client = ClientOf(host);
+    const uint64_t scope = Index(seen.route->scope);
+    if (!client.empty()) {
+      seen.client = ClientKey(seen.route->scope, record, client);
+      if (seen.agent != 0) seen.address = hash_(kAddressKey | scope << 8U, 0, client);
+      if (!peer.empty() && host == peer &&
+          (!peer_trusted || !Applies(Rule::kProxyHasNoConnection))) {
+        seen.connection = hash_(kConnectionKey | scope << 8U, 0, *record.client_addr);
+      }
+    }
+    // Behind a proxy that took TLS off, Traefik's http says nothing of the browser.
+    if (seen.proxied && !record.forwarded_proto && !seen.https.value_or(true)) seen.https.reset();
+    FindIdentity(record, is_sticky_name, seen);
+    seen.excluded = Excluded(record, client, seen);
+  }
+
+  uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
+    const std::string_view peer = PeerOf(record.client_addr.value_or(""));
+    const std::string_view client = ClientOf(record.client_host.value_or(peer));
+    return client.empty() ? 0 : ClientKey(scope, record, client);
+  }
+
+ private:
+  uint64_t ClientKey(ScopeId scope, const AccessRecord& record, std::string_view client) const {
+    const bool by_agent = record.user_agent && Applies(Rule::kAgentInKey);
+    const uint64_t agent = by_agent ? std::hash<std::string_view>{}(*record.user_agent) : 0;
+    return hash_(kClientKey | uint64_t{Index(scope)} << 8U, agent, client);
+  }
+
+  Status AddSpec(const std::string& text) {
+    if (text == "none") return {};
+    if (text == "auto") {
+      for (const std::string_view name : kWellKnownSessions) {
+        specs_.push_back({Spec::Kind::kWellKnownCookie, std::string(name), nullptr, 0, nullptr});
+      }
+      return {};
+    }
+    if (text.starts_with("cookie:") && text.size() > 7) {
+      specs_.push_back({Spec::Kind::kCookie, text.substr(7), nullptr, 0, nullptr});
+      return {};
+    }
+    if (text.starts_with("header:") && text.size() > 7)
+      return AddField("request_" + text.substr(7), "");
+    if (text == "username") return AddField("ClientUsername", "");
+    if (text == "tls-subject") return AddField("TLSClientSubject", "");
+    const size_t tilde = text.find('~');
+    if (tilde != std::string::npos && tilde > 0 && tilde + 1 < text.size()) {
+      return AddField(text.substr(0, tilde), text.substr(tilde + 1));
+    }
+    return Fail(
+        ErrorCode::kInvalidInput,
+        "--session " + text +
+            ": not cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, auto or none");
+  }
+
+  Status AddField(const std::string& field, const std::string& pattern) {
+    Spec spec{pattern.empty() ? Spec::Kind::kField : Spec::Kind::kCapture, {}, nullptr, 0, nullptr};
+    spec.field = AccessRecord::Field(field);
+    if (spec.field == nullptr) {
+      if (extra_fields_.size() >= kMostExtraFields) {
+        return Fail(ErrorCode::kLimit, "--session: more than 4 fields of their own");
+      }
+      spec.extra = extra_fields_.size();
+      extra_fields_.push_back(field);
+      if (pattern.empty()) spec.kind = Spec::Kind::kExtra;
+    }
+    if (!pattern.empty()) {
+      spec.pattern = Compile(pattern);
+      if (!spec.pattern->ok()) {
+        return Fail(ErrorCode::kInvalidInput,
+                    "--session " + pattern + ": " + spec.pattern->error());
+      }
+    }
+    specs_.push_back(std::move(spec));
+    return {};
+  }
+
+  bool IsTrusted(std::string_view address) const {
+    return !trusted_.empty() && AnyContains(trusted_, address);
+  }
+
+  // The right-most entry that is not a trusted proxy; the left-most can be anybody's invention.
+  std::string_view ClientOf(std::string_view list) const {
+    if (!Applies(Rule::kRightmostClient)) return Trim(list.substr(0, list.find(',')));
+    for (;;) {
+      const size_t comma = list.rfind(',');
+      const std::string_view entry =
+          Trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
+      if (!entry.empty() && !IsTrusted(entry)) return entry;
+      if (comma == std::string_view::npos) return {};
+      list = list.substr(0, comma);
+    }
+  }
+
+  Text Value(const Spec& spec, const AccessRecord& record) const {
+    const Text value = spec.field != nullptr ? record.*spec.field : record.extra[spec.extra];
+    if (!value || *value == kRedacted || *value == "-" || value->empty()) return {};
+    if (spec.kind != Spec::Kind::kCapture) return value;
+    re2::StringPiece found[2];
+    const int groups = std::min(spec.pattern->NumberOfCapturingGroups(), 1);
+    if (!spec.pattern->Match(Piece(*value), 0, value->size(), re2::RE2::UNANCHORED, found,
+                             groups + 1)) {
+      return {};
+    }
+    const re2::StringPiece& piece = found[groups];
+    return piece.empty() ? Text() : Text(std::string_view(piece.data(), piece.size()));
+  }
+
+  static bool Usable(const Spec& spec, std::string_view value) {
+    return value.size() >= (spec.kind == Spec::Kind::kCookie ? 1 : kShortestWellKnownValue);
+  }
+
+  void FindIdentity(const AccessRecord& record, const IsStickyName& is_sticky_name,
+                    Observation& seen) const {
+    if (specs_.empty()) return;
+    for (size_t i = 0; i < specs_.size() && seen.identity == 0; ++i) {
+      const Spec& spec = specs_[i];
+      const bool is_cookie =
+          spec.kind == Spec::Kind::kCookie || spec.kind == Spec::Kind::kWellKnownCookie;
+      if (is_cookie) continue;
+      if (const Text value = Value(spec, record)) seen.identity = IdentityKey(seen, i, *value);
+    }
+    if (seen.identity == 0 && record.cookie) {
+      ForEachCookie(*record.cookie, [&](std::string_view name, std::string_view value) {
+        seen.identity = CookieIdentity(name, value, is_sticky_name, seen);
+        return seen.identity == 0;
+      });
+    }
+    if (record.set_cookie && *record.set_cookie != kRedacted) {
+      ForEachSetCookie(*record.set_cookie,
+                       [&](std::string_view name, std::string_view value, std::string_view) {
+                         seen.new_identity = CookieIdentity(name, value, is_sticky_name, seen);
+                         return seen.new_identity == 0;
+                       });
+    }
+  }
+
+  uint64_t CookieIdentity(std::string_view name, std::string_view value,
+                          const IsStickyName& is_sticky_name, const Observation& seen) const {
+    for (size_t i = 0; i < specs_.size(); ++i) {
+      const Spec& spec = specs_[i];
+      if (spec.name != name || !Usable(spec, value)) continue;
+      if (!is_sticky_name(*seen.route, name)) return IdentityKey(seen, i, value);
+    }
+    return 0;
+  }
+
+  uint64_t IdentityKey(const Observation& seen, size_t spec, std::string_view value) const {
+    return hash_(kIdentityKey | uint64_t{Index(seen.route->scope)} << 8U, spec, value);
+  }
+
+  ExcludeReason Excluded(const AccessRecord& record, std::string_view client,
+                         const Observation& seen) const {
+    if (record.method.value_or("") == "OPTIONS") return ExcludeReason::kPreflight;
+    const std::string_view agent = record.user_agent.value_or("");
+    if (agent.starts_with("stickyd-probe/")) return ExcludeReason::kProbe;
+    if (!exclude_paths_.list.empty() && exclude_paths_.Match(record.path.value_or(""))) {
+      return ExcludeReason::kPath;
+    }
+    if (!exclude_agents_.list.empty() && exclude_agents_.Match(agent)) {
+      return ExcludeReason::kUserAgent;
+    }
+    if (!exclude_clients_.empty() && AnyContains(exclude_clients_, client)) {
+      return ExcludeReason::kClient;
+    }
+    if (!exclude_services_.empty()) {
+      const std::string_view service = record.service ? *record.service
+                                       : seen.route->leaf() != nullptr
+                                           ? std::string_view(seen.route->leaf()->name)
+                                           : std::string_view(seen.route->router);
+      for (const std::string& name : exclude_services_) {
+        if (name == service) return ExcludeReason::kService;
+      }
+    }
+    return ExcludeReason::kNone;
+  }
+
+  const KeyedHash hash_;
+  std::vector<Spec> specs_;
+  std::vector<std::string> extra_fields_;
+  std::vector<Network> trusted_;
+  std::vector<Network> exclude_clients_;
+  Patterns exclude_paths_;
+  Patterns exclude_agents_;
+  std::vector<std::string> exclude_services_;
+};
+
+Identifier::Identifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Identifier::~Identifier() = default;
+
+Result<std::unique_ptr<Identifier>> Identifier::Create(const IdentifierOptions& options,
+                                                       const KeyedHash& hash) {
+  auto impl = std::make_unique<Impl>(hash);
+  if (auto status = impl->Configure(options); !status) return tl::unexpected(status.error());
+  return std::unique_ptr<Identifier>(new Identifier(std::move(impl)));
+}
+
+const std::vector<std::string>& Identifier::extra_fields() const { return impl_->extra_fields(); }
+uint64_t Identifier::ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
+  return impl_->ClientKeyIn(scope, record);
+}
+
+void Identifier::Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
+                          Observation& observation) const {
+  impl_->Identify(record, is_sticky_name, observation);
+}
+
+}  // namespace stickyd

@@ -1,0 +1,473 @@
+// Slots live in one lazy array; a free list recycles them. The index is a linear hash: an array of
+// chain heads that grows by one bucket for every two sessions added, by splitting the bucket whose
+// turn it is. Chains, the list of least recent use and the free list are 24-bit slot numbers
+// inside the slots. Tests: session_table_test.cc compares with std::unordered_map and std::list.
+#include "stickyd/session/session_table.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "stickyd/base/lazy_array.h"
+
+namespace stickyd {
+namespace {
+
+// A slot number in three bytes; 0 is none, so slots count from 1.
+class Link {
+ public:
+  uint32_t get() const {
+    return static_cast<uint32_t>(bytes_[0]) | static_cast<uint32_t>(bytes_[1]) << 8U |
+           static_cast<uint32_t>(bytes_[2]) << 16U;
+  }
+  void set(uint32_t value) {
+    bytes_[0] = static_cast<uint8_t>(value);
+    bytes_[1] = static_cast<uint8_t>(value >> 8U);
+    bytes_[2] = static_cast<uint8_t>(value >> 16U);
+  }
+
+ private:
+  uint8_t bytes_[3];
+};
+
+constexpr uint16_t kWide = 0xFFFF;  // the interval does not fit: the run is in the tail
+constexpr uint8_t kSequenceBits = 0x1F;
+constexpr uint8_t kMixedBit = 0x20;
+enum class Lost : uint8_t { kNothing = 0, kBefore = 1, kOverlapping = 2 };
+constexpr unsigned kLostShift = 6;
+
+#pragma pack(push, 1)
+struct PackedRun {
+  uint16_t server;
+  uint32_t low_first;
+  uint16_t width_first;
+  uint32_t low_last;
+  uint16_t width_last;
+  uint32_t count_or_connection;
+  uint8_t bits;  // sequence, mixed, lost
+  uint16_t origin;
+};
+struct WideRun {
+  uint16_t server;
+  uint32_t low_first, high_first, low_last, high_last;
+  uint32_t count_or_connection;
+  uint8_t bits;
+  uint16_t origin;
+};
+struct Tail {
+  WideRun runs[History::kMostRuns - 1];
+  uint32_t lost_high;
+  uint8_t size;
+  uint8_t lost;
+  Link next_free;
+};
+struct Slot {
+  uint64_t key;
+  Link chain;
+  Link newer, older;  // of recent use
+  Link tail;
+  uint16_t touched_s;
+  uint16_t service;
+  PackedRun run;
+  SessionFacts facts;
+};
+#pragma pack(pop)
+static_assert(sizeof(Slot) == 61);
+static_assert(sizeof(Tail) == 184);
+
+uint8_t Bits(const Run& run, Lost lost) {
+  return static_cast<uint8_t>((run.sequence & kSequenceBits) | (run.mixed ? kMixedBit : 0) |
+                              static_cast<unsigned>(lost) << kLostShift);
+}
+
+template <class Packed>
+void UnpackCommon(const Packed& packed, Run& run) {
+  run.server = ServerId{packed.server};
+  run.sequence = packed.bits & kSequenceBits;
+  run.mixed = (packed.bits & kMixedBit) != 0;
+  run.origin = packed.origin;
+  run.count = run.sequence != 0 ? packed.count_or_connection : 0;
+  run.connection = run.sequence != 0 ? 0 : packed.count_or_connection;
+  run.low_first = Tick(packed.low_first);
+  run.low_last = Tick(packed.low_last);
+}
+
+Run Unpack(const PackedRun& packed) {
+  Run run;
+  UnpackCommon(packed, run);
+  run.high_first = Tick(packed.low_first + packed.width_first);
+  run.high_last = Tick(packed.low_last + packed.width_last);
+  return run;
+}
+
+Run Unpack(const WideRun& packed) {
+  Run run;
+  UnpackCommon(packed, run);
+  run.high_first = Tick(packed.high_first);
+  run.high_last = Tick(packed.high_last);
+  return run;
+}
+
+template <class Packed>
+void PackCommon(const Run& run, Lost lost, Packed& packed) {
+  packed.server = Index(run.server);
+  packed.bits = Bits(run, lost);
+  packed.origin = run.origin;
+  packed.count_or_connection = run.sequence != 0 ? run.count : run.connection;
+  packed.low_first = run.low_first.value();
+  packed.low_last = run.low_last.value();
+}
+
+WideRun PackWide(const Run& run) {
+  WideRun packed{};
+  PackCommon(run, Lost::kNothing, packed);
+  packed.high_first = run.high_first.value();
+  packed.high_last = run.high_last.value();
+  return packed;
+}
+
+// False if an interval is too wide.
+bool Pack(const Run& run, Lost lost, PackedRun& packed) {
+  const int32_t first = run.high_first.Since(run.low_first);
+  const int32_t last = run.high_last.Since(run.low_last);
+  PackCommon(run, lost, packed);
+  const bool fits = first >= 0 && first < kWide && last >= 0 && last < kWide;
+  packed.width_first = fits ? static_cast<uint16_t>(first) : kWide;
+  packed.width_last = fits ? static_cast<uint16_t>(last) : kWide;
+  return fits;
+}
+
+uint16_t ToSeconds(EventTime time) {
+  return static_cast<uint16_t>(
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
+constexpr uint32_t kSessionsPerBucket = 2;
+constexpr uint32_t kSessionsPerTail = 16;
+constexpr uint32_t kFewestTails = 4096;
+
+}  // namespace
+
+class SessionTable::Impl {
+ public:
+  explicit Impl(const Options& options)
+      : limit_(std::clamp<uint32_t>(options.max_sessions, 1, kMostSessions)),
+        idle_s_(static_cast<int16_t>(
+            std::clamp<int64_t>(options.idle.count(), 1, kLongestIdle.count()))),
+        slots_(size_t{limit_} + 1),
+        heads_(limit_ / kSessionsPerBucket + 2),
+        tail_limit_(std::max(kFewestTails, limit_ / kSessionsPerTail)),
+        tails_(size_t{tail_limit_} + 1),
+        active_(size_t{kOverflowId} + 1) {}
+
+  Found Touch(uint64_t key, EventTime now) {
+    FollowClock(now);
+    uint32_t slot = FindSlot(key);
+    if (slot != 0 && IsIdle(slot, now)) {
+      ++stats_.evicted_idle;
+      Remove(slot);
+      slot = 0;
+    }
+    const bool created = slot == 0;
+    if (created) {
+      slot = Insert(key);
+    } else {
+      Unlink(slot);
+    }
+    LinkNewest(slot);
+    slots_[slot].touched_s = ToSeconds(now);
+    return {slot, created};
+  }
+
+  std::optional<uint32_t> Find(uint64_t key, EventTime now) const {
+    const uint32_t slot = FindSlot(key);
+    if (slot == 0 || IsIdle(slot, now)) return std::nullopt;
+    return slot;
+  }
+
+  void Load(uint32_t slot, SessionMemory& memory) const {
+    const Slot& from = slots_[slot];
+    memory.facts = from.facts;
+    History& history = memory.history;
+    history.size = 0;
+    history.lost = false;
+    if (from.run.server == 0) return;
+    const Run newest = Unpack(from.run);
+    const auto lost = static_cast<Lost>(from.run.bits >> kLostShift);
+    history.lost = lost != Lost::kNothing;
+    history.lost_high = lost == Lost::kBefore ? newest.low_first : newest.high_last;
+    if (const uint32_t tail = from.tail.get(); tail != 0) {
+      const Tail& more = tails_[tail];
+      for (size_t i = 0; i < more.size; ++i) history.runs[history.size++] = Unpack(more.runs[i]);
+      if (more.lost != 0 && (!history.lost || Tick(more.lost_high) > history.lost_high)) {
+        history.lost_high = Tick(more.lost_high);
+        history.lost = true;
+      }
+    }
+    if (from.run.width_first != kWide) history.runs[history.size++] = newest;
+  }
+
+  void Store(uint32_t slot, const SessionMemory& memory) {
+    Slot& to = slots_[slot];
+    to.facts = memory.facts;
+    if (memory.history.size == 0) return;
+    if (memory.history.size > 1 && !EnsureTail(to)) {  // no tail to be had: sum up what can be
+      History summed = memory.history;
+      Consolidate(summed);
+      return StoreHistory(summed, to);
+    }
+    StoreHistory(memory.history, to);
+  }
+
+  void StoreHistory(const History& history, Slot& to) {
+    const size_t newest = LatestRun(history);
+    const Run& run = history.runs[newest];
+    const bool fits = Pack(run, LostBefore(history, run), to.run);
+    if (fits && history.size == 1) return FreeTail(to);
+    if (!EnsureTail(to)) return CutHistory(history, run, to);
+    Tail& tail = tails_[to.tail.get()];
+    // The pack has eight runs at most and the tail holds seven: one of them is in the slot, or,
+    // with eight of which the newest is wide, the oldest gives way.
+    const bool drop = !fits && history.size == History::kMostRuns;
+    tail.size = 0;
+    tail.lost = history.lost ? 1 : 0;
+    tail.lost_high = history.lost_high.value();
+    for (size_t i = 0; i < history.size; ++i) {
+      if (fits && i == newest) continue;
+      if (drop && i == OldestRun(history)) {
+        MarkLost(tail, history.runs[i].high_last);
+        continue;
+      }
+      tail.runs[tail.size++] = PackWide(history.runs[i]);
+    }
+  }
+
+  void SetService(uint32_t slot, ServiceId service) {
+    Slot& entry = slots_[slot];
+    if (entry.service == Index(service)) return;
+    if (entry.service != 0) --active_[entry.service];
+    entry.service = Index(service);
+    if (entry.service != 0) ++active_[entry.service];
+  }
+  uint32_t Active(ServiceId service) const { return active_[Index(service)]; }
+
+  void Expire(EventTime now, uint32_t most) {
+    FollowClock(now);
+    while (most-- > 0 && oldest_ != 0 && IsIdle(oldest_, now)) {
+      ++stats_.evicted_idle;
+      Remove(oldest_);
+    }
+  }
+
+  void Clear() {
+    stats_.evicted_clock += entries_;
+    while (oldest_ != 0) Remove(oldest_);
+  }
+
+  TableStats stats() const {
+    TableStats stats = stats_;
+    stats.entries = entries_;
+    stats.limit = limit_;
+    stats.bytes = uint64_t{used_} * sizeof(Slot) + uint64_t{buckets_} * sizeof(uint32_t) +
+                  uint64_t{tails_used_} * sizeof(Tail);
+    return stats;
+  }
+
+ private:
+  // Seconds are kept in 16 bits, so a silence of many hours must not wrap around: after any gap
+  // longer than the idle time everybody is idle.
+  void FollowClock(EventTime now) {
+    if (entries_ > 0 && now - clock_ > std::chrono::seconds(idle_s_ + 1)) {
+      stats_.evicted_idle += entries_;
+      while (oldest_ != 0) Remove(oldest_);
+    }
+    clock_ = now;
+  }
+
+  bool IsIdle(uint32_t slot, EventTime now) const {
+    const auto silence = static_cast<int16_t>(ToSeconds(now) - slots_[slot].touched_s);
+    return silence > idle_s_;
+  }
+
+  // ---- the index
+  uint32_t Bucket(uint64_t key) const {
+    const uint32_t hash = static_cast<uint32_t>(key >> 32U) ^ static_cast<uint32_t>(key);
+    const uint32_t low = hash & (round_ - 1);
+    return low < buckets_ - round_ ? hash & (2 * round_ - 1) : low;
+  }
+  uint32_t FindSlot(uint64_t key) const {
+    uint32_t slot = heads_[Bucket(key)];
+    while (slot != 0 && slots_[slot].key != key) slot = slots_[slot].chain.get();
+    return slot;
+  }
+  void Chain(uint32_t slot) {
+    uint32_t& head = heads_[Bucket(slots_[slot].key)];
+    slots_[slot].chain.set(head);
+    head = slot;
+  }
+  // One more bucket: the one whose turn it is hands over the keys that belong there.
+  void Grow() {
+    const uint32_t split = buckets_ - round_;
+    uint32_t slot = heads_[split];
+    heads_[split] = 0;
+    ++buckets_;
+    while (slot != 0) {
+      const uint32_t next = slots_[slot].chain.get();
+      Chain(slot);
+      slot = next;
+    }
+    if (buckets_ == 2 * round_) round_ *= 2;
+  }
+
+  uint32_t Insert(uint64_t key) {
+    if (entries_ >= limit_) {
+      ++stats_.evicted_full;
+      Remove(oldest_);
+    }
+    uint32_t slot = free_;
+    if (slot != 0) {
+      free_ = slots_[slot].chain.get();
+    } else {
+      slot = ++used_;
+    }
+    slots_[slot] = Slot{};
+    slots_[slot].key = key;
+    ++entries_;
+    if (entries_ > uint64_t{buckets_} * kSessionsPerBucket && buckets_ < heads_.capacity()) Grow();
+    Chain(slot);
+    return slot;
+  }
+
+  void Remove(uint32_t slot) {
+    Slot& entry = slots_[slot];
+    Unlink(slot);
+    uint32_t& head = heads_[Bucket(entry.key)];
+    if (head == slot) {
+      head = entry.chain.get();
+    } else {
+      uint32_t before = head;
+      while (slots_[before].chain.get() != slot) before = slots_[before].chain.get();
+      slots_[before].chain = entry.chain;
+    }
+    FreeTail(entry);
+    if (entry.service != 0) --active_[entry.service];
+    entry.chain.set(free_);
+    free_ = slot;
+    --entries_;
+  }
+
+  // ---- recent use
+  void Unlink(uint32_t slot) {
+    const uint32_t newer = slots_[slot].newer.get();
+    const uint32_t older = slots_[slot].older.get();
+    if (newer != 0)
+      slots_[newer].older.set(older);
+    else
+      newest_ = older;
+    if (older != 0)
+      slots_[older].newer.set(newer);
+    else
+      oldest_ = newer;
+  }
+  void LinkNewest(uint32_t slot) {
+    slots_[slot].newer.set(0);
+    slots_[slot].older.set(newest_);
+    if (newest_ != 0)
+      slots_[newest_].newer.set(slot);
+    else
+      oldest_ = slot;
+    newest_ = slot;
+  }
+
+  // ---- tails
+  bool EnsureTail(Slot& slot) {
+    if (slot.tail.get() != 0) return true;
+    uint32_t tail = free_tail_;
+    if (tail != 0) {
+      free_tail_ = tails_[tail].next_free.get();
+    } else if (tails_used_ < tail_limit_) {
+      tail = ++tails_used_;
+    } else {
+      return false;
+    }
+    slot.tail.set(tail);
+    return true;
+  }
+  void FreeTail(Slot& slot) {
+    const uint32_t tail = slot.tail.get();
+    if (tail == 0) return;
+    tails_[tail].next_free.set(free_tail_);
+    free_tail_ = tail;
+    slot.tail.set(0);
+  }
+
+  static size_t OldestRun(const History& history) {
+    size_t oldest = 0;
+    for (size_t i = 1; i < history.size; ++i) {
+      if (history.runs[i].high_last < history.runs[oldest].high_last) oldest = i;
+    }
+    return oldest;
+  }
+  static void MarkLost(Tail& tail, Tick high) {
+    if (tail.lost == 0 || high > Tick(tail.lost_high)) tail.lost_high = high.value();
+    tail.lost = 1;
+  }
+  // How a history that keeps only `run` says that something is missing.
+  static Lost LostBefore(const History& history, const Run& run) {
+    if (!history.lost || history.size > 1) return Lost::kNothing;  // else the tail says it
+    return history.lost_high < run.low_first ? Lost::kBefore : Lost::kOverlapping;
+  }
+  // No tail to be had: the newest run stays, the others are lost.
+  void CutHistory(const History& history, Run run, Slot& slot) {
+    ++stats_.histories_cut;
+    Lost lost = Lost::kBefore;
+    for (size_t i = 0; i < history.size; ++i) {
+      if (history.runs[i].high_last >= run.low_first && history.runs[i].server != run.server) {
+        lost = Lost::kOverlapping;
+      }
+    }
+    if (history.lost && history.lost_high >= run.low_first) lost = Lost::kOverlapping;
+    // A run too wide for the slot keeps its end only, and what it overlaps is unknown.
+    if (!Pack(run, lost, slot.run)) {
+      run.low_first = run.low_last = run.high_first = run.high_last;
+      Pack(run, Lost::kOverlapping, slot.run);
+    }
+  }
+
+  const uint32_t limit_;
+  const int16_t idle_s_;
+  EventTime clock_;
+  LazyArray<Slot> slots_;
+  LazyArray<uint32_t> heads_;
+  const uint32_t tail_limit_;
+  LazyArray<Tail> tails_;
+  std::vector<uint32_t> active_;
+  uint32_t round_ = 1;  // the power of two of this round of splits
+  uint32_t buckets_ = 1;
+  uint32_t entries_ = 0;
+  uint32_t used_ = 0;  // slots ever used
+  uint32_t free_ = 0;
+  uint32_t newest_ = 0, oldest_ = 0;
+  uint32_t tails_used_ = 0;
+  uint32_t free_tail_ = 0;
+  TableStats stats_;
+};
+
+SessionTable::SessionTable(const Options& options) : impl_(std::make_unique<Impl>(options)) {}
+SessionTable::~SessionTable() = default;
+SessionTable::Found SessionTable::Touch(uint64_t key, EventTime now) {
+  return impl_->Touch(key, now);
+}
+std::optional<uint32_t> SessionTable::Find(uint64_t key, EventTime now) const {
+  return impl_->Find(key, now);
+}
+void SessionTable::Load(uint32_t slot, SessionMemory& memory) const { impl_->Load(slot, memory); }
+void SessionTable::Store(uint32_t slot, const SessionMemory& memory) { impl_->Store(slot, memory); }
+void SessionTable::SetService(uint32_t slot, ServiceId service) {
+  impl_->SetService(slot, service);
+}
+uint32_t SessionTable::Active(ServiceId service) const { return impl_->Active(service); }
+void SessionTable::Expire(EventTime now, uint32_t most) { impl_->Expire(now, most); }
+void SessionTable::Clear() { impl_->Clear(); }
+TableStats SessionTable::stats() const { return impl_->stats(); }
+
+}  // namespace stickyd

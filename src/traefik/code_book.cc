@@ -1,0 +1,41 @@
+#include "code_book.h"
+
+namespace stickyd {
+namespace {
+
+constexpr size_t kMostTexts = 65536;
+constexpr size_t kLongestHash = 16;
+
+}  // namespace
+
+void CodeBook::Add(ServerId server, std::string_view url) {
+  if (texts_.contains(url) || texts_.size() >= kMostTexts) return;
+  texts_.emplace(url, server);
+  for (size_t i = 0; i < static_cast<size_t>(CookieEncoding::kCount); ++i) {
+    const auto encoding = static_cast<CookieEncoding>(i);
+    if (encoding == CookieEncoding::kRawUrl) continue;
+    values_.try_emplace(EncodeCookie(encoding, url), CookieMeaning{server, encoding});
+  }
+}
+
+std::optional<CookieMeaning> CodeBook::Find(std::string_view value,
+                                            const NameTable<ServerId>& servers) const {
+  if (value.size() <= kLongestHash) {
+    auto it = values_.find(value);
+    // v3.0 to v3.3.3 also read the inner hash with its leading zeros.
+    while (it == values_.end() && value.size() > 1 && value.front() == '0') {
+      value.remove_prefix(1);
+      it = values_.find(value);
+    }
+    if (it != values_.end()) return it->second;
+    return std::nullopt;
+  }
+  constexpr auto kRaw = CookieEncoding::kRawUrl;
+  if (auto it = texts_.find(value); it != texts_.end()) return CookieMeaning{it->second, kRaw};
+  if (value.find("://") == std::string_view::npos) return std::nullopt;
+  const ServerId server = servers.Find(NormalizeServerUrl(value));
+  if (server == ServerId::kNone) return std::nullopt;
+  return CookieMeaning{server, kRaw};
+}
+
+}  // namespace stickyd

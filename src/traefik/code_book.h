@@ -1,0 +1,30 @@
+// code_book.h: from a sticky cookie's value back to the server, for every server ever known.
+// Role:    the interpreter adds servers as the log and the API show them, once per server text.
+// Shape:   all encodings of all Traefik versions are computed when a server is added; a lookup is
+//          one hash lookup.
+// Threads: thread-compatible.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "stickyd/base/name_table.h"
+#include "stickyd/model/observation.h"
+#include "stickyd/traefik/cookie_codec.h"
+
+namespace stickyd {
+
+class CodeBook {
+ public:
+  // `url` as it is configured or logged; several texts may stand for one server.
+  void Add(ServerId server, std::string_view url);
+  // What a value stands for. A raw URL stands for the server of the same scheme, host and path.
+  std::optional<CookieMeaning> Find(std::string_view value,
+                                    const NameTable<ServerId>& servers) const;
+
+ private:
+  StringMap<ServerId> texts_;
+  StringMap<CookieMeaning> values_;
+};
+
+}  // namespace stickyd

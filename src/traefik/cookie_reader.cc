@@ -1,0 +1,280 @@
+#include "cookie_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "stickyd/base/cookie_header.h"
+#include "stickyd/base/site.h"
+#include "stickyd/base/timestamp.h"
+
+namespace stickyd {
+namespace {
+
+constexpr std::string_view kRedacted = "REDACTED";
+constexpr size_t kMostLearntNames = 8;
+
+uint16_t Tag(std::string_view text) {
+  const size_t hash = std::hash<std::string_view>{}(text);
+  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
+}
+
+// Cookies that other load balancers pin with. Prefixes: some carry a pool's name after it.
+constexpr std::string_view kBalancerCookies[] = {
+    "AWSALB",       "AWSELB",
+    "BIGipServer",  "SERVERID",
+    "GCLB",         "GCILB",
+    "NSC_",         "ARRAffinity",
+    "__cflb",       "INGRESSCOOKIE",
+    "citrix_ns_id", "ROUTEID",
+    "X-Mapping-",   "barra_counter_session",
+    "incap_ses_",   "visid_incap_",
+    "KEMPID",       "HAPROXY",
+};
+
+bool IsBalancerCookie(std::string_view name) {
+  return std::any_of(std::begin(kBalancerCookies), std::end(kBalancerCookies),
+                     [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+SameSite ToSameSite(std::string_view value) {
+  if (EqualsIgnoreCase(value, "none")) return SameSite::kNone;
+  if (EqualsIgnoreCase(value, "lax")) return SameSite::kLax;
+  if (EqualsIgnoreCase(value, "strict")) return SameSite::kStrict;
+  return SameSite::kUnset;
+}
+
+// Thu, 24 Apr 2026 14:22:00 GMT, in seconds since 1970.
+std::optional<int64_t> ParseHttpDate(std::string_view text) {
+  if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
+  std::string clf = fmt::format("{}/{}/{}:{} +0000", text.substr(5, 2), text.substr(8, 3),
+                                text.substr(12, 4), text.substr(17, 8));
+  return TimestampParser().ParseClf(clf);
+}
+
+void ReadAttributes(std::string_view attributes, EventTime response, StickyCookie& cookie) {
+  ForEachPart(attributes, ';', [&](std::string_view part) {
+    const size_t equals = part.find('=');
+    const std::string_view name = Trim(part.substr(0, equals));
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view() : Trim(part.substr(equals + 1));
+    if (EqualsIgnoreCase(name, "secure")) cookie.secure = true;
+    if (EqualsIgnoreCase(name, "httponly")) cookie.http_only = true;
+    if (EqualsIgnoreCase(name, "samesite")) cookie.same_site = ToSameSite(value);
+    if (EqualsIgnoreCase(name, "path") && value.starts_with('/')) cookie.path = value;
+    if (EqualsIgnoreCase(name, "max-age"))
+      cookie.max_age_s = ParseNumber<int64_t>(value).value_or(0);
+    if (EqualsIgnoreCase(name, "expires")) {
+      const auto expires = ParseHttpDate(value);
+      cookie.born_expired = expires && EventTime(std::chrono::seconds(*expires)) <= response;
+    }
+    if (EqualsIgnoreCase(name, "domain")) {
+      cookie.domain = ToLower(value.starts_with('.') ? value.substr(1) : value);
+    }
+  });
+}
+
+// By Sec-Fetch-Site, else by the site that Origin or Referer names.
+Site SiteOf(const AccessRecord& record) {
+  if (record.sec_fetch_site) {
+    if (*record.sec_fetch_site == "cross-site") return Site::kCrossSite;
+    return *record.sec_fetch_site == "same-site" ? Site::kSameSite : Site::kSame;
+  }
+  const std::string_view from =
+      HostOfUrl(record.origin ? *record.origin : record.referer.value_or(""));
+  if (from.empty() || !record.host) return Site::kUnknown;
+  if (EqualsIgnoreCase(from, *record.host)) return Site::kSame;
+  return IsSameSite(from, *record.host) ? Site::kSameSite : Site::kCrossSite;
+}
+
+// Is it what a weighted level writes for this child? The name is hashed as it was written, with or
+// without its provider.
+bool NamesService(std::string_view value, std::string_view service) {
+  for (const std::string_view name : {service, service.substr(0, service.rfind('@'))}) {
+    const auto values = ChildCookieValues(name);
+    if (std::find(values.begin(), values.end(), value) != values.end()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route) const {
+  CookieSight sight;
+  sight.sent = true;
+  sight.redacted = header == kRedacted;
+  if (sight.redacted) return sight;
+  const ScopeInfo& scope = scopes_.info(route.scope);
+  const StickyCookie* leaf = route.leaf_cookie();
+  const bool configured = !route.path.empty();
+  uint32_t seen_levels = 0;
+  uint32_t honoured_levels = 0;
+  ForEachCookie(header, [&](std::string_view name, std::string_view value) {
+    for (size_t i = 0; i < route.upper.size(); ++i) {
+      const uint32_t bit = uint32_t{1} << i;
+      if (name != route.upper[i].cookie || (seen_levels & bit) != 0) continue;
+      sight.sticky = true;
+      seen_levels |= bit;
+      const auto& good = route.upper[i].values;
+      if (std::find(good.begin(), good.end(), value) != good.end()) honoured_levels |= bit;
+    }
+    bool ours = configured ? leaf != nullptr && name == leaf->name
+                           : std::find(scope.learnt_names.begin(), scope.learnt_names.end(),
+                                       name) != scope.learnt_names.end();
+    std::optional<CookieMeaning> meaning;
+    if (ours || !configured) meaning = scopes_.codes.Find(value, scopes_.servers);
+    ours = ours || (meaning && scope.Knows(meaning->server));
+    if (!ours) return true;
+    const uint16_t tag = Tag(value);
+    if (sight.leaf_value) {
+      sight.differing |= tag != sight.tag;
+      return true;
+    }
+    sight.sticky = sight.leaf_value = true;
+    sight.tag = tag;
+    if (meaning) sight.meaning = *meaning;
+    sight.in_scope = meaning && scope.Knows(meaning->server);
+    sight.in_pool =
+        sight.in_scope &&
+        (!configured || std::binary_search(route.pool.begin(), route.pool.end(), meaning->server));
+    return true;
+  });
+  const uint32_t all_levels = (uint32_t{1} << route.upper.size()) - 1;
+  sight.upper_honoured = !route.upper_plain && honoured_levels == all_levels;
+  return sight;
+}
+
+const StickyCookie* CookieReader::Cookie(const Route& route) const {
+  if (const StickyCookie* leaf = route.leaf_cookie()) return leaf;
+  for (const ServiceConfig* level : route.path) {
+    if (level->cookie) return &*level->cookie;
+  }
+  const auto& learnt = scopes_.info(route.scope).learnt;
+  return route.path.empty() && learnt ? &*learnt : nullptr;
+}
+
+bool CookieReader::IsStickyName(const Route& route, std::string_view name) const {
+  for (const ServiceConfig* level : route.path) {
+    if (level->cookie && level->cookie->name == name) return true;
+  }
+  const auto& learnt = scopes_.info(route.scope).learnt_names;
+  return std::find(learnt.begin(), learnt.end(), name) != learnt.end();
+}
+
+bool CookieReader::NamesServer(std::string_view value, const Route& route,
+                               CookieEncoding& encoding) const {
+  const auto meaning = scopes_.codes.Find(value, scopes_.servers);
+  if (!meaning || meaning->server != route.server) return false;
+  encoding = meaning->encoding;
+  return true;
+}
+
+SetCookieSight CookieReader::ReadSetCookie(const AccessRecord& record, const Route& route) {
+  SetCookieSight sight;
+  const std::string_view down = record.set_cookie.value_or("");
+  const std::string_view origin = record.origin_set_cookie.value_or("");
+  sight.sent = record.set_cookie.has_value() || record.origin_set_cookie.has_value();
+  sight.redacted = down == kRedacted || origin == kRedacted;
+  if (sight.redacted || !sight.sent) return sight;
+  const StickyCookie* known = Cookie(route);
+  ForEachSetCookie(down, [&](std::string_view name, std::string_view value, std::string_view rest) {
+    if (!sight.sticky && NamesServer(value, route, sight.encoding)) {
+      sight.sticky = true;
+      Learn(route, name, rest, record.end());
+      known = Cookie(route);
+    } else if (known != nullptr && name == known->name) {
+      sight.foreign = true;
+    }
+    return true;
+  });
+  if (sight.sticky) return sight;
+  ForEachSetCookie(origin, [&](std::string_view, std::string_view value, std::string_view) {
+    CookieEncoding encoding{};
+    sight.lost = NamesServer(value, route, encoding);
+    return !sight.lost;
+  });
+  return sight;
+}
+
+void CookieReader::Learn(const Route& route, std::string_view name, std::string_view attributes,
+                         EventTime response) {
+  StickyCookie cookie;
+  cookie.name = name;
+  ReadAttributes(attributes, response, cookie);
+  ScopeInfo& scope = scopes_.info(route.scope);
+  auto& names = scope.learnt_names;
+  const auto at = std::find(names.begin(), names.end(), cookie.name);
+  if (at != names.end()) {
+    std::rotate(at, at + 1, names.end());
+  } else {
+    if (names.size() >= kMostLearntNames) names.erase(names.begin());
+    names.push_back(cookie.name);
+  }
+  scope.learnt = std::move(cookie);
+}
+
+bool CookieReader::IsOldName(std::string_view name, const Route& route,
+                             const ConfigHistory& configs, EventTime time) const {
+  const ScopeInfo& scope = scopes_.info(route.scope);
+  if (route.path.empty()) {
+    const auto& names = scope.learnt_names;
+    return !names.empty() && names.back() != name &&
+           std::find(names.begin(), names.end(), name) != names.end();
+  }
+  const auto is_level = [&](const ServiceConfig* level) {
+    return level->cookie && level->cookie->name == name;
+  };
+  if (std::any_of(route.path.begin(), route.path.end(), is_level)) return false;
+  for (size_t i = 0; i < configs.size() && (i == 0 || configs[i].time <= time); ++i) {
+    for (const std::string& alias : scope.aliases) {
+      const ServiceConfig* service = configs[i].FindService(alias);
+      if (service != nullptr && is_level(service)) return true;
+      const auto leaves = configs[i].Leaves(alias);
+      if (std::any_of(leaves.begin(), leaves.end(), is_level)) return true;
+    }
+  }
+  return false;
+}
+
+BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
+                                 const ConfigHistory& configs) const {
+  BreakSight sight;
+  sight.site = SiteOf(record);
+  const StickyCookie* sticky = Cookie(route);
+  bool first = true;
+  bool present_name = false;
+  ForEachCookie(record.cookie.value_or(""), [&](std::string_view name, std::string_view value) {
+    sight.balancer_cookie |= IsBalancerCookie(name);
+    sight.old_name |= IsOldName(name, route, configs, record.end());
+    sight.names_child |= record.service && NamesService(value, *record.service);
+    present_name |= sticky != nullptr && name == sticky->name;
+    if (first && present_name) {
+      first = false;
+      sight.meaning = scopes_.codes.Find(value, scopes_.servers).value_or(CookieMeaning{});
+    }
+    return true;
+  });
+  sight.old_name = sight.old_name && !present_name;
+  const ServerId named = sight.meaning.server;
+  if (named != ServerId::kNone && !scopes_.info(route.scope).Knows(named)) {
+    for (uint16_t id = 1; id < scopes_.size(); ++id) {
+      const ScopeInfo& other = scopes_.info(ScopeId{id});
+      // Two services under one router are one tree, not two that share a name.
+      if (other.Knows(named) && other.last_router != route.router) sight.other_scope = ScopeId{id};
+    }
+  }
+  if (route.config != nullptr) {
+    const RouterConfig* router = route.config->FindRouter(route.router);
+    for (const std::string& name :
+         router != nullptr ? router->middlewares : std::vector<std::string>()) {
+      const auto it = route.config->middlewares.find(name);
+      if (it != route.config->middlewares.end()) {
+        sight.set_cookie_middleware |= it->second.changes_set_cookie;
+      }
+    }
+  }
+  return sight;
+}
+
+}  // namespace stickyd

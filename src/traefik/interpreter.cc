@@ -1,0 +1,174 @@
+#include "stickyd/traefik/interpreter.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "cookie_reader.h"
+#include "route_resolver.h"
+#include "scope_book.h"
+#include "stickyd/base/site.h"
+#include "stickyd/base/text.h"
+#include "stickyd/model/learnt.h"
+
+namespace stickyd {
+namespace {
+
+uint16_t Tag(std::string_view text) {
+  const size_t hash = std::hash<std::string_view>{}(text);
+  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
+}
+
+// CLF knows no host; its scheme is the router's.
+uint16_t OriginOf(const AccessRecord& record, std::optional<bool> https) {
+  if (!record.host && !https) return 0;
+  const uint16_t host = Tag(record.host.value_or("")) & 0x3FFFU;
+  return static_cast<uint16_t>(host | (https.value_or(false) ? kHttpsBit : 0U));
+}
+
+// What the browser spoke: a proxy in front may have taken TLS off.
+std::optional<bool> SpeaksHttps(const AccessRecord& record, const Route& route) {
+  if (record.forwarded_proto) {
+    return *record.forwarded_proto == "https" || *record.forwarded_proto == "wss";
+  }
+  if (record.scheme) return *record.scheme == "https";
+  return route.secure;
+}
+
+Site SiteOnTheHotPath(const AccessRecord& record) {
+  if (record.sec_fetch_site) {
+    if (*record.sec_fetch_site == "cross-site") return Site::kCrossSite;
+    return *record.sec_fetch_site == "same-site" ? Site::kSameSite : Site::kSame;
+  }
+  if (!record.origin || !record.host) return Site::kUnknown;
+  const std::string_view from = HostOfUrl(*record.origin);
+  if (from == *record.host) return Site::kSame;
+  return IsSameSite(from, *record.host) ? Site::kSameSite : Site::kCrossSite;
+}
+
+bool IsCookielessKind(const AccessRecord& record) {
+  const std::string_view dest = record.sec_fetch_dest.value_or("");
+  if (dest == "manifest" || dest == "font") return true;
+  return record.sec_fetch_mode.value_or("") == "cors" &&
+         record.sec_fetch_site.value_or("") == "same-site";
+}
+
+// RFC 6265 5.1.4: a cookie of /app goes with /app, /app/ and /app/x, not with /apple.
+bool PathMatches(std::string_view path, std::string_view cookie_path) {
+  path = path.substr(0, path.find('?'));
+  if (!path.starts_with(cookie_path)) return false;
+  return path.size() == cookie_path.size() || cookie_path.ends_with('/') ||
+         path[cookie_path.size()] == '/';
+}
+
+}  // namespace
+
+class Interpreter::Impl {
+ public:
+  explicit Impl(const InterpreterOptions& options)
+      : routes(options.max_services, scopes), cookies(scopes) {}
+
+  ScopeBook scopes;
+  RouteResolver routes;
+  CookieReader cookies;
+};
+
+Interpreter::Interpreter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Interpreter::~Interpreter() = default;
+
+Result<std::unique_ptr<Interpreter>> Interpreter::Create(const InterpreterOptions& options) {
+  auto impl = std::make_unique<Impl>(options);
+  if (auto status = impl->routes.Configure(options); !status) return tl::unexpected(status.error());
+  return std::unique_ptr<Interpreter>(new Interpreter(std::move(impl)));
+}
+
+Status Interpreter::Reconfigure(const InterpreterOptions& options) {
+  return impl_->routes.Configure(options);
+}
+void Interpreter::AddConfig(std::shared_ptr<const TraefikConfig> config) {
+  impl_->routes.AddConfig(std::move(config));
+}
+const ConfigHistory& Interpreter::configs() const { return impl_->routes.configs(); }
+
+void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Observation& seen) {
+  const Route& route = *impl_->routes.Resolve(record);
+  seen.format = record.format;
+  seen.start = record.start;
+  seen.learnt = LearntInterval(record);
+  seen.end = record.end();
+  seen.count = static_cast<uint32_t>(record.request_count.value_or(0));
+  seen.status = record.status.value_or(0);
+  seen.route = &route;
+  seen.server = route.server;
+  seen.https = SpeaksHttps(record, route);
+  seen.origin = OriginOf(record, seen.https);
+  if (record.user_agent) seen.agent = Tag(*record.user_agent);
+  seen.site = SiteOnTheHotPath(record);
+  seen.cookieless_kind = IsCookielessKind(record);
+
+  traits.cookies |= record.cookie || record.set_cookie || record.origin_set_cookie;
+  traits.set_cookies |= record.set_cookie || record.origin_set_cookie;
+  traits.all_headers |= record.all_headers;
+  seen.cookies_logged = traits.cookies;
+  seen.set_cookies_logged = traits.set_cookies;
+  seen.all_headers = traits.all_headers;
+  if (seen.server == ServerId::kNone) return;
+  if (record.cookie) seen.cookie = impl_->cookies.ReadCookie(*record.cookie, route);
+  if (record.set_cookie || record.origin_set_cookie) {
+    seen.set_cookie = impl_->cookies.ReadSetCookie(record, route);
+  }
+  seen.sticky_cookie = impl_->cookies.Cookie(route);
+  seen.outside_cookie_path = seen.sticky_cookie != nullptr && seen.sticky_cookie->path != "/" &&
+                             record.path && !PathMatches(*record.path, seen.sticky_cookie->path);
+}
+
+BreakSight Interpreter::Examine(const AccessRecord& record, const Observation& observation) const {
+  BreakSight sight = impl_->cookies.Examine(record, *observation.route, impl_->routes.configs());
+  // What this very response was written in counts; the API may speak for another replica.
+  std::optional<CookieEncoding> own;
+  if (observation.set_cookie.sticky) {
+    own = observation.set_cookie.encoding;
+  } else if (!observation.set_cookies_logged && observation.route->config != nullptr) {
+    own = observation.route->config->encoding;
+  }
+  const CookieSight& cookie = observation.cookie;
+  sight.other_format = own && cookie.leaf_value && cookie.meaning.server != ServerId::kNone &&
+                       !Accepts(*own, cookie.meaning.encoding);
+  return sight;
+}
+
+std::vector<ScopeId> Interpreter::Rivals(const Route& route) const {
+  std::vector<ScopeId> rivals;
+  if (route.config == nullptr || route.leaf_cookie() == nullptr) return rivals;
+  for (const auto& [name, service] : route.config->services) {
+    if (!service.cookie || service.cookie->name != route.leaf_cookie()->name) continue;
+    const auto roots = route.config->roots_of.find(name);
+    if (roots == route.config->roots_of.end()) continue;
+    for (const std::string& root : roots->second) {
+      const ScopeId scope = impl_->scopes.names().Find(root);
+      const bool listed = std::find(rivals.begin(), rivals.end(), scope) != rivals.end();
+      if (scope != ScopeId::kNone && scope != route.scope && !listed) rivals.push_back(scope);
+    }
+  }
+  return rivals;
+}
+
+bool Interpreter::EntryTrustsForwarded(const Route& route) const {
+  if (route.config == nullptr) return false;
+  const RouterConfig* router = route.config->FindRouter(route.router);
+  if (router == nullptr) return false;
+  return std::any_of(
+      router->entry_points.begin(), router->entry_points.end(), [&](const std::string& name) {
+        const auto entry = route.config->entry_points.find(name);
+        return entry != route.config->entry_points.end() && entry->second.trusts_forwarded;
+      });
+}
+
+const ScopeInfo& Interpreter::scope(ScopeId id) const { return impl_->scopes.info(id); }
+bool Interpreter::IsStickyName(const Route& route, std::string_view cookie) const {
+  return impl_->cookies.IsStickyName(route, cookie);
+}
+const NameTable<ServerId>& Interpreter::servers() const { return impl_->scopes.servers; }
+const NameTable<ServiceId>& Interpreter::services() const { return impl_->routes.services(); }
+const NameTable<ScopeId>& Interpreter::scopes() const { return impl_->scopes.names(); }
+
+}  // namespace stickyd

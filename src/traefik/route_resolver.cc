@@ -1,0 +1,230 @@
+#include "route_resolver.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "stickyd/model/rule.h"
+
+namespace stickyd {
+namespace {
+
+constexpr size_t kMostRoutes = 50'000;
+constexpr size_t kMostRouters = 20'000;
+constexpr int kRecordsToDecideARename = 16;
+
+// The URL as Traefik hashes it, without what a client of v1.7 to v2.4 can add.
+std::string_view WithoutClientParts(std::string_view url) {
+  return url.substr(0, url.find_first_of("?#"));
+}
+
+std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }
+
+void AppendKeyPart(std::string& key, std::string_view part) { key.append(part).push_back('\0'); }
+
+}  // namespace
+
+RouteResolver::RouteResolver(uint16_t max_services, ScopeBook& scopes)
+    : scopes_(scopes), services_(max_services) {}
+RouteResolver::~RouteResolver() = default;
+
+Status RouteResolver::Configure(const InterpreterOptions& options) {
+  std::vector<MapEntry> map;
+  for (const auto& entry : options.service_map) {
+    re2::RE2::Options quiet;
+    quiet.set_log_errors(false);
+    auto expression = std::make_unique<re2::RE2>(entry.router, quiet);
+    if (!expression->ok()) {
+      return Fail(ErrorCode::kInvalidInput,
+                  "--service.map " + entry.router + ": " + expression->error());
+    }
+    map.push_back({std::move(expression), entry.name});
+  }
+  map_ = std::move(map);
+  roots_ = options.roots;
+  cache_.clear();
+  return {};
+}
+
+void RouteResolver::AddConfig(std::shared_ptr<const TraefikConfig> config) {
+  configs_.Add(std::move(config));
+  cache_.clear();
+}
+
+const Route* RouteResolver::Resolve(const AccessRecord& record) {
+  const size_t epoch = configs_.empty() ? 0 : configs_.IndexAt(record.start.low);
+  key_.clear();
+  key_.append(reinterpret_cast<const char*>(&epoch), sizeof epoch);
+  AppendKeyPart(key_, record.router.value_or(""));
+  AppendKeyPart(key_, record.service.value_or(""));
+  AppendKeyPart(key_, WithoutClientParts(record.server_url.value_or("")));
+  key_.push_back(record.format == LogFormat::kClf ? 'c' : 'j');
+  if (const auto it = cache_.find(std::string_view(key_)); it != cache_.end()) {
+    return it->second.get();
+  }
+  auto route = Make(record, epoch);  // may empty the cache
+  if (cache_.size() >= kMostRoutes) cache_.clear();
+  return cache_.emplace(key_, std::move(route)).first->second.get();
+}
+
+std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t epoch) {
+  auto route = std::make_shared<Route>();
+  route->router = record.router.value_or("");
+  const std::string_view url = WithoutClientParts(record.server_url.value_or(""));
+  const std::string key = NormalizeServerUrl(url);
+  route->server = scopes_.servers.Intern(key);
+  const size_t config = ConfigFor(record, epoch);
+  if (config < configs_.size()) {
+    FollowConfig(record, configs_[config], *route);
+  } else if (!configs_.empty()) {
+    route->config = &configs_[epoch];
+  }
+  const std::string base = BaseName(record, *route);
+  route->scope = ScopeFor(record, base, route->server, config);
+  const std::string_view mapped = MappedName(route->router);
+  const std::string service = record.service   ? std::string(*record.service)
+                              : route->leaf()  ? route->leaf()->name
+                              : mapped.empty() ? route->router
+                                               : std::string(mapped);
+  route->service = services_.Intern(service);
+  if (route->server != ServerId::kNone) {
+    scopes_.codes.Add(route->server, url);
+    scopes_.codes.Add(route->server, key);
+    scopes_.AddServer(route->scope, route->server);
+    scopes_.info(route->scope).last_router = route->router;
+  }
+  if (config < configs_.size()) {
+    scopes_.AddConfiguredServers(route->scope, configs_, std::max(config, epoch));
+    FillPool(*route);
+  }
+  return route;
+}
+
+size_t RouteResolver::ConfigFor(const AccessRecord& record, size_t epoch) const {
+  const std::string_view name = record.router.value_or("");
+  // Best is one whose router leads to that service; next, one that knows either.
+  const auto leads = [&](const TraefikConfig& config) {
+    const RouterConfig* router = config.FindRouter(name);
+    return router != nullptr &&
+           (!record.service || !config.Path(router->service, *record.service, "").empty());
+  };
+  const auto knows = [&](const TraefikConfig& config) {
+    return config.FindRouter(name) != nullptr ||
+           (record.service && config.FindService(*record.service) != nullptr);
+  };
+  const auto nearest = [&](const auto& fits) {
+    for (size_t i = epoch + 1; i-- > 0 && i < configs_.size();) {
+      if (fits(configs_[i])) return i;
+    }
+    for (size_t i = epoch + 1; i < configs_.size(); ++i) {
+      if (fits(configs_[i])) return i;
+    }
+    return configs_.size();
+  };
+  const size_t best = nearest(leads);
+  return best < configs_.size() ? best : nearest(knows);
+}
+
+void RouteResolver::FollowConfig(const AccessRecord& record, const TraefikConfig& config,
+                                 Route& route) const {
+  route.config = &config;
+  const RouterConfig* router = config.FindRouter(route.router);
+  std::string root = router != nullptr ? router->service : std::string();
+  if (router != nullptr) route.secure = config.IsSecure(*router);
+  if (root.empty() && record.service) root = *record.service;
+  const std::string& server = scopes_.servers.Name(route.server);
+  if (!record.service && server.empty()) return;  // CLF without a server: any leaf, so none
+  route.path = config.Path(root, record.service.value_or(""), server);
+  route.error_page = route.path.empty() && router != nullptr && record.service &&
+                     config.FindService(*record.service) != nullptr;
+  for (size_t i = 0; i + 1 < route.path.size(); ++i) {
+    const ServiceConfig& level = *route.path[i];
+    const ChildService* child = level.FindChild(route.path[i + 1]->name);
+    if (level.children.size() < 2 || child == nullptr) continue;
+    if (level.cookie) {
+      route.upper.push_back({level.cookie->name, ChildCookieValues(child->written)});
+    } else if (level.kind != ServiceKind::kFailover) {
+      route.upper_plain = true;
+    }
+  }
+}
+
+void RouteResolver::FillPool(Route& route) const {
+  if (route.path.empty()) return;
+  for (const ServiceConfig* leaf : route.config->Leaves(route.path.front()->name)) {
+    for (const PoolServer& server : leaf->servers) {
+      route.pool.push_back(scopes_.servers.Find(server.key));
+    }
+  }
+  std::sort(route.pool.begin(), route.pool.end());
+}
+
+std::string_view RouteResolver::MappedName(std::string_view router) const {
+  for (const MapEntry& entry : map_) {
+    if (re2::RE2::FullMatch(re2::StringPiece(router.data(), router.size()), *entry.router)) {
+      return entry.name;
+    }
+  }
+  return {};
+}
+
+// What a session is tracked within: the operator's word, else the root service by the API, else
+// what the log names.
+std::string RouteResolver::BaseName(const AccessRecord& record, const Route& route) const {
+  const std::string_view mapped = MappedName(route.router);
+  if (!mapped.empty()) return std::string(mapped);
+  for (const std::string& root : roots_) {
+    if (route.router == root || WithoutProvider(route.router) == WithoutProvider(root)) return root;
+  }
+  if (route.config != nullptr && Applies(Rule::kScopeOfTree)) {
+    const RouterConfig* router = route.config->FindRouter(route.router);
+    if (router != nullptr && !router->service.empty()) return router->service;
+  }
+  return std::string(record.service ? *record.service : std::string_view(route.router));
+}
+
+// A router that moves to a name never seen before, one of whose first servers was the old one's,
+// is a rename: the scope goes on.
+ScopeId RouteResolver::ScopeFor(const AccessRecord& record, const std::string& base,
+                                ServerId server, size_t config) {
+  const bool known = scopes_.names().Find(base) != ScopeId::kNone;
+  const ScopeId scope = scopes_.Of(base);
+  if (!record.router || (routers_.size() >= kMostRouters && !routers_.contains(*record.router))) {
+    return scope;
+  }
+  RouterState& state = routers_[std::string(*record.router)];
+  if (state.base.empty() || state.base == base) {
+    state.base = base;
+    state.scope = scope;
+    return scope;
+  }
+  if (state.candidate != base) {
+    state.candidate = base;
+    state.records_to_decide = known ? 0 : kRecordsToDecideARename;
+  }
+  if (state.records_to_decide > 0 && --state.records_to_decide >= 0 && Applies(Rule::kRename) &&
+      IsRename(state.base, base, state.scope, server, config)) {
+    scopes_.Rename(base, state.scope);
+    scopes_.info(state.scope).renamed = record.start.low;
+    cache_.clear();
+    state.base = base;
+    return state.scope;
+  }
+  return scope;
+}
+
+bool RouteResolver::IsRename(const std::string& from, const std::string& to, ScopeId scope,
+                             ServerId server, size_t config) const {
+  if (config < configs_.size()) {
+    const TraefikConfig& now = configs_[config];
+    if (now.FindService(from) != nullptr && now.FindService(to) != nullptr) return false;
+    for (const ServiceConfig* leaf : now.Leaves(to)) {
+      for (const PoolServer& pool : leaf->servers) {
+        if (scopes_.info(scope).Knows(scopes_.servers.Find(pool.key))) return true;
+      }
+    }
+  }
+  return server != ServerId::kNone && scopes_.info(scope).Knows(server);
+}
+
+}  // namespace stickyd

@@ -1,0 +1,74 @@
+// route_resolver.h: router, service and server of a record -> Route, resolved once and cached.
+// Role:    the interpreter asks it for every record.
+// Shape:   routes live until the next Resolve. A full cache is emptied: a client of v1.7 to v2.4
+//          can vary the logged URL, and must not make memory grow.
+// Errors:  Configure fails on a bad regular expression of the operator's.
+// Threads: thread-compatible.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scope_book.h"
+#include "stickyd/traefik/interpreter.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace stickyd {
+
+class RouteResolver {
+ public:
+  RouteResolver(uint16_t max_services, ScopeBook& scopes);
+  ~RouteResolver();
+  RouteResolver(const RouteResolver&) = delete;
+  RouteResolver& operator=(const RouteResolver&) = delete;
+  // The operator's maps and roots. On failure nothing has changed.
+  Status Configure(const InterpreterOptions& options);
+
+  const Route* Resolve(const AccessRecord& record);
+  void AddConfig(std::shared_ptr<const TraefikConfig> config);
+
+  const ConfigHistory& configs() const { return configs_; }
+  const NameTable<ServiceId>& services() const { return services_; }
+
+ private:
+  struct MapEntry {
+    std::unique_ptr<re2::RE2> router;
+    std::string name;
+  };
+  // Which scope a router's requests went to last, for renames.
+  struct RouterState {
+    std::string base;
+    ScopeId scope = ScopeId::kNone;
+    std::string candidate;  // a new base that may be a rename
+    int records_to_decide = 0;
+  };
+
+  std::shared_ptr<Route> Make(const AccessRecord& record, size_t epoch);
+  // The configuration that knows this router or service: the last one up to `epoch`, else the
+  // first one after it. configs_.size() if none does.
+  size_t ConfigFor(const AccessRecord& record, size_t epoch) const;
+  void FollowConfig(const AccessRecord& record, const TraefikConfig& config, Route& route) const;
+  void FillPool(Route& route) const;
+  std::string_view MappedName(std::string_view router) const;
+  std::string BaseName(const AccessRecord& record, const Route& route) const;
+  ScopeId ScopeFor(const AccessRecord& record, const std::string& base, ServerId server,
+                   size_t config);
+  bool IsRename(const std::string& from, const std::string& to, ScopeId scope, ServerId server,
+                size_t config) const;
+
+  std::vector<std::string> roots_;
+  ScopeBook& scopes_;
+  std::vector<MapEntry> map_;
+  ConfigHistory configs_;
+  NameTable<ServiceId> services_;
+  StringMap<RouterState> routers_;
+  StringMap<std::shared_ptr<Route>> cache_;
+  std::string key_;  // scratch
+};
+
+}  // namespace stickyd
