@@ -180,7 +180,7 @@ const std::vector<Option>& Table() {
       {"poll", "", kWatchOptions, false,
        "look at files four times a second instead of waiting for inotify",
        Switch([](Settings& s, bool on) { s.poll = on; })},
-      {"state-dir", "DIR", kWatchOptions, false,
+      {"state-dir", "DIR", kReadsLogs, false,
        "where the hash key is kept (default $STATE_DIRECTORY, else a new key at every start)",
        Text(&Settings::state_dir)},
       {"web.listen-address", "ADDRESS", kWatchOptions, true,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stickyd/app/inspector.h"
 #include "stickyd/base/text.h"
 #include "stickyd/diagnose/agent_book.h"
 #include "stickyd/diagnose/held_breaks.h"
@@ -20,6 +21,7 @@ constexpr size_t kSampleBytes = 200;
 constexpr int kRecordsToBelieveAStep = 64;
 constexpr EventDuration kFarBehind = std::chrono::minutes(5);
 constexpr uint32_t kExpirePerRecord = 4;
+constexpr uint32_t kRecordsPerExpiry = 64;
 
 struct Source {
   Source(size_t max_line_bytes, const std::vector<std::string>& extra_fields)
@@ -100,11 +102,14 @@ class Pipeline::Impl {
     Outcome outcome = OutcomeOf(record, seen, file, source.line);
     if (Judged(record, seen, source, outcome)) {
       Judge(record, seen, outcome);
-    } else if (sink_ != nullptr) {
-      sink_->OnRecord(outcome, false);
+    } else {
+      if (sink_ != nullptr) sink_->OnRecord(outcome, false);
+      if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnNotJudged(outcome);
     }
     Settle();
   }
+
+  void SetInspector(Inspector* inspector) { inspector_ = inspector; }
 
   void Advance(EventTime now) {
     if (now > now_) now_ = now;
@@ -220,8 +225,14 @@ class Pipeline::Impl {
       connections_.Clear();
       for (Service& service : services_) service.window = RatioWindow{};
     }
-    sessions_.Expire(now_, kExpirePerRecord);
-    connections_.Expire(now_, kExpirePerRecord);
+    ExpireSometimes();
+  }
+
+  // Enough at a time to keep up with one insertion or two per record.
+  void ExpireSometimes() {
+    if (records_ % kRecordsPerExpiry != 0) return;
+    sessions_.Expire(now_, kExpirePerRecord * kRecordsPerExpiry);
+    connections_.Expire(now_, kExpirePerRecord * kRecordsPerExpiry);
   }
 
   Outcome OutcomeOf(const AccessRecord& record, const Observation& seen, uint32_t file,
@@ -312,10 +323,13 @@ class Pipeline::Impl {
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back) {
       MarkBroken(memories, ruling.judgement);
     }
+    outcome.judgement = ruling.judgement;
+    if (inspector_ != nullptr && inspector_->Wants(outcome)) {
+      inspector_->OnJudged({record, seen, memories, ruling, outcome});
+    }
     Learn(seen, ruling, memories);
     Remember(memories, slots, outcome.service);
     AddFacts(seen);
-    outcome.judgement = ruling.judgement;
     held_.Hear(seen, settled_);  // what waited for this connection
     Announce(seen, ruling, outcome, std::move(break_case));
   }
@@ -428,6 +442,7 @@ class Pipeline::Impl {
         outcome.judgement.returning = outcome.judgement.unpinned = false;
         Tell(outcome, at.seen.status);
         if (sink_ != nullptr) sink_->OnSettled(outcome);
+        if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnClosed(outcome, {});
         open_.erase(open);
         continue;
       }
@@ -460,6 +475,9 @@ class Pipeline::Impl {
       outcome.because = closed.because;
       ++StatsOf(outcome.service).causes[closed.cause];
       if (sink_ != nullptr) sink_->OnSettled(outcome);
+      if (inspector_ != nullptr && inspector_->Wants(outcome)) {
+        inspector_->OnClosed(outcome, causes_.Trace(closed.break_case));
+      }
       open_.erase(open);
     }
     closed_.clear();
@@ -543,6 +561,7 @@ class Pipeline::Impl {
 
   const PipelineOptions options_;
   OutcomeSink* const sink_;
+  Inspector* inspector_ = nullptr;
   const std::unique_ptr<Interpreter> interpreter_;
   std::unique_ptr<Identifier> identifier_;
   const Identifier::IsStickyName is_sticky_name_ = [this](const Route& route,
@@ -586,6 +605,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::Create(const PipelineOptions& option
   return std::unique_ptr<Pipeline>(new Pipeline(std::move(impl), hash));
 }
 
+void Pipeline::SetInspector(Inspector* inspector) { impl_->SetInspector(inspector); }
 SourceId Pipeline::AddSource(const std::string& name) { return impl_->AddSource(name); }
 void Pipeline::AddConfig(std::shared_ptr<const TraefikConfig> config) {
   impl_->AddConfig(std::move(config));

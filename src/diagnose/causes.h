@@ -43,7 +43,7 @@ struct Row {
   Finding (*find)(const Inquiry&);
 };
 
-inline constexpr Finding kNoFinding{};
+inline constexpr Finding No(std::string_view because) { return {Answer::kNo, because}; }
 inline constexpr Finding Yes(std::string_view because) { return {Answer::kYes, because}; }
 inline constexpr Finding NotYet(std::string_view because) { return {Answer::kNotYet, because}; }
 

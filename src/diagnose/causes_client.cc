@@ -7,8 +7,19 @@
 namespace stickyd {
 namespace {
 
+constexpr std::string_view kHasCookie = "the request carried the cookie";
+constexpr std::string_view kUnknownCookie = "neither API nor log shows the cookie's attributes";
+constexpr std::string_view kNotCrossSite = "not seen to come from another site without the cookie";
+
+constexpr double kWalks = 0.8;
+constexpr uint64_t kFewestAssignments = 10;
+
 // Came without the cookie, or the log cannot tell and the configuration has to.
 bool MayHaveComeWithout(const Inquiry& q) { return q.came_without() || q.blind(); }
+
+bool CameFromAnotherSite(const Inquiry& q) {
+  return q.came_without() && q.at.sight.site == Site::kCrossSite && q.at.cookie.has_value();
+}
 
 bool GivenOn(const BreakCase& at, uint16_t host) {
   return std::find(at.facts.given.begin(), at.facts.given.end(), host) != at.facts.given.end();
@@ -16,70 +27,99 @@ bool GivenOn(const BreakCase& at, uint16_t host) {
 
 bool GivenSomewhere(const BreakCase& at) { return at.facts.given[0] != 0; }
 
-constexpr double kWalks = 0.8;
-constexpr uint64_t kFewestAssignments = 10;
-
 int64_t ToSeconds(EventTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+// The application's identity spans two cookies, and each was honoured: what separates this request
+// from the one that set the pin is the cause.
+bool HonouredElsewhere(const Inquiry& q) {
+  const BreakCase& at = q.at;
+  return at.judgement.evidence == Evidence::kSession && at.has_pin_run && q.showed_pin_cookie() &&
+         at.seen.cookie.meaning.server == at.seen.server;
+}
+
+Finding FindInsecureOverHttps(const Inquiry& q) {
+  const BreakCase& at = q.at;
+  if (q.came_without()) {
+    const bool only_http =
+        at.facts.Has(SessionFacts::kGivenSticky) && !at.facts.Has(SessionFacts::kGivenOverHttps);
+    return only_http
+               ? Yes("the Secure cookie was only ever given over http, where browsers refuse it")
+               : No("it came over https, where the cookie was given too");
+  }
+  return at.has_pin_run && at.pin_run.origin == OverHttp(at.seen.origin)
+             ? Yes("the Secure cookie was given over http, where browsers refuse it")
+             : No("the pin was not set over http");
+}
+
+// Nothing in the log shows cookies: are requests spread as if nobody returned one?
+Finding FindReplacedBlindly(const Inquiry& q) {
+  const BreakCase& at = q.at;
+  if (!at.cookie || q.facts.set_cookies() > 0) return No(kUnknownCookie);
+  const bool proxied =
+      at.seen.format == LogFormat::kJson ? q.facts.proxied() : at.entry_trusts_forwarded;
+  if (!proxied) return No("no proxy is in front");
+  if (q.facts.WalkShare() >= kWalks) {
+    return Yes("a proxy is in front, and requests walk the servers as if nobody had a cookie");
+  }
+  return q.final ? No("requests do not walk the servers: some clients return the cookie")
+                 : NotYet("do requests walk the servers?");
 }
 
 }  // namespace
 
 Finding FindInsecureRequest(const Inquiry& q) {
   const BreakCase& at = q.at;
-  if (at.judgement.evidence == Evidence::kSession && at.has_pin_run && q.showed_pin_cookie() &&
-      at.seen.cookie.meaning.server == at.seen.server &&
-      HostOf(at.pin_run.origin) == HostOf(at.seen.origin) && at.pin_run.origin != at.seen.origin) {
+  if (HonouredElsewhere(q) && HostOf(at.pin_run.origin) == HostOf(at.seen.origin) &&
+      at.pin_run.origin != at.seen.origin) {
     return Yes("another cookie counts over the other scheme");
   }
-  if (!MayHaveComeWithout(q) || !at.cookie || !at.cookie->secure) return kNoFinding;
-  if (at.seen.https == false) return Yes("a Secure cookie does not go with an http request");
-  if (at.seen.https != true) return kNoFinding;
-  if (q.came_without()) {
-    const bool only_http =
-        at.facts.Has(SessionFacts::kGivenSticky) && !at.facts.Has(SessionFacts::kGivenOverHttps);
-    return only_http
-               ? Yes("the Secure cookie was only ever given over http, where browsers refuse it")
-               : kNoFinding;
-  }
-  return at.has_pin_run && at.pin_run.origin == OverHttp(at.seen.origin)
-             ? Yes("the Secure cookie was given over http, where browsers refuse it")
-             : kNoFinding;
+  if (!MayHaveComeWithout(q)) return No(kHasCookie);
+  if (!at.cookie) return No(kUnknownCookie);
+  if (!at.cookie->secure) return No("the cookie is not Secure");
+  if (!at.seen.https) return No("the log does not show the scheme");
+  if (!*at.seen.https) return Yes("a Secure cookie does not go with an http request");
+  return FindInsecureOverHttps(q);
 }
 
 Finding FindOtherHost(const Inquiry& q) {
   const BreakCase& at = q.at;
   const uint16_t host = HostOf(at.seen.origin);
-  if (host == 0 || at.seen.format != LogFormat::kJson) return kNoFinding;
-  if (at.judgement.evidence == Evidence::kSession && at.has_pin_run &&
-      HostOf(at.pin_run.origin) != host && q.showed_pin_cookie() &&
-      at.seen.cookie.meaning.server == at.seen.server) {
+  if (host == 0 || at.seen.format != LogFormat::kJson) return No("CLF does not show the host");
+  if (HonouredElsewhere(q) && HostOf(at.pin_run.origin) != host) {
     return Yes("another cookie counts on the other host");
   }
-  if (!MayHaveComeWithout(q) || !at.cookie || at.domain_covers_host) return kNoFinding;
-  if (q.blind() && (!at.has_pin_run || HostOf(at.pin_run.origin) == host)) return kNoFinding;
+  if (!MayHaveComeWithout(q)) return No(kHasCookie);
+  if (!at.cookie) return No(kUnknownCookie);
+  if (at.domain_covers_host) return No("the cookie's Domain includes this host");
+  if (q.blind() && (!at.has_pin_run || HostOf(at.pin_run.origin) == host)) {
+    return No("the pin was set on the same host");
+  }
   if (GivenSomewhere(at) && !GivenOn(at, host)) {
     return Yes("the client has a cookie on another host, and was never given one on this");
   }
-  return kNoFinding;
+  return No("the client was given a cookie on this host, or nowhere");
 }
 
 Finding FindCookiePath(const Inquiry& q) {
-  if (MayHaveComeWithout(q) && q.at.seen.outside_cookie_path) {
-    return Yes("the request is outside the cookie's path");
+  if (HonouredElsewhere(q) && q.at.pin_run.origin == q.at.seen.origin) {
+    return Yes("another cookie counts on the other path");
   }
-  return kNoFinding;
+  if (!MayHaveComeWithout(q)) return No(kHasCookie);
+  return q.at.seen.outside_cookie_path ? Yes("the request is outside the cookie's path")
+                                       : No("the request is inside the cookie's path");
 }
 
 Finding FindCrossSite(const Inquiry& q) {
-  if (!q.came_without() || q.at.sight.site != Site::kCrossSite || !q.at.cookie) return kNoFinding;
+  if (!CameFromAnotherSite(q)) return No(kNotCrossSite);
   const bool open = q.at.cookie->same_site == SameSite::kNone && q.at.cookie->secure;
-  return open ? kNoFinding
+  return open ? No("the cookie is SameSite=None and Secure")
               : Yes("another site sent the request, and SameSite keeps the cookie back");
 }
 
 Finding FindThirdPartyBlocked(const Inquiry& q) {
-  if (!q.came_without() || q.at.sight.site != Site::kCrossSite || !q.at.cookie) return kNoFinding;
+  if (!CameFromAnotherSite(q)) return No(kNotCrossSite);
   return Yes(
       "another site sent the request, the cookie is SameSite=None and Secure: the browser blocks "
       "it");
@@ -89,65 +129,63 @@ Finding FindCredentialsOmitted(const Inquiry& q) {
   if (q.came_without() && q.at.seen.cookieless_kind) {
     return Yes("a fetch across origins without credentials, or of a kind that has none");
   }
-  return kNoFinding;
+  return No("not seen to be a fetch without credentials");
 }
 
 Finding FindCookieExpired(const Inquiry& q) {
   const BreakCase& at = q.at;
-  if (!MayHaveComeWithout(q) || !at.cookie) return kNoFinding;
+  if (!MayHaveComeWithout(q)) return No(kHasCookie);
+  if (!at.cookie) return No(kUnknownCookie);
   if (at.cookie->born_expired) return Yes("Expires is not after the response's own date");
-  if (at.cookie->max_age_s <= 0) return kNoFinding;
+  if (at.cookie->max_age_s <= 0) return No("the cookie has no Max-Age");
   if (q.came_without()) {
     const int64_t age = ToSeconds(at.seen.start.low) - at.facts.given_at_s;
     return at.facts.given_at_s != 0 && age >= at.cookie->max_age_s
                ? Yes("the cookie was given longer ago than its Max-Age")
-               : kNoFinding;
+               : No("the cookie was given less than its Max-Age ago, or nobody saw when");
   }
-  if (!at.has_pin_run) return kNoFinding;
-  const int64_t age_ticks = Tick(at.seen.start.high).Since(at.pin_run.low_first);
-  return EventDuration(age_ticks) >= std::chrono::seconds(at.cookie->max_age_s)
+  if (!at.has_pin_run) return No("the pin is not remembered");
+  const EventDuration age(Tick(at.seen.start.high).Since(at.pin_run.low_first));
+  return age >= std::chrono::seconds(at.cookie->max_age_s)
              ? Yes("the client came to its server longer ago than Max-Age")
-             : kNoFinding;
+             : No("the client came to its server less than Max-Age ago");
 }
 
 Finding FindCookieReplacedUpstream(const Inquiry& q) {
   const BreakCase& at = q.at;
-  if (!MayHaveComeWithout(q)) return kNoFinding;
-  if (q.came_without()) {
-    if (at.sight.balancer_cookie && !at.facts.Has(SessionFacts::kShownSticky)) {
-      return Yes("it sends another load balancer's cookie, and never Traefik's");
-    }
-    if (!at.seen.proxied || q.facts.returned() > 0 || q.facts.given() == 0) return kNoFinding;
-    if (q.facts.assignments() >= kFewestAssignments || q.final) {
-      return Yes("a proxy is in front, and no client ever returns the cookie");
-    }
-    return NotYet("does any client return the cookie?");
+  if (!MayHaveComeWithout(q)) return No(kHasCookie);
+  if (!q.came_without()) return FindReplacedBlindly(q);
+  if (at.sight.balancer_cookie && !at.facts.Has(SessionFacts::kShownSticky)) {
+    return Yes("it sends another load balancer's cookie, and never Traefik's");
   }
-  if (!at.cookie || q.facts.set_cookies() > 0) return kNoFinding;
-  const bool proxied =
-      at.seen.format == LogFormat::kJson ? q.facts.proxied() : at.entry_trusts_forwarded;
-  if (!proxied) return kNoFinding;
-  if (q.facts.WalkShare() >= kWalks) {
-    return Yes("a proxy is in front, and requests walk the servers as if nobody had a cookie");
+  if (!at.seen.proxied) return No("no proxy is in front, and no other balancer's cookie came");
+  if (q.facts.returned() > 0) return No("other clients do return the cookie");
+  if (q.facts.given() == 0) return No("no sticky cookie was seen to be set");
+  if (q.facts.assignments() >= kFewestAssignments || q.final) {
+    return Yes("a proxy is in front, and no client ever returns the cookie");
   }
-  return q.final ? kNoFinding : NotYet("do requests walk the servers?");
+  return NotYet("does any client return the cookie?");
 }
 
 Finding FindCookieNotSent(const Inquiry& q) {
   const BreakCase& at = q.at;
-  if (!q.came_without() || at.seen.cookie.sent || at.facts.Has(SessionFacts::kSentCookie)) {
-    return kNoFinding;
+  if (!q.came_without()) return No("the log does not show that no cookie came");
+  if (at.seen.cookie.sent || at.facts.Has(SessionFacts::kSentCookie)) {
+    return No("this client does send cookies");
   }
   if (q.facts.returned() > 0) return Yes("this client never sends a cookie, others do");
-  return q.final ? kNoFinding : NotYet("does anybody send cookies?");
+  return q.final ? No("nobody sends cookies here") : NotYet("does anybody send cookies?");
 }
 
 Finding FindSharedClient(const Inquiry& q) {
-  if (q.at.judgement.evidence != Evidence::kClient) return kNoFinding;
+  if (q.at.judgement.evidence != Evidence::kClient) {
+    return No("better evidence than the address says break");
+  }
   if (q.at.facts.Has(SessionFacts::kShared)) {
     return Yes("cookies of two servers come in turn from this address");
   }
-  return q.at.shared_agents ? Yes("several user agents come from this address") : kNoFinding;
+  return q.at.shared_agents ? Yes("several user agents come from this address")
+                            : No("nothing shows more than one person behind this address");
 }
 
 }  // namespace stickyd

@@ -99,7 +99,8 @@ Finding FindFailover(const Inquiry& q) {
       }
     }
   }
-  return kNoFinding;
+  return q.api() ? No("pin and server are children of no failover")
+                 : No("without the API, no tree is known");
 }
 
 Finding FindNestedLevel(const Inquiry& q) {
@@ -109,7 +110,7 @@ Finding FindNestedLevel(const Inquiry& q) {
                    std::any_of(q.pin_path.begin(), q.pin_path.end(),
                                [](const ServiceConfig* s) { return s->cookie.has_value(); })
                ? Yes("the weighted service above has no sticky cookie")
-               : kNoFinding;
+               : No("no level has a sticky cookie");
   }
   const bool leaf_plain =
       q.api() && !q.leaf()->cookie && q.leaf()->kind == ServiceKind::kLoadBalancer;
@@ -119,14 +120,15 @@ Finding FindNestedLevel(const Inquiry& q) {
   if (!q.api() && q.at.sight.names_child && q.facts.given() == 0) {
     return Yes("a cookie names the child service, none names a server");
   }
-  return kNoFinding;
+  return No("every level between router and server that branches is sticky, or none is known");
 }
 
 Finding FindStickyOnUnusedService(const Inquiry& q) {
   if (PlainByApi(q) && HasOrphan(*q.route().config, *q.leaf())) {
     return Yes("a service that no router uses has the sticky cookie");
   }
-  return kNoFinding;
+  return q.api() ? No("the service is sticky, or no unused sticky service resembles it")
+                 : No("only the API shows unused services");
 }
 
 Finding FindNotSticky(const Inquiry& q) {
@@ -134,7 +136,8 @@ Finding FindNotSticky(const Inquiry& q) {
     return Yes(q.leaf()->sticky_without_cookie ? "the service has `sticky: {}`, which means nothing"
                                                : "the service has no sticky.cookie");
   }
-  if (q.api() || q.route().config != nullptr) return kNoFinding;
+  if (q.api()) return No("the service has a sticky cookie");
+  if (q.route().config != nullptr) return No("the API does not know this service");
   const bool walks = q.facts.WalkShare() >= kWalks;
   if (NeverGivenByLog(q)) {
     if (walks) return Yes("no response of this service ever set a sticky cookie");
@@ -148,7 +151,13 @@ Finding FindNotSticky(const Inquiry& q) {
   if (q.options.trust_cycle && !seen.cookies_logged && walks) {
     return Yes("requests walk the servers in a fixed cycle");
   }
-  return kNoFinding;
+  if (walks && !seen.cookies_logged) {
+    return No(
+        "requests walk the servers in a fixed cycle, but that is so too where no client returns "
+        "its cookie");
+  }
+  return q.facts.given() > 0 ? No("Traefik did set a sticky cookie")
+                             : No("Set-Cookie is not seen in this log");
 }
 
 Finding FindStrategyIgnoresCookie(const Inquiry& q) {
@@ -159,15 +168,15 @@ Finding FindStrategyIgnoresCookie(const Inquiry& q) {
   if (level != nullptr && level->kind == ServiceKind::kHighestRandomWeight) {
     return Yes("highestRandomWeight pins by address, not by cookie");
   }
-  return kNoFinding;
+  return q.api() ? No("the strategy honours cookies") : No("only the API shows the strategy");
 }
 
 Finding FindSetCookieLost(const Inquiry& q) {
-  if (q.showed_pin_cookie()) return kNoFinding;
+  if (q.showed_pin_cookie()) return No("the client has the cookie");
   if (q.at.sight.set_cookie_middleware) return Yes("a headers middleware changes Set-Cookie");
   if (q.at.seen.set_cookie.lost)
     return Yes("the service's response had the cookie, the client's had not");
-  return kNoFinding;
+  return No("no middleware and no response shows that a Set-Cookie was taken away");
 }
 
 }  // namespace stickyd

@@ -7,6 +7,8 @@ namespace stickyd {
 namespace {
 
 constexpr EventDuration kJustBefore = std::chrono::seconds(10);
+constexpr std::string_view kNotTheServer =
+    "the request came without the cookie, so its server is not to blame";
 
 const PoolServer* FindInLeaves(const TraefikConfig& config, std::string_view root,
                                std::string_view key, const ServiceConfig** holder = nullptr) {
@@ -21,8 +23,19 @@ const PoolServer* FindInLeaves(const TraefikConfig& config, std::string_view roo
 
 std::string_view RootOf(const Inquiry& q) { return q.route().path.front()->name; }
 
+const PoolServer* PinNow(const Inquiry& q, const ServiceConfig** holder = nullptr) {
+  return FindInLeaves(*q.route().config, RootOf(q), q.at.pin_key, holder);
+}
+const PoolServer* PinNext(const Inquiry& q) {
+  return q.next == nullptr ? nullptr : FindInLeaves(*q.next, RootOf(q), q.at.pin_key);
+}
+
 // Could the pin's server be to blame? Not where the request came without naming it.
 bool PinIsInPlay(const Inquiry& q) { return q.showed_pin_cookie() || q.blind(); }
+
+bool CookieNamesPin(const Inquiry& q) {
+  return q.showed_pin_cookie() && q.at.seen.cookie.meaning.server == q.at.judgement.pin;
+}
 
 bool IsOut(const PoolServer* server) {
   return server != nullptr &&
@@ -70,13 +83,65 @@ bool DifferBySlash(std::string_view a, std::string_view b) {
   return a != b && cut(a) == cut(b);
 }
 
+bool UrlWasRewritten(const Inquiry& q) {
+  if (PinNow(q) != nullptr) return false;
+  for (const ServiceConfig* leaf : q.route().config->Leaves(RootOf(q))) {
+    for (const PoolServer& server : leaf->servers) {
+      if (DifferBySlash(server.key, q.at.pin_key)) return true;
+    }
+  }
+  return false;
+}
+
+// The client's first request since the service has its new name, and the cookie is named after it.
+bool CookieWasNamedAfterService(const Inquiry& q) {
+  const BreakCase& at = q.at;
+  if (!q.blind() || !at.has_pin_run || !at.renamed || !at.cookie) return false;
+  const bool default_name = at.cookie->name.size() == 6 && at.cookie->name.starts_with('_');
+  if (!default_name || at.pin_run.high_last > Tick(*at.renamed)) return false;
+  for (size_t i = 0; i < q.configs.size() && q.configs[i].time < *at.renamed; ++i) {
+    if (q.configs[i].FindService(q.leaf()->name) == nullptr) return true;
+  }
+  return false;
+}
+
+Finding FindServerDownByApi(const Inquiry& q) {
+  const ServiceConfig* holder = nullptr;
+  const PoolServer* pin = PinNow(q, &holder);
+  if (IsOut(pin)) return Yes("the API shows the pin's server down, fenced or at weight 0");
+  if (IsOut(PinNext(q))) return Yes("the API shows the pin's server down soon after");
+  if (pin == nullptr) return No("the server is not in the pool at all");
+  if (!HasHealthCheck(*holder)) return No("the server is up, and nothing checks its health");
+  if (q.next != nullptr && PinNext(q) == nullptr) return No("the server left the pool just then");
+  if (q.showed_pin_cookie()) {
+    return CookieNamesPin(q) ? Yes("a health check refused the cookie of a server of the pool")
+                             : No("the cookie does not name the pin");
+  }
+  if (WasOutForAWhile(q)) {
+    return Yes("nobody was served by it for a while, and it has a health check");
+  }
+  return q.final ? No("the server went on answering others")
+                 : NotYet("does the server still answer others?");
+}
+
+Finding FindServerGoneByApi(const Inquiry& q) {
+  if (PinNow(q) == nullptr) return Yes("the pin's server is not in the pool any more");
+  if (q.next != nullptr) {
+    return PinNext(q) == nullptr ? Yes("the pin's server left the pool just then")
+                                 : No("the pool has the server, before and after");
+  }
+  if (AnswersAgain(q)) return No("the server still answers others");
+  return q.final ? No("the pool has the server") : NotYet("does the pool still have the server?");
+}
+
 }  // namespace
 
 Finding FindCookieFormatChanged(const Inquiry& q) {
   if (q.at.sight.other_format && !q.at.seen.cookie.differing) {
     return Yes("the cookie is in the format of another Traefik version");
   }
-  if (!q.blind() || !q.at.has_pin_run) return kNoFinding;
+  if (!q.blind()) return No("the cookie is in this Traefik's format, or there is none");
+  if (!q.at.has_pin_run) return No("the pin is not remembered");
   // Without cookies in the log: the client's first request after a Traefik of another format came
   // up.
   for (size_t i = 1; i < q.configs.size(); ++i) {
@@ -88,93 +153,48 @@ Finding FindCookieFormatChanged(const Inquiry& q) {
         q.at.pin_run.high_last <= Tick(*after.started) && *after.started <= q.at.seen.start.high;
     if (between) return Yes("Traefik was upgraded since the client's last request");
   }
-  return kNoFinding;
+  return No("cookies are not logged, and no change of version is known since the last request");
 }
 
 Finding FindCookieRenamed(const Inquiry& q) {
-  if (q.at.sight.old_name) {
-    return Yes("the cookie came under the name it had before");
+  if (q.at.sight.old_name) return Yes("the cookie came under the name it had before");
+  if (!q.api()) return No("no cookie came under a name it had before");
+  if (UrlWasRewritten(q)) return Yes("the server's URL was written differently before");
+  if (CookieWasNamedAfterService(q)) {
+    return Yes("the service was renamed, and with it its default cookie name");
   }
-  if (!q.api()) return kNoFinding;
-  const std::string& pin = q.at.pin_key;
-  const auto changed_text = [&](const ServiceConfig* leaf) {
-    return std::any_of(leaf->servers.begin(), leaf->servers.end(),
-                       [&](const PoolServer& server) { return DifferBySlash(server.key, pin); });
-  };
-  const auto leaves = q.route().config->Leaves(RootOf(q));
-  if (FindInLeaves(*q.route().config, RootOf(q), pin) == nullptr &&
-      std::any_of(leaves.begin(), leaves.end(), changed_text)) {
-    return Yes("the server's URL was written differently before");
-  }
-  // Without cookies in the log: the client's first request since the service has its new name.
-  if (!q.blind() || !q.at.has_pin_run || !q.at.renamed || q.at.cookie == std::nullopt) {
-    return kNoFinding;
-  }
-  const bool since = q.at.pin_run.high_last <= Tick(*q.at.renamed);
-  for (size_t i = 0; i < q.configs.size() && since; ++i) {
-    const ServiceConfig* same = q.configs[i].FindService(q.leaf()->name);
-    if (same == nullptr && q.configs[i].time < *q.at.renamed && q.at.cookie->name.size() == 6 &&
-        q.at.cookie->name.starts_with('_')) {
-      return Yes("the service was renamed, and with it its default cookie name");
-    }
-  }
-  return kNoFinding;
+  return No("neither the cookie's name nor the server's URL has changed");
 }
 
 Finding FindDuplicateCookie(const Inquiry& q) {
-  return q.at.seen.cookie.differing ? Yes("the cookie came twice, with two values") : kNoFinding;
+  return q.at.seen.cookie.differing ? Yes("the cookie came twice, with two values")
+                                    : No("the cookie is not seen twice");
 }
 
 Finding FindServerDown(const Inquiry& q) {
-  if (!PinIsInPlay(q)) return kNoFinding;
-  if (q.api()) {
-    const ServiceConfig* holder = nullptr;
-    const PoolServer* pin = FindInLeaves(*q.route().config, RootOf(q), q.at.pin_key, &holder);
-    if (IsOut(pin)) return Yes("the API shows the pin's server down, fenced or at weight 0");
-    if (q.next != nullptr && IsOut(FindInLeaves(*q.next, RootOf(q), q.at.pin_key))) {
-      return Yes("the API shows the pin's server down soon after");
-    }
-    if (pin == nullptr || !HasHealthCheck(*holder)) return kNoFinding;
-    if (q.next != nullptr && FindInLeaves(*q.next, RootOf(q), q.at.pin_key) == nullptr)
-      return kNoFinding;
-    if (q.showed_pin_cookie()) {
-      return q.at.seen.cookie.meaning.server == q.at.judgement.pin
-                 ? Yes("a health check refused the cookie of a server of the pool")
-                 : kNoFinding;
-    }
-    if (WasOutForAWhile(q))
-      return Yes("nobody was served by it for a while, and it has a health check");
-    return q.final ? kNoFinding : NotYet("does the server still answer others?");
-  }
+  if (!PinIsInPlay(q)) return No(kNotTheServer);
+  if (q.api()) return FindServerDownByApi(q);
   const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
   const bool failed = pin != nullptr && pin->last_failure > q.at.seen.start.low - kJustBefore &&
                       pin->last_failure <= q.at.seen.end;
-  if (!failed) return kNoFinding;
+  if (!failed) return No("without the API: the server did not fail just before");
   if (AnswersAgain(q)) return Yes("it failed just before, and answers others again");
-  return q.final ? kNoFinding : NotYet("does the server come back?");
+  return q.final ? No("without the API: the server did not come back")
+                 : NotYet("does the server come back?");
 }
 
 Finding FindServerGone(const Inquiry& q) {
-  if (!PinIsInPlay(q)) return kNoFinding;
-  if (q.api()) {
-    if (FindInLeaves(*q.route().config, RootOf(q), q.at.pin_key) == nullptr) {
-      return Yes("the pin's server is not in the pool any more");
-    }
-    if (q.next != nullptr) {
-      return FindInLeaves(*q.next, RootOf(q), q.at.pin_key) == nullptr
-                 ? Yes("the pin's server left the pool just then")
-                 : kNoFinding;
-    }
-    return q.final || AnswersAgain(q) ? kNoFinding : NotYet("does the pool still have the server?");
-  }
+  if (!PinIsInPlay(q)) return No(kNotTheServer);
+  if (q.api()) return FindServerGoneByApi(q);
   const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
-  if (pin == nullptr || AnswersAgain(q) || pin->last_failure > q.at.seen.start.low - kJustBefore) {
-    return kNoFinding;
-  }
+  if (pin == nullptr) return No("the pin's server was never seen to answer");
+  if (AnswersAgain(q)) return No("the server still answers others");
+  if (pin->last_failure > q.at.seen.start.low - kJustBefore)
+    return No("the server failed just before");
   if (!q.final) return NotYet("does the server answer anybody again?");
   return pin->clients_left >= 2 && WasReplaced(q, *pin)
              ? Yes("it answers nobody any more, all its clients moved, and a new server came")
-             : kNoFinding;
+             : No("it answers nobody any more, but it may be down as well as gone");
 }
 
 Finding FindSharedCookieName(const Inquiry& q) {
@@ -190,21 +210,20 @@ Finding FindSharedCookieName(const Inquiry& q) {
   if (q.blind() && q.at.rival_visited) {
     return Yes("the client was given a cookie of this name by another service in between");
   }
-  return kNoFinding;
+  return No("nobody else is seen to set a cookie of this name");
 }
 
 Finding FindNotHonoured(const Inquiry& q) {
-  if (!q.showed_pin_cookie() || q.at.seen.cookie.meaning.server != q.at.judgement.pin) {
-    return kNoFinding;
-  }
+  if (!CookieNamesPin(q)) return No("no cookie came that names the pin");
   if (q.api()) {
-    const PoolServer* pin = FindInLeaves(*q.route().config, RootOf(q), q.at.pin_key);
+    const PoolServer* pin = PinNow(q);
     return pin != nullptr && !IsOut(pin)
                ? Yes("the server is there and up, yet another one answered")
-               : kNoFinding;
+               : No("the server is gone or out");
   }
   if (AnswersAgain(q)) return Yes("the server answers others, yet another one answered here");
-  return q.final ? kNoFinding : NotYet("does the server still answer others?");
+  return q.final ? No("the server answers nobody any more")
+                 : NotYet("does the server still answer others?");
 }
 
 }  // namespace stickyd

@@ -12,7 +12,22 @@
 namespace stickyd {
 namespace {
 
-enum Domain : uint64_t { kClientKey = 1, kAddressKey, kConnectionKey, kIdentityKey };
+enum Domain : uint64_t { kAddressKey = 1, kIdentityKey };
+
+// Everything about a client derives from one keyed hash of its address, which is secret; what is
+// mixed into that needs no second one.
+uint64_t Mix(uint64_t secret, uint64_t value) {
+  uint64_t mixed = (secret ^ value) * 0x9E3779B97F4A7C15U;
+  mixed = (mixed ^ (mixed >> 32U)) * 0xD6E8FEB86659FD93U;
+  mixed ^= mixed >> 32U;
+  return mixed == 0 ? 1 : mixed;
+}
+
+// A connection is a port of an address.
+uint64_t ConnectionKey(uint64_t address, std::string_view client_addr) {
+  const auto port = ParseNumber<uint16_t>(client_addr.substr(client_addr.rfind(':') + 1));
+  return Mix(address, 0x10000U | port.value_or(0));
+}
 
 // Session cookies of common frameworks, taken as identities unless the operator says otherwise.
 constexpr std::string_view kWellKnownSessions[] = {
@@ -43,7 +58,8 @@ std::string_view PeerOf(std::string_view client_addr) {
 
 struct Spec {
   enum class Kind { kCookie, kWellKnownCookie, kField, kExtra, kCapture };
-  Kind kind;
+  Kind kind = Kind::kCookie;
+  size_t number = 0;                          // as configured
   std::string name;                           // of a cookie
   const Text AccessRecord::*field = nullptr;  // of kField, and of kCapture where it is known
   size_t extra = 0;                           // of kExtra, and of kCapture otherwise
@@ -112,13 +128,13 @@ class Identifier::Impl {
     seen.proxied = !peer.empty() && (host != peer || peer_trusted);
     seen.proxied |= record.via.has_value() || host.find(',') != std::string_view::npos;
     const std::string_view client = ClientOf(host);
-    const uint64_t scope = Index(seen.route->scope);
     if (!client.empty()) {
-      seen.client = ClientKey(seen.route->scope, record, client);
-      if (seen.agent != 0) seen.address = hash_(kAddressKey | scope << 8U, 0, client);
+      const uint64_t address = AddressKey(seen.route->scope, client);
+      seen.client = ClientKey(address, record);
+      if (seen.agent != 0) seen.address = address;
       if (!peer.empty() && host == peer &&
           (!peer_trusted || !Applies(Rule::kProxyHasNoConnection))) {
-        seen.connection = hash_(kConnectionKey | scope << 8U, 0, *record.client_addr);
+        seen.connection = ConnectionKey(address, *record.client_addr);
       }
     }
     // Behind a proxy that took TLS off, Traefik's http says nothing of the browser.
@@ -130,26 +146,28 @@ class Identifier::Impl {
   uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
     const std::string_view peer = PeerOf(record.client_addr.value_or(""));
     const std::string_view client = ClientOf(record.client_host.value_or(peer));
-    return client.empty() ? 0 : ClientKey(scope, record, client);
+    return client.empty() ? 0 : ClientKey(AddressKey(scope, client), record);
   }
 
  private:
-  uint64_t ClientKey(ScopeId scope, const AccessRecord& record, std::string_view client) const {
+  uint64_t AddressKey(ScopeId scope, std::string_view client) const {
+    return hash_(kAddressKey | uint64_t{Index(scope)} << 8U, 0, client);
+  }
+  static uint64_t ClientKey(uint64_t address, const AccessRecord& record) {
     const bool by_agent = record.user_agent && Applies(Rule::kAgentInKey);
-    const uint64_t agent = by_agent ? std::hash<std::string_view>{}(*record.user_agent) : 0;
-    return hash_(kClientKey | uint64_t{Index(scope)} << 8U, agent, client);
+    return Mix(address, by_agent ? std::hash<std::string_view>{}(*record.user_agent) : 0);
   }
 
   Status AddSpec(const std::string& text) {
     if (text == "none") return {};
     if (text == "auto") {
       for (const std::string_view name : kWellKnownSessions) {
-        specs_.push_back({Spec::Kind::kWellKnownCookie, std::string(name), nullptr, 0, nullptr});
+        AddCookie(Spec::Kind::kWellKnownCookie, name);
       }
       return {};
     }
     if (text.starts_with("cookie:") && text.size() > 7) {
-      specs_.push_back({Spec::Kind::kCookie, text.substr(7), nullptr, 0, nullptr});
+      AddCookie(Spec::Kind::kCookie, std::string_view(text).substr(7));
       return {};
     }
     if (text.starts_with("header:") && text.size() > 7)
@@ -166,8 +184,18 @@ class Identifier::Impl {
             ": not cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, auto or none");
   }
 
+  void AddCookie(Spec::Kind kind, std::string_view name) {
+    Spec spec;
+    spec.kind = kind;
+    spec.name = name;
+    spec.number = specs_++;
+    cookie_specs_.push_back(std::move(spec));
+  }
+
   Status AddField(const std::string& field, const std::string& pattern) {
-    Spec spec{pattern.empty() ? Spec::Kind::kField : Spec::Kind::kCapture, {}, nullptr, 0, nullptr};
+    Spec spec;
+    spec.kind = pattern.empty() ? Spec::Kind::kField : Spec::Kind::kCapture;
+    spec.number = specs_++;
     spec.field = AccessRecord::Field(field);
     if (spec.field == nullptr) {
       if (extra_fields_.size() >= kMostExtraFields) {
@@ -184,7 +212,7 @@ class Identifier::Impl {
                     "--session " + pattern + ": " + spec.pattern->error());
       }
     }
-    specs_.push_back(std::move(spec));
+    field_specs_.push_back(std::move(spec));
     return {};
   }
 
@@ -225,14 +253,13 @@ class Identifier::Impl {
 
   void FindIdentity(const AccessRecord& record, const IsStickyName& is_sticky_name,
                     Observation& seen) const {
-    if (specs_.empty()) return;
-    for (size_t i = 0; i < specs_.size() && seen.identity == 0; ++i) {
-      const Spec& spec = specs_[i];
-      const bool is_cookie =
-          spec.kind == Spec::Kind::kCookie || spec.kind == Spec::Kind::kWellKnownCookie;
-      if (is_cookie) continue;
-      if (const Text value = Value(spec, record)) seen.identity = IdentityKey(seen, i, *value);
+    for (const Spec& spec : field_specs_) {
+      if (const Text value = Value(spec, record)) {
+        seen.identity = IdentityKey(seen, spec.number, *value);
+        break;
+      }
     }
+    if (cookie_specs_.empty()) return;
     if (seen.identity == 0 && record.cookie) {
       ForEachCookie(*record.cookie, [&](std::string_view name, std::string_view value) {
         seen.identity = CookieIdentity(name, value, is_sticky_name, seen);
@@ -250,10 +277,9 @@ class Identifier::Impl {
 
   uint64_t CookieIdentity(std::string_view name, std::string_view value,
                           const IsStickyName& is_sticky_name, const Observation& seen) const {
-    for (size_t i = 0; i < specs_.size(); ++i) {
-      const Spec& spec = specs_[i];
+    for (const Spec& spec : cookie_specs_) {
       if (spec.name != name || !Usable(spec, value)) continue;
-      if (!is_sticky_name(*seen.route, name)) return IdentityKey(seen, i, value);
+      if (!is_sticky_name(*seen.route, name)) return IdentityKey(seen, spec.number, value);
     }
     return 0;
   }
@@ -289,7 +315,9 @@ class Identifier::Impl {
   }
 
   const KeyedHash hash_;
-  std::vector<Spec> specs_;
+  size_t specs_ = 0;
+  std::vector<Spec> field_specs_;  // tried first
+  std::vector<Spec> cookie_specs_;
   std::vector<std::string> extra_fields_;
   std::vector<Network> trusted_;
   std::vector<Network> exclude_clients_;

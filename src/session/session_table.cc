@@ -1,6 +1,6 @@
 // Slots live in one lazy array; a free list recycles them. The index is a linear hash: an array of
-// chain heads that grows by one bucket for every two sessions added, by splitting the bucket whose
-// turn it is. Chains, the list of least recent use and the free list are 24-bit slot numbers
+// chain heads that grows by one bucket with every session added, by splitting the bucket whose turn
+// it is. Chains, the list of least recent use and the free list are 24-bit slot numbers
 // inside the slots. Tests: session_table_test.cc compares with std::unordered_map and std::list.
 #include "stickyd/session/session_table.h"
 
@@ -141,7 +141,6 @@ uint16_t ToSeconds(EventTime time) {
       std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
-constexpr uint32_t kSessionsPerBucket = 2;
 constexpr uint32_t kSessionsPerTail = 16;
 constexpr uint32_t kFewestTails = 4096;
 
@@ -154,7 +153,7 @@ class SessionTable::Impl {
         idle_s_(static_cast<int16_t>(
             std::clamp<int64_t>(options.idle.count(), 1, kLongestIdle.count()))),
         slots_(size_t{limit_} + 1),
-        heads_(limit_ / kSessionsPerBucket + 2),
+        heads_(size_t{limit_} + 2),
         tail_limit_(std::max(kFewestTails, limit_ / kSessionsPerTail)),
         tails_(size_t{tail_limit_} + 1),
         active_(size_t{kOverflowId} + 1) {}
@@ -170,10 +169,11 @@ class SessionTable::Impl {
     const bool created = slot == 0;
     if (created) {
       slot = Insert(key);
-    } else {
+      LinkNewest(slot);
+    } else if (slot != newest_) {
       Unlink(slot);
+      LinkNewest(slot);
     }
-    LinkNewest(slot);
     slots_[slot].touched_s = ToSeconds(now);
     return {slot, created};
   }
@@ -267,7 +267,7 @@ class SessionTable::Impl {
     TableStats stats = stats_;
     stats.entries = entries_;
     stats.limit = limit_;
-    stats.bytes = uint64_t{used_} * sizeof(Slot) + uint64_t{buckets_} * sizeof(uint32_t) +
+    stats.bytes = uint64_t{used_} * sizeof(Slot) + uint64_t{buckets_} * sizeof(Link) +
                   uint64_t{tails_used_} * sizeof(Tail);
     return stats;
   }
@@ -295,20 +295,20 @@ class SessionTable::Impl {
     return low < buckets_ - round_ ? hash & (2 * round_ - 1) : low;
   }
   uint32_t FindSlot(uint64_t key) const {
-    uint32_t slot = heads_[Bucket(key)];
+    uint32_t slot = heads_[Bucket(key)].get();
     while (slot != 0 && slots_[slot].key != key) slot = slots_[slot].chain.get();
     return slot;
   }
   void Chain(uint32_t slot) {
-    uint32_t& head = heads_[Bucket(slots_[slot].key)];
-    slots_[slot].chain.set(head);
-    head = slot;
+    Link& head = heads_[Bucket(slots_[slot].key)];
+    slots_[slot].chain = head;
+    head.set(slot);
   }
   // One more bucket: the one whose turn it is hands over the keys that belong there.
   void Grow() {
     const uint32_t split = buckets_ - round_;
-    uint32_t slot = heads_[split];
-    heads_[split] = 0;
+    uint32_t slot = heads_[split].get();
+    heads_[split].set(0);
     ++buckets_;
     while (slot != 0) {
       const uint32_t next = slots_[slot].chain.get();
@@ -332,7 +332,7 @@ class SessionTable::Impl {
     slots_[slot] = Slot{};
     slots_[slot].key = key;
     ++entries_;
-    if (entries_ > uint64_t{buckets_} * kSessionsPerBucket && buckets_ < heads_.capacity()) Grow();
+    if (entries_ > buckets_ && buckets_ < heads_.capacity()) Grow();
     Chain(slot);
     return slot;
   }
@@ -340,11 +340,11 @@ class SessionTable::Impl {
   void Remove(uint32_t slot) {
     Slot& entry = slots_[slot];
     Unlink(slot);
-    uint32_t& head = heads_[Bucket(entry.key)];
-    if (head == slot) {
-      head = entry.chain.get();
+    Link& head = heads_[Bucket(entry.key)];
+    if (head.get() == slot) {
+      head = entry.chain;
     } else {
-      uint32_t before = head;
+      uint32_t before = head.get();
       while (slots_[before].chain.get() != slot) before = slots_[before].chain.get();
       slots_[before].chain = entry.chain;
     }
@@ -437,7 +437,7 @@ class SessionTable::Impl {
   const int16_t idle_s_;
   EventTime clock_;
   LazyArray<Slot> slots_;
-  LazyArray<uint32_t> heads_;
+  LazyArray<Link> heads_;
   const uint32_t tail_limit_;
   LazyArray<Tail> tails_;
   std::vector<uint32_t> active_;

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "stickyd/model/rule.h"
 
@@ -42,17 +43,55 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
   }
   map_ = std::move(map);
   roots_ = options.roots;
-  cache_.clear();
+  ForgetRoutes();
   return {};
 }
 
 void RouteResolver::AddConfig(std::shared_ptr<const TraefikConfig> config) {
   configs_.Add(std::move(config));
+  ForgetRoutes();
+}
+
+RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::string_view service,
+                                                std::string_view url) {
+  // Routes of one service differ at the end of the URL, services in the lengths or ends of names.
+  const auto end_of = [](std::string_view text) {
+    uint64_t bytes = 0;
+    const size_t count = std::min(text.size(), sizeof bytes);
+    std::memcpy(&bytes, text.data() + text.size() - count, count);
+    return bytes;
+  };
+  uint64_t hash = end_of(url) ^ (end_of(service) * 31) ^ (end_of(router) * 131) ^ url.size();
+  hash *= 0x9E3779B97F4A7C15U;
+  return recent_[hash >> 56U];
+}
+
+void RouteResolver::ForgetRoutes() {
   cache_.clear();
+  for (Recent& recent : recent_) recent.route = nullptr;
 }
 
 const Route* RouteResolver::Resolve(const AccessRecord& record) {
   const size_t epoch = configs_.empty() ? 0 : configs_.IndexAt(record.start.low);
+  const std::string_view router = record.router.value_or("");
+  const std::string_view service = record.service.value_or("");
+  const std::string_view url = WithoutClientParts(record.server_url.value_or(""));
+  Recent& recent = RecentFor(router, service, url);
+  if (recent.route != nullptr && recent.epoch == epoch && recent.format == record.format &&
+      recent.url == url && recent.service == service && recent.router == router) {
+    return recent.route;
+  }
+  const Route* route = Find(record, epoch);
+  recent.epoch = epoch;
+  recent.format = record.format;
+  recent.router = router;
+  recent.service = service;
+  recent.url = url;
+  recent.route = route;
+  return route;
+}
+
+const Route* RouteResolver::Find(const AccessRecord& record, size_t epoch) {
   key_.clear();
   key_.append(reinterpret_cast<const char*>(&epoch), sizeof epoch);
   AppendKeyPart(key_, record.router.value_or(""));
@@ -63,7 +102,7 @@ const Route* RouteResolver::Resolve(const AccessRecord& record) {
     return it->second.get();
   }
   auto route = Make(record, epoch);  // may empty the cache
-  if (cache_.size() >= kMostRoutes) cache_.clear();
+  if (cache_.size() >= kMostRoutes) ForgetRoutes();
   return cache_.emplace(key_, std::move(route)).first->second.get();
 }
 
@@ -206,7 +245,7 @@ ScopeId RouteResolver::ScopeFor(const AccessRecord& record, const std::string& b
       IsRename(state.base, base, state.scope, server, config)) {
     scopes_.Rename(base, state.scope);
     scopes_.info(state.scope).renamed = record.start.low;
-    cache_.clear();
+    ForgetRoutes();
     state.base = base;
     return state.scope;
   }

@@ -6,7 +6,7 @@
 // Threads: thread-compatible.
 #pragma once
 
-#include <deque>
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +48,8 @@ class RouteResolver {
     int records_to_decide = 0;
   };
 
+  const Route* Find(const AccessRecord& record, size_t epoch);
+  void ForgetRoutes();
   std::shared_ptr<Route> Make(const AccessRecord& record, size_t epoch);
   // The configuration that knows this router or service: the last one up to `epoch`, else the
   // first one after it. configs_.size() if none does.
@@ -67,7 +69,17 @@ class RouteResolver {
   ConfigHistory configs_;
   NameTable<ServiceId> services_;
   StringMap<RouterState> routers_;
+  // The routes asked for last, found without hashing a long key.
+  struct Recent {
+    size_t epoch = 0;
+    LogFormat format = LogFormat::kClf;
+    std::string router, service, url;
+    const Route* route = nullptr;
+  };
+  Recent& RecentFor(std::string_view router, std::string_view service, std::string_view url);
+
   StringMap<std::shared_ptr<Route>> cache_;
+  std::array<Recent, 256> recent_;
   std::string key_;  // scratch
 };
 

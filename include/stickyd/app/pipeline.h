@@ -27,6 +27,8 @@
 
 namespace stickyd {
 
+class Inspector;
+
 struct PipelineOptions {
   InterpreterOptions interpreter;
   IdentifierOptions identifier;
@@ -46,6 +48,9 @@ class Pipeline {
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
+
+  // Null: nobody looks. Must outlive the pipeline.
+  void SetInspector(Inspector* inspector);
 
   // Lines of a source share a parser, traits and a RequestCount sequence.
   SourceId AddSource(const std::string& name);

@@ -8,6 +8,7 @@ namespace stickyd {
 int RunAnalyze(const Settings& settings);
 int RunCause(const Settings& settings);
 int RunCheck(const Settings& settings);
+int RunExplain(const Settings& settings);
 int RunWatch(const Settings& settings);
 
 }  // namespace stickyd

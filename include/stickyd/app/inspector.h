@@ -1,0 +1,36 @@
+// inspector.h: a look into the pipeline while it decides, for `explain`.
+// Role:    the pipeline shows an inspector every record it judges, and every case it closes.
+// Shape:   references are valid during the call only.
+// Threads: pipeline thread only.
+#pragma once
+
+#include <vector>
+
+#include "stickyd/diagnose/cause_finder.h"
+#include "stickyd/diagnose/judge.h"
+#include "stickyd/model/access_record.h"
+#include "stickyd/model/outcome.h"
+
+namespace stickyd {
+
+// A record that was judged; memories are as they were before it.
+struct Inspection {
+  const AccessRecord& record;
+  const Observation& seen;
+  const Memories& memories;
+  const Ruling& ruling;
+  const Outcome& outcome;
+};
+
+class Inspector {
+ public:
+  virtual ~Inspector() = default;
+  virtual bool Wants(const Outcome& outcome) const = 0;
+  // Only for records it wants.
+  virtual void OnJudged(const Inspection& inspection) = 0;
+  virtual void OnClosed(const Outcome& outcome, const std::vector<RowTrace>& rows) = 0;
+  // A record that no balancer assigned, or that is not looked at.
+  virtual void OnNotJudged(const Outcome& outcome) = 0;
+};
+
+}  // namespace stickyd
