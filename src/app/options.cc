@@ -76,7 +76,7 @@ Take Duration(std::chrono::milliseconds least, std::chrono::milliseconds most, S
 }
 
 template <class Set>
-Take OneOf(std::vector<std::string> choices, Set set) {
+Take OneOf(const std::vector<std::string>& choices, Set set) {
   return [=](const Values& values, Settings& settings) -> std::string {
     const auto at = std::find(choices.begin(), choices.end(), values.back());
     if (at == choices.end()) {

@@ -160,8 +160,8 @@ class Pipeline::Impl {
       stats.sources.back().sequences = source->sequence.stats();
       stats.sources.back().outstanding = source->sequence.outstanding();
     }
-    for (uint16_t i = 1; i < services_.size(); ++i) {
-      AddService(ServiceId{i}, services_[i], windows, stats);
+    for (size_t i = 1; i < services_.size(); ++i) {
+      AddService(ServiceId{static_cast<uint16_t>(i)}, services_[i], windows, stats);
     }
     if (overflow_.stats.requests.sum() + overflow_.stats.sessions > 0) {
       AddService(ServiceId{kOverflowId}, overflow_, windows, stats);

@@ -56,7 +56,7 @@ void HeldBreaks::Settle(uint64_t number, bool somebody_else, std::vector<Held>& 
   held.somebody_else = somebody_else;
   --waiting_;
   settled.push_back(std::move(held));
-  held.settled = true;
+  queue_[number - first_].settled = true;
 }
 
 void HeldBreaks::DropSettled() {

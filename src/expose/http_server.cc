@@ -142,7 +142,7 @@ class HttpServer::Impl {
       return callbacks_.alive() ? Response{200, kText, "healthy\n"}
                                 : Response{503, kText, "the pipeline makes no progress\n"};
     }
-    const auto status = callbacks_.status();
+    auto status = callbacks_.status();
     if (path == "/-/ready") {
       return status && status->ready ? Response{200, kText, "ready\n"}
                                      : Response{503, kText, "not ready\n"};

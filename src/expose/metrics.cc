@@ -97,10 +97,10 @@ class Builder {
   void ByService(const std::string& name, const std::string& help, const char* label,
                  Tally<Enum> ServiceStats::*tally) {
     Family family = Counter(name, help);
-    for (const auto& [service, stats] : status_.pipeline.services) {
+    for (const auto& service : status_.pipeline.services) {
       ForEachValue<Enum>([&](Enum value) {
-        family.Add({{"service", service}, {label, std::string(Name(value))}},
-                   static_cast<double>((stats.*tally)[value]));
+        family.Add({{"service", service.first}, {label, std::string(Name(value))}},
+                   static_cast<double>((service.second.*tally)[value]));
       });
     }
     Done(family);

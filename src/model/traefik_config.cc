@@ -41,7 +41,8 @@ const ChildService* ServiceConfig::FindChild(std::string_view service) const {
 }
 
 void TraefikConfig::Link() {
-  for (const auto& [name, router] : routers) {
+  for (const auto& named_router : routers) {
+    const RouterConfig& router = named_router.second;
     if (!router.enabled || router.service.empty()) continue;
     std::vector<std::string_view> starts{router.service};
     for (const std::string& middleware : router.middlewares) {

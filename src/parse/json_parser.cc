@@ -129,9 +129,10 @@ constexpr std::array<int8_t, kSlots> kSlotOfKey = MakeSlots();
 
 Key FindKey(std::string_view name) {
   if (name.size() < 3) return Key::kUnknown;
-  const int8_t index = kSlotOfKey[Slot(name)];
-  if (index < 0 || kKeys[static_cast<size_t>(index)].name != name) return Key::kUnknown;
-  return kKeys[static_cast<size_t>(index)].key;
+  const int index = kSlotOfKey[Slot(name)];
+  if (index < 0) return Key::kUnknown;
+  const auto& known = kKeys[static_cast<unsigned>(index)];
+  return known.name == name ? known.key : Key::kUnknown;
 }
 
 // Nothing but blanks after the object? (at_end() is newer than Debian 12's simdjson.)

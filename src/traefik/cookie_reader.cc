@@ -258,10 +258,11 @@ BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
   sight.old_name = sight.old_name && !present_name;
   const ServerId named = sight.meaning.server;
   if (named != ServerId::kNone && !scopes_.info(route.scope).Knows(named)) {
-    for (uint16_t id = 1; id < scopes_.size(); ++id) {
-      const ScopeInfo& other = scopes_.info(ScopeId{id});
+    for (size_t i = 1; i < scopes_.size(); ++i) {
+      const ScopeId id{static_cast<uint16_t>(i)};
+      const ScopeInfo& other = scopes_.info(id);
       // Two services under one router are one tree, not two that share a name.
-      if (other.Knows(named) && other.last_router != route.router) sight.other_scope = ScopeId{id};
+      if (other.Knows(named) && other.last_router != route.router) sight.other_scope = id;
     }
   }
   if (route.config != nullptr) {

@@ -1,0 +1,193 @@
+// golden_test: recordings of real Traefik, v1.7 to v3.7, against what their clients saw.
+// Each folder of tests/data/corpus is one recording (made by convert-recording): the log, and per
+// line the verdict, server and cause that are true. JSON must be right in every row that is not too
+// close to call; CLF may leave as many rows ambiguous as a perfect reader of that log has to.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "../../src/app/log_files.h"
+#include "../../src/app/setup.h"
+#include "stickyd/app/options.h"
+#include "stickyd/base/text.h"
+
+namespace stickyd {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Row {
+  std::string verdict, server, cause;
+  bool overlap = false, shared = false;
+};
+
+struct Recording {
+  fs::path path;
+  std::vector<std::string> options;
+  uint64_t ambiguous = 0;  // how many a perfect reader leaves open
+  std::map<uint64_t, Row> rows;
+};
+
+std::string Unpack(const fs::path& path) {
+  auto input = InputStream::Open(RealFileSystem(), path.string());
+  EXPECT_TRUE(input) << path;
+  std::string text;
+  std::vector<char> buffer(1U << 16U);
+  for (;;) {
+    const auto count = (*input)->Read(buffer);
+    EXPECT_TRUE(count) << path;
+    if (!count || *count == 0) return text;
+    text.append(buffer.data(), *count);
+  }
+}
+
+Recording Load(const fs::path& path) {
+  Recording recording{path, {"--config.file", "/dev/null"}, 0, {}};
+  std::ifstream options(path / "options");
+  for (std::string name, value; options >> name >> value;) {
+    if (name == "ambiguous") {
+      recording.ambiguous = std::stoull(value);
+    } else {
+      recording.options.insert(recording.options.end(), {"--" + name, value});
+    }
+  }
+  if (fs::exists(path / "api")) {
+    recording.options.insert(recording.options.end(), {"--traefik.snapshot", path / "api"});
+  }
+  std::istringstream lines(Unpack(path / "expect.tsv.xz"));
+  for (std::string line; std::getline(lines, line);) {
+    std::vector<std::string> fields;
+    ForEachPart(line, '\t', [&](std::string_view part) { fields.emplace_back(part); });
+    fields.resize(5);
+    recording.rows[std::stoull(fields[0])] = {fields[1], fields[2], fields[3],
+                                              fields[4].find('o') != std::string::npos,
+                                              fields[4].find('s') != std::string::npos};
+  }
+  return recording;
+}
+
+class Collector : public OutcomeSink {
+ public:
+  void OnRecord(const Outcome& outcome, bool /*open*/) override { by_id[outcome.id] = outcome; }
+  void OnSettled(const Outcome& outcome) override { by_id[outcome.id] = outcome; }
+  std::map<uint64_t, Outcome> by_id;
+};
+
+struct Score {
+  uint64_t wrong_server = 0, false_breaks = 0, missed = 0, missing = 0, ambiguous = 0;
+  uint64_t causes_right = 0, causes_unknown = 0, causes_wrong = 0;
+};
+
+void Compare(const Outcome& outcome, const Row& row, const Pipeline& pipeline, Score& score) {
+  const std::string server(pipeline.servers().Name(outcome.server));
+  if (!server.empty() && !row.server.empty()) {
+    const bool slash = server.ends_with('/');
+    score.wrong_server += server.substr(0, server.size() - (slash ? 1 : 0)) != row.server ? 1U : 0U;
+  }
+  const std::string_view verdict = Name(outcome.judgement.verdict);
+  const bool forgiven = row.overlap || row.shared;
+  if (verdict == "ambiguous") {
+    ++score.ambiguous;
+  } else if (verdict == "break" && row.verdict == "break") {
+    const std::string_view cause = Name(outcome.cause);
+    score.causes_right += cause == row.cause ? 1U : 0U;
+    score.causes_unknown += cause == "unknown" ? 1U : 0U;
+    score.causes_wrong += cause != row.cause && cause != "unknown" ? 1U : 0U;
+  } else if (verdict == "break") {
+    score.false_breaks += forgiven ? 0 : 1;
+  } else if (row.verdict == "break") {
+    score.missed += forgiven ? 0 : 1;
+  }
+}
+
+Score Analyze(const Recording& recording, PipelineStats& stats) {
+  auto read =
+      ReadSettings(recording.options, kCommonOptions | kAnalyzeOptions, {}, RealFileSystem());
+  EXPECT_TRUE(read.problems.empty()) << read.problems[0].message;
+  Collector sink;
+  auto setup = SetUpPipeline(read.settings, &sink);
+  EXPECT_TRUE(setup.has_value());
+  EXPECT_THAT(setup->problems, testing::IsEmpty());
+  Pipeline& pipeline = *setup->pipeline;
+  LogFiles files(RealFileSystem(), {(recording.path / "access.log.xz").string()},
+                 read.settings.pipeline.max_line_bytes, pipeline);
+  while (files.Step(1000)) {
+  }
+  pipeline.Finish();
+  stats = pipeline.Stats(Pipeline::Windows::kSum);
+  std::map<uint64_t, const Outcome*> by_line;
+  for (const auto& [id, outcome] : sink.by_id) by_line[outcome.line] = &outcome;
+  Score score;
+  for (const auto& [line, row] : recording.rows) {
+    const auto at = by_line.find(line);
+    if (at == by_line.end()) {
+      ++score.missing;
+    } else {
+      Compare(*at->second, row, pipeline, score);
+    }
+  }
+  return score;
+}
+
+std::vector<fs::path> Recordings() {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(fs::path(STICKYD_TEST_DATA) / "corpus")) {
+    paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+class GoldenTest : public testing::TestWithParam<fs::path> {};
+
+TEST_P(GoldenTest, VerdictsAndCausesAreWhatTheClientsSaw) {
+  const Recording recording = Load(GetParam());
+  ASSERT_GT(recording.rows.size(), 50U);
+  PipelineStats stats;
+  const Score score = Analyze(recording, stats);
+  EXPECT_EQ(score.wrong_server, 0U);
+  EXPECT_EQ(score.false_breaks, 0U);
+  EXPECT_EQ(score.missed, 0U);
+  EXPECT_EQ(score.missing, 0U);
+  EXPECT_LE(score.ambiguous, recording.ambiguous + recording.ambiguous / 10 + 3);
+  const uint64_t causes = score.causes_right + score.causes_unknown + score.causes_wrong;
+  EXPECT_LE(score.causes_wrong * 50, causes);
+  if (GetParam().string().ends_with("json-full")) {
+    EXPECT_GE(score.causes_right * 100, causes * 98);
+  }
+}
+
+TEST_P(GoldenTest, EveryLineEndsInOneCount) {
+  PipelineStats stats;
+  Analyze(Load(GetParam()), stats);
+  ASSERT_EQ(stats.sources.size(), 1U);
+  const SourceStats& source = stats.sources[0];
+  uint64_t counted = source.parsed;
+  for (const uint64_t count : source.unparsed) counted += count;
+  for (const uint64_t count : source.skipped) counted += count;
+  EXPECT_EQ(source.lines, counted);
+  uint64_t breaks = 0;
+  uint64_t causes = 0;
+  for (const auto& [name, service] : stats.services) {
+    breaks += service.breaks.sum();
+    causes += service.causes.sum();
+  }
+  EXPECT_EQ(breaks, causes);
+}
+
+std::string NameOf(const testing::TestParamInfo<fs::path>& info) {
+  std::string name = info.param.filename().string();
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpus, GoldenTest, testing::ValuesIn(Recordings()), NameOf);
+
+}  // namespace
+}  // namespace stickyd

@@ -1,0 +1,27 @@
+#!/bin/sh
+# include_arrows_test.sh SOURCE_DIR: fails on an include against the arrows
+# base <- model <- {source, parse, session, diagnose, traefik, expose, simulate} <- app <- main.
+set -eu
+cd "$1"
+bad=0
+allowed() {  # MODULE: what it may include besides itself
+  case $1 in
+    base) echo "" ;;
+    model) echo "base" ;;
+    simulate) echo "base model traefik" ;;
+    app) echo "base model source parse session diagnose traefik expose simulate" ;;
+    *) echo "base model" ;;
+  esac
+}
+modules=$(ls include/stickyd)
+[ -n "$modules" ]
+for module in $modules; do
+  files=$(find "include/stickyd/$module" "src/$module" -name '*.h' -o -name '*.cc' 2>/dev/null || true)
+  for other in $(grep -hoE '^#include "stickyd/[a-z]+/' $files | sed 's|.*stickyd/||; s|/||' | sort -u); do
+    case " $(allowed "$module") $module " in
+      *" $other "*) ;;
+      *) echo "$module includes $other:"; grep -ln "\"stickyd/$other/" $files; bad=1 ;;
+    esac
+  done
+done
+exit $bad
