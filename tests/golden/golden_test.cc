@@ -56,7 +56,7 @@ Recording Load(const fs::path& path) {
       recording.options.insert(recording.options.end(), {"--" + name, value});
     }
   }
-  if (fs::exists(path / "api")) {
+  if (fs::exists(path / "api" / "00" / "rawdata.json")) {
     recording.options.insert(recording.options.end(), {"--traefik.snapshot", path / "api"});
   }
   std::istringstream lines(Unpack(path / "expect.tsv.xz"));
@@ -147,7 +147,7 @@ class GoldenTest : public testing::TestWithParam<fs::path> {};
 
 TEST_P(GoldenTest, VerdictsAndCausesAreWhatTheClientsSaw) {
   const Recording recording = Load(GetParam());
-  ASSERT_GT(recording.rows.size(), 50U);
+  ASSERT_GT(recording.rows.size(), 10U);
   PipelineStats stats;
   const Score score = Analyze(recording, stats);
   EXPECT_EQ(score.wrong_server, 0U);
