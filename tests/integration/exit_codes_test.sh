@@ -1,0 +1,40 @@
+#!/bin/bash
+# exit_codes_test.sh BINARY CORPUS: 0 fine, 1 found something or failed, 2 usage, 78 configuration;
+# and every bad input gives a message, not a crash.
+set -u
+binary=$1 corpus=$2
+t=$(mktemp -d); trap 'rm -rf "$t"' EXIT
+failed=0
+expect() {  # CODE ARGUMENT...
+  local want=$1 got; shift
+  "$binary" "$@" >"$t/out" 2>"$t/err" </dev/null
+  got=$?
+  if [ $got != "$want" ]; then echo "stickyd $*: exit $got, not $want"; cat "$t/err"; failed=1; fi
+  if [ "$want" -ge 2 ] && ! [ -s "$t/err" ]; then echo "stickyd $*: no message"; failed=1; fi
+}
+log=$corpus/rc1_not_sticky.v3.7.9-json-full/access.log.xz
+none=(--config.file /dev/null)
+printf 'no-such-key = 1\nidle = soon\n' >"$t/bad.conf"
+head -c 100000 /dev/urandom >"$t/rubbish"
+: >"$t/empty"
+mkdir "$t/folder"
+expect 0 --version
+expect 0 --help
+expect 2 no-such-command
+expect 2 analyze "${none[@]}"
+expect 2 analyze "${none[@]}" --no-such-option x
+expect 2 analyze "${none[@]}" --output pdf "$log"
+expect 0 analyze "${none[@]}" "$log"
+expect 1 analyze "${none[@]}" --fail-above 0.1 "$log"
+expect 0 analyze "${none[@]}" --fail-above 0.99 "$log"
+expect 1 analyze "${none[@]}" "$t/missing"
+expect 1 analyze "${none[@]}" "$t/folder"
+expect 1 analyze "${none[@]}" --verdicts "$t/no/such/folder" "$log"
+expect 1 analyze "${none[@]}" --verdicts /dev/full "$log"
+expect 0 analyze "${none[@]}" "$t/rubbish"
+expect 0 analyze "${none[@]}" "$t/empty"
+expect 78 check --config.file "$t/bad.conf"
+[ "$(grep -c 'bad.conf:' "$t/err" "$t/out" | awk -F: '{n += $2} END {print n}')" -ge 2 ] ||
+  { echo "check does not name both mistakes"; cat "$t/err" "$t/out"; failed=1; }
+expect 78 watch --config.file "$t/bad.conf"
+exit $failed
