@@ -68,7 +68,7 @@ struct Slot {
   uint16_t touched_s;
   uint16_t service;
   PackedRun run;
-  SessionFacts facts;
+  std::array<std::byte, sizeof(SessionFacts)> facts;  // bytes: it would not be aligned here
 };
 #pragma pack(pop)
 static_assert(sizeof(Slot) == 61);
@@ -186,7 +186,7 @@ class SessionTable::Impl {
 
   void Load(uint32_t slot, SessionMemory& memory) const {
     const Slot& from = slots_[slot];
-    memory.facts = from.facts;
+    std::memcpy(&memory.facts, from.facts.data(), sizeof(memory.facts));
     History& history = memory.history;
     history.size = 0;
     history.lost = false;
@@ -208,7 +208,7 @@ class SessionTable::Impl {
 
   void Store(uint32_t slot, const SessionMemory& memory) {
     Slot& to = slots_[slot];
-    to.facts = memory.facts;
+    std::memcpy(to.facts.data(), &memory.facts, sizeof(memory.facts));
     if (memory.history.size == 0) return;
     if (memory.history.size > 1 && !EnsureTail(to)) {  // no tail to be had: sum up what can be
       History summed = memory.history;
