@@ -1,0 +1,45 @@
+#include "stickyd/base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace stickyd {
+namespace {
+
+TEST(TextTest, AbsentIsNotEmpty) {
+  EXPECT_FALSE(Text().has_value());
+  EXPECT_TRUE(Text(std::string_view()).has_value());
+  EXPECT_FALSE(Text() == Text(""));
+  EXPECT_EQ(Text().value_or("x"), "x");
+}
+
+TEST(ParseNumberTest, TakesAllOfTheTextOrNothing) {
+  EXPECT_EQ(ParseNumber<int>("42"), 42);
+  for (const char* text : {"", "4 2", "42x", " 42", "99999999999", "0x2a"}) {
+    EXPECT_EQ(ParseNumber<int>(text), std::nullopt) << text;
+  }
+}
+
+TEST(ForEachPartTest, EmptyPartsArePartsToo) {
+  std::vector<std::string> parts;
+  ForEachPart("a, ,b,", ',', [&](std::string_view part) { parts.emplace_back(part); });
+  EXPECT_EQ(parts, (std::vector<std::string>{"a", "", "b", ""}));
+}
+
+TEST(PrintableTest, ControlCharactersNeverGetThroughAndLengthIsBounded) {
+  const std::string shown =
+      Printable(std::string("a\x1b[31m\0\n\xff", 9) + std::string(1000, 'x'), 100);
+  EXPECT_LE(shown.size(), 4 * 100U + 10);  // an escape takes four characters
+  for (const char c : shown) EXPECT_TRUE(c >= ' ' && c < 127) << static_cast<int>(c);
+}
+
+TEST(IsIpAddressTest, AddressesOnly) {
+  for (const char* text : {"1.2.3.4", "::1", "fe80::1"}) EXPECT_TRUE(IsIpAddress(text)) << text;
+  for (const char* text : {"", "1.2.3", "1.2.3.4.5", "1.2.3.4:80", "shop", "::g"}) {
+    EXPECT_FALSE(IsIpAddress(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace stickyd

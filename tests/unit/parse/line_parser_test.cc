@@ -1,0 +1,147 @@
+// line_parser_test: whole captures of Traefik's standard output, its own log among the records;
+// bare and as container runtimes wrap them.
+#include "stickyd/parse/line_parser.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "padded.h"
+
+namespace stickyd {
+namespace {
+
+struct Counts {
+  uint64_t read = 0, parsed = 0, skipped = 0, unparsed = 0, partial = 0;
+};
+
+std::vector<std::string> LinesOf(const std::string& name) {
+  std::ifstream in(std::string(STICKYD_TEST_DATA) + "/raw/" + name + ".log");
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+Counts CountsOf(const std::vector<std::string>& lines) {
+  LineParser parser(1U << 20U, {});
+  Counts counts;
+  for (const std::string& text : lines) {
+    const Padded padded(text);
+    AccessRecord record;
+    const LineFate fate = parser.Parse(padded.line(++counts.read), record);
+    counts.parsed += fate.parsed() ? 1U : 0U;
+    counts.skipped += fate.kind == LineFate::Kind::kSkipped ? 1U : 0U;
+    counts.unparsed += fate.kind == LineFate::Kind::kUnparsed ? 1U : 0U;
+    counts.partial +=
+        fate.kind == LineFate::Kind::kSkipped && fate.skipped == SkipReason::kPartial ? 1U : 0U;
+  }
+  EXPECT_EQ(counts.read, counts.parsed + counts.skipped + counts.unparsed);
+  return counts;
+}
+
+// Docker splits a line after 16 KiB; after 100 bytes here, so that all are split.
+std::vector<std::string> AsDocker(const std::vector<std::string>& lines) {
+  std::vector<std::string> wrapped;
+  for (const std::string& line : lines) {
+    const std::string whole = line + "\n";
+    for (size_t at = 0; at < whole.size(); at += 100) {
+      std::string escaped;
+      for (const char c : whole.substr(at, 100)) {
+        if (c == '"' || c == '\\') escaped += '\\';
+        if (static_cast<unsigned char>(c) < 0x20) {
+          char buffer[8];
+          std::snprintf(buffer, sizeof(buffer), "\\u%04x", static_cast<unsigned>(c));
+          escaped += buffer;
+        } else {
+          escaped += c;
+        }
+      }
+      wrapped.push_back("{\"log\":\"" + escaped +
+                        "\",\"stream\":\"stdout\",\"time\":\"2026-11-23T00:34:42.5Z\"}");
+    }
+  }
+  return wrapped;
+}
+
+std::vector<std::string> AsKubernetes(const std::vector<std::string>& lines) {
+  std::vector<std::string> wrapped;
+  for (const std::string& line : lines) {
+    size_t at = 0;
+    do {
+      const bool last = at + 100 >= line.size();
+      wrapped.push_back("2026-11-23T00:34:42.5Z stdout " + std::string(last ? "F " : "P ") +
+                        line.substr(at, 100));
+      at += 100;
+    } while (at < line.size());
+  }
+  return wrapped;
+}
+
+struct Row {
+  const char* name;
+  uint64_t access_lines;
+  uint64_t other_lines;
+};
+// What the capture's own makers counted.
+constexpr Row kRows[] = {{"stdout-v2.11.53-clf-log-common", 72, 67},
+                         {"stdout-v2.11.53-json-log-json", 72, 67},
+                         {"stdout-v3.7.9-clf-log-common", 57, 110},
+                         {"stdout-v3.7.9-json-log-json", 57, 76}};
+
+TEST(LineParserTest, RecordsAndTraefiksOwnLogAreToldApart) {
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(row.name);
+    const Counts counts = CountsOf(LinesOf(row.name));
+    EXPECT_EQ(counts.parsed, row.access_lines);
+    EXPECT_EQ(counts.skipped, row.other_lines);
+    EXPECT_EQ(counts.unparsed, 0U);
+  }
+}
+
+TEST(LineParserTest, WrappedAndSplitTheyAreTheSame) {
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(row.name);
+    const auto lines = LinesOf(row.name);
+    for (const auto& wrapped : {AsDocker(lines), AsKubernetes(lines)}) {
+      ASSERT_GT(wrapped.size(), lines.size());
+      const Counts counts = CountsOf(wrapped);
+      EXPECT_EQ(counts.parsed, row.access_lines);
+      EXPECT_EQ(counts.skipped - counts.partial, row.other_lines);
+      EXPECT_EQ(counts.unparsed, 0U);
+    }
+  }
+}
+
+TEST(LineParserTest, OddLinesEndInANamedReason) {
+  const std::pair<std::string, const char*> rows[] = {{"", "skipped"},
+                                                      {"\r", "skipped"},
+                                                      {std::string(3, '\0'), "skipped"},
+                                                      {"\xff\xfe\xfd", "unparsed"},
+                                                      {"{", "unparsed"},
+                                                      {"{}", "any"},
+                                                      {"[]", "unparsed"}};
+  for (const auto& [text, want] : rows) {
+    const Padded padded(text);
+    LineParser parser(1U << 20U, {});
+    AccessRecord record;
+    const LineFate fate = parser.Parse(padded.line(), record);
+    EXPECT_FALSE(fate.parsed()) << text;
+    const std::string_view kind = fate.kind == LineFate::Kind::kSkipped ? "skipped" : "unparsed";
+    EXPECT_TRUE(std::string_view(want) == "any" || kind == want) << text;
+  }
+}
+
+TEST(LineParserTest, ATooLongLineCostsItselfOnly) {
+  LineParser parser(1000, {});
+  AccessRecord record;
+  const Padded padded(std::string(1000, 'x'));
+  Line line = padded.line();
+  line.too_long = true;
+  const LineFate fate = parser.Parse(line, record);
+  EXPECT_EQ(fate.kind, LineFate::Kind::kUnparsed);
+  EXPECT_EQ(fate.unparsed, UnparsedReason::kTooLong);
+}
+
+}  // namespace
+}  // namespace stickyd

@@ -1,0 +1,94 @@
+// session_table_test: against a list in order of use, the obvious way to write it.
+#include "stickyd/session/session_table.h"
+
+#include <gtest/gtest.h>
+
+#include <list>
+#include <random>
+
+namespace stickyd {
+namespace {
+
+EventTime At(int64_t seconds) {
+  return EventTimeFromUnixNanoseconds((1'790'000'000 + seconds) * 1'000'000'000);
+}
+
+struct Remembered {
+  uint64_t key;
+  int64_t touched;
+  uint32_t given_at;
+};
+
+class Reference {
+ public:
+  Reference(size_t limit, int64_t idle) : limit_(limit), idle_(idle) {}
+  // The memory of the key, null if it is new.
+  Remembered* Touch(uint64_t key, int64_t now, bool& created) {
+    auto at =
+        std::find_if(list_.begin(), list_.end(), [&](const auto& one) { return one.key == key; });
+    created = at == list_.end() || now - at->touched > idle_;
+    if (at != list_.end() && created) {
+      list_.erase(at);
+      at = list_.end();
+    }
+    if (created && list_.size() == limit_) list_.pop_front();
+    if (created) {
+      list_.push_back({key, now, 0});
+    } else {
+      list_.splice(list_.end(), list_, at);
+      list_.back().touched = now;
+    }
+    return &list_.back();
+  }
+
+ private:
+  const size_t limit_;
+  const int64_t idle_;
+  std::list<Remembered> list_;
+};
+
+TEST(SessionTableTest, AgreesWithAListOnRandomUse) {
+  SessionTable table({50, std::chrono::seconds(100)});
+  Reference reference(50, 100);
+  std::mt19937_64 random(1);
+  int64_t now = 0;
+  int again = 0;
+  for (uint32_t i = 1; i <= 20'000; ++i) {
+    now += static_cast<int64_t>(random() % 4);
+    const uint64_t key = (random() % 80 + 1) * 0x9E3779B97F4A7C15ULL;
+    bool created = false;
+    Remembered* want = reference.Touch(key, now, created);
+    const auto found = table.Touch(key, At(now));
+    ASSERT_EQ(found.created, created) << i;
+    SessionMemory memory;
+    table.Load(found.slot, memory);
+    ASSERT_EQ(memory.facts.given_at_s, want->given_at) << i;
+    memory.facts.given_at_s = want->given_at = i;
+    table.Store(found.slot, memory);
+    again += created ? 0 : 1;
+  }
+  EXPECT_GT(again, 5'000);
+  EXPECT_LE(table.stats().entries, 50U);
+  EXPECT_GT(table.stats().evicted_full, 0U);
+}
+
+TEST(SessionTableTest, ASessionCosts64BytesAllIn) {
+  SessionTable table({300'000, std::chrono::seconds(3600)});
+  const uint64_t empty = table.stats().bytes;
+  for (uint64_t i = 1; i <= 300'000; ++i) table.Touch(i * 0x9E3779B97F4A7C15ULL, At(0));
+  EXPECT_EQ(table.stats().entries, 300'000U);
+  EXPECT_LE(table.stats().bytes - empty, 300'000U * 64);
+}
+
+TEST(SessionTableTest, ExpireDropsWhoWasIdle) {
+  SessionTable table({100, std::chrono::seconds(60)});
+  for (uint64_t i = 1; i <= 10; ++i) table.Touch(i << 32U, At(static_cast<int64_t>(i)));
+  table.Expire(At(66), 1000);
+  EXPECT_LT(table.stats().entries, 10U);
+  EXPECT_GE(table.stats().entries, 4U);
+  EXPECT_FALSE(table.Find(uint64_t{1} << 32U, At(66)));
+  EXPECT_TRUE(table.Find(uint64_t{10} << 32U, At(66)));
+}
+
+}  // namespace
+}  // namespace stickyd
