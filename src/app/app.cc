@@ -72,6 +72,11 @@ const std::vector<Command>& Commands() {
        RunExplain},
       {"check", "validate the configuration, all mistakes at once", "[OPTION...]",
        "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, RunCheck},
+      {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
+       "[OPTION...]",
+       "stickyd simulate --fault server_gone --format json-full --log-file access.log "
+       "--truth truth.jsonl",
+       kSimulateOptions, RunSimulate},
       {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
        "stickyd cause insecure_request", 0, RunCause},
   };

@@ -128,23 +128,44 @@ Take Moment(std::optional<EventTime> PipelineOptions::*field) {
   };
 }
 
-// Simulate has options of its own, which its reader checks.
-Take ForSimulate(std::string name) {
-  return [name = std::move(name)](const Values& values, Settings& settings) {
-    settings.simulate[name] = values.back();
-    return std::string();
-  };
+std::string TakeFault(const Values& values, Settings& settings) {
+  settings.simulate.fault.reset();
+  if (values.back() == "none") return {};
+  settings.simulate.fault = CauseFromName(values.back());
+  return settings.simulate.fault ? "" : "'" + values.back() + "' is neither none nor a cause";
 }
 
-std::string TakeRatio(const Values& values, Settings& settings) {
-  std::istringstream in(values.back());
-  double ratio = -1;
-  in >> ratio;
-  if (!in || in.peek() != std::istringstream::traits_type::eof() || ratio < 0 || ratio > 1) {
-    return "'" + values.back() + "' is not a ratio from 0 to 1";
+std::string TakeSpeed(const Values& values, Settings& settings) {
+  settings.speed = 0;
+  if (values.back() == "max") return {};
+  const auto speed = ParseNumber<double>(values.back());
+  if (!speed || !(*speed >= 0.001 && *speed <= 1e6)) {
+    return "'" + values.back() + "' is neither max nor a factor from 0.001 to 1000000";
   }
-  settings.fail_above = ratio;
+  settings.speed = *speed;
   return {};
+}
+
+std::string TakeStart(const Values& values, Settings& settings) {
+  settings.simulate_now = values.back() == "now";
+  if (settings.simulate_now) return {};
+  TimestampParser parser;
+  const auto time = parser.ParseRfc3339(values.back());
+  if (!time) return "'" + values.back() + "' is neither now nor a time like 2026-04-17T14:22:01Z";
+  settings.simulate.start_ns = *time;
+  return {};
+}
+
+template <class Set>
+Take Share(Set set) {
+  return [=](const Values& values, Settings& settings) -> std::string {
+    const auto share = ParseNumber<double>(values.back());
+    if (!share || !(*share >= 0 && *share <= 1)) {
+      return "'" + values.back() + "' is not a number from 0 to 1";
+    }
+    set(settings, *share);
+    return {};
+  };
 }
 
 constexpr unsigned kReadsLogs = kCommonOptions;
@@ -200,7 +221,8 @@ const std::vector<Option>& Table() {
       {"verdicts", "FILE|-", kAnalyzeOptions, false,
        "write the verdict of every record there, as JSON lines", Text(&Settings::verdicts)},
       {"fail-above", "RATIO", kAnalyzeOptions, false,
-       "exit with 1 if a service's break ratio is surely above this", TakeRatio},
+       "exit with 1 if a service's break ratio is surely above this",
+       Share([](Settings& s, double ratio) { s.fail_above = ratio; })},
       {"no-progress", "", kAnalyzeOptions, false, "no progress on a terminal",
        Switch([](Settings& s, bool on) { s.progress = !on; })},
       {"line", "N", kExplainOptions, false, "explain this line of the file",
@@ -272,43 +294,49 @@ const std::vector<Option>& Table() {
        Switch([](Settings& s, bool on) { s.pipeline.causes.trust_cycle = on; })},
 
       {"format", "FORMAT", kSimulateOptions, false,
-       "json, json-full, json-redact, clf or clf-full (default json)", ForSimulate("format")},
+       "json, json-full, json-redact, clf or clf-full (default json)",
+       OneOf({"json", "json-full", "json-redact", "clf", "clf-full"},
+             [](Settings& s, size_t i) { s.simulate.format = static_cast<SimulatedFormat>(i); })},
       {"traefik", "VERSION", kSimulateOptions, false, "v1.7, v2.11, v3.3 or v3.7 (default v3.7)",
-       ForSimulate("traefik")},
+       OneOf({"v1.7", "v2.11", "v3.3", "v3.7"},
+             [](Settings& s, size_t i) { s.simulate.traefik = static_cast<SimulatedTraefik>(i); })},
       {"fault", "CAUSE", kSimulateOptions, false,
-       "what goes wrong: a cause, or none (default none)", ForSimulate("fault")},
+       "what goes wrong: a cause (stickyd cause lists them), or none (default none)", TakeFault},
       {"requests", "N", kSimulateOptions, false, "how many, 0: no end (default 100000)",
-       ForSimulate("requests")},
+       InRange<uint64_t>(0, UINT64_MAX, [](Settings& s, uint64_t n) { s.simulate.requests = n; })},
       {"rate", "N", kSimulateOptions, false, "requests a second in the log's time (default 200)",
-       ForSimulate("rate")},
+       InRange<uint32_t>(1, 10'000'000, [](Settings& s, uint32_t n) { s.simulate.rate = n; })},
       {"speed", "FACTOR|max", kSimulateOptions, false,
        "log time against wall time: 1 writes as it happens, max as fast as the disk takes it "
        "(default max)",
-       ForSimulate("speed")},
+       TakeSpeed},
       {"clients", "N", kSimulateOptions, false, "people at a time (default 100)",
-       ForSimulate("clients")},
+       InRange<uint32_t>(1, 10'000'000, [](Settings& s, uint32_t n) { s.simulate.clients = n; })},
       {"services", "N", kSimulateOptions, false,
-       "services, of which the first has the fault (default 3)", ForSimulate("services")},
+       "services, of which the first has the fault (default 3)",
+       InRange<uint32_t>(1, 200, [](Settings& s, uint32_t n) { s.simulate.services = n; })},
       {"servers", "N", kSimulateOptions, false, "servers of each (default 4)",
-       ForSimulate("servers")},
+       InRange<uint32_t>(2, 200, [](Settings& s, uint32_t n) { s.simulate.servers = n; })},
       {"nat", "SHARE", kSimulateOptions, false,
-       "share of people who share an address with others (default 0)", ForSimulate("nat")},
+       "share of people who share an address with others (default 0)",
+       Share([](Settings& s, double share) { s.simulate.nat = share; })},
       {"sockets", "SHARE", kSimulateOptions, false,
-       "share of page views that open a WebSocket (default 0.02)", ForSimulate("sockets")},
+       "share of page views that open a WebSocket (default 0.02)",
+       Share([](Settings& s, double share) { s.simulate.sockets = share; })},
       {"rotate", "BYTES", kSimulateOptions, false,
-       "rename the file at this size and begin a new one (default 0: never)",
-       ForSimulate("rotate")},
+       "rename the file to FILE.1 at this size and begin a new one (default 0: never)",
+       InRange<uint64_t>(0, UINT64_MAX, [](Settings& s, uint64_t n) { s.rotate_bytes = n; })},
       {"seed", "N", kSimulateOptions, false, "same seed, same log (default 1)",
-       ForSimulate("seed")},
-      {"start", "TIME", kSimulateOptions, false,
-       "time of the first request (default: now at speed 1, else 2026-01-05T09:00:00Z)",
-       ForSimulate("start")},
+       InRange<uint64_t>(0, UINT64_MAX, [](Settings& s, uint64_t n) { s.simulate.seed = n; })},
+      {"start", "TIME|now", kSimulateOptions, false,
+       "time of the first request (default 2026-01-05T09:00:00Z)", TakeStart},
       {"log-file", "FILE|-", kSimulateOptions, false, "where to write (default -)",
-       ForSimulate("log-file")},
+       Text(&Settings::simulated_log)},
       {"truth", "FILE", kSimulateOptions, false, "write what really happened there, as JSON lines",
-       ForSimulate("truth")},
-      {"api", "DIR", kSimulateOptions, false, "write what Traefik's API would have said there",
-       ForSimulate("api")},
+       Text(&Settings::truth)},
+      {"api", "DIR", kSimulateOptions, false,
+       "write what Traefik's API would have said there, as --traefik.snapshot reads it",
+       Text(&Settings::simulated_api)},
   };
   return table;
 }

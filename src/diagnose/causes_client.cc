@@ -1,8 +1,7 @@
 // Causes for which the client came without its cookie: what a browser does not send or keep, and
 // what stands between it and Traefik.
-#include <algorithm>
-
 #include "causes.h"
+#include "given.h"
 
 namespace stickyd {
 namespace {
@@ -21,14 +20,15 @@ bool CameFromAnotherSite(const Inquiry& q) {
   return q.came_without() && q.at.sight.site == Site::kCrossSite && q.at.cookie.has_value();
 }
 
-bool GivenOn(const BreakCase& at, uint16_t host) {
-  return std::find(at.facts.given.begin(), at.facts.given.end(), host) != at.facts.given.end();
+// It has cookies by now, and none that it could keep was given so.
+bool OnlyGivenOtherwise(const Inquiry& q, GivenHow how) {
+  const SessionFacts& facts = q.at.facts;
+  return q.came_without() && facts.Has(SessionFacts::kGivenSticky) &&
+         WasGivenOnSomeHost(q.at.seen, facts) && !WasGiven(q.at.seen, facts, how);
 }
 
-bool GivenSomewhere(const BreakCase& at) { return at.facts.given[0] != 0; }
-
-int64_t ToSeconds(EventTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+bool GivenToAnotherSite(const Inquiry& q) {
+  return q.at.cookie.has_value() && OnlyGivenOtherwise(q, GivenHow::kFirstParty);
 }
 
 // The application's identity spans two cookies, and each was honoured: what separates this request
@@ -42,9 +42,7 @@ bool HonouredElsewhere(const Inquiry& q) {
 Finding FindInsecureOverHttps(const Inquiry& q) {
   const BreakCase& at = q.at;
   if (q.came_without()) {
-    const bool only_http =
-        at.facts.Has(SessionFacts::kGivenSticky) && !at.facts.Has(SessionFacts::kGivenOverHttps);
-    return only_http
+    return OnlyGivenOtherwise(q, GivenHow::kOverHttps)
                ? Yes("the Secure cookie was only ever given over http, where browsers refuse it")
                : No("it came over https, where the cookie was given too");
   }
@@ -96,7 +94,7 @@ Finding FindOtherHost(const Inquiry& q) {
   if (q.blind() && (!at.has_pin_run || HostOf(at.pin_run.origin) == host)) {
     return No("the pin was set on the same host");
   }
-  if (GivenSomewhere(at) && !GivenOn(at, host)) {
+  if (WasGivenOnSomeHost(at.seen, at.facts) && !WasGivenOnHost(at.seen, at.facts)) {
     return Yes("the client has a cookie on another host, and was never given one on this");
   }
   return No("the client was given a cookie on this host, or nowhere");
@@ -112,22 +110,31 @@ Finding FindCookiePath(const Inquiry& q) {
 }
 
 Finding FindCrossSite(const Inquiry& q) {
-  if (!CameFromAnotherSite(q)) return No(kNotCrossSite);
+  const bool came = CameFromAnotherSite(q);
+  if (!came && !GivenToAnotherSite(q)) return No(kNotCrossSite);
   const bool open = q.at.cookie->same_site == SameSite::kNone && q.at.cookie->secure;
-  return open ? No("the cookie is SameSite=None and Secure")
-              : Yes("another site sent the request, and SameSite keeps the cookie back");
+  if (open) return No("the cookie is SameSite=None and Secure");
+  return came
+             ? Yes("another site sent the request, and SameSite keeps the cookie back")
+             : Yes("it was only ever given on requests of another site, where SameSite refuses it");
 }
 
 Finding FindThirdPartyBlocked(const Inquiry& q) {
-  if (!CameFromAnotherSite(q)) return No(kNotCrossSite);
-  return Yes(
-      "another site sent the request, the cookie is SameSite=None and Secure: the browser blocks "
-      "it");
+  if (CameFromAnotherSite(q)) {
+    return Yes(
+        "another site sent the request, the cookie is SameSite=None and Secure: the browser blocks "
+        "it");
+  }
+  return GivenToAnotherSite(q) ? Yes("it was only ever given on requests of another site")
+                               : No(kNotCrossSite);
 }
 
 Finding FindCredentialsOmitted(const Inquiry& q) {
   if (q.came_without() && q.at.seen.cookieless_kind) {
     return Yes("a fetch across origins without credentials, or of a kind that has none");
+  }
+  if (OnlyGivenOtherwise(q, GivenHow::kToCredentials)) {
+    return Yes("it was only ever given to fetches without credentials, which do not keep it");
   }
   return No("not seen to be a fetch without credentials");
 }
@@ -138,9 +145,10 @@ Finding FindCookieExpired(const Inquiry& q) {
   if (!at.cookie) return No(kUnknownCookie);
   if (at.cookie->born_expired) return Yes("Expires is not after the response's own date");
   if (at.cookie->max_age_s <= 0) return No("the cookie has no Max-Age");
-  if (q.came_without()) {
-    const int64_t age = ToSeconds(at.seen.start.low) - at.facts.given_at_s;
-    return at.facts.given_at_s != 0 && age >= at.cookie->max_age_s
+  // What was given while this request was on its way was not known to it; its pin is older.
+  if (q.came_without() && (KnewLastGiving(at.seen, at.facts) || !at.has_pin_run)) {
+    return KnewLastGiving(at.seen, at.facts) &&
+                   SecondsSinceGiven(at.seen, at.facts) >= at.cookie->max_age_s
                ? Yes("the cookie was given longer ago than its Max-Age")
                : No("the cookie was given less than its Max-Age ago, or nobody saw when");
   }

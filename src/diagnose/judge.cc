@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "given.h"
 #include "stickyd/model/rule.h"
 
 namespace stickyd {
@@ -98,16 +99,11 @@ void Insert(std::array<uint16_t, N>& set, uint16_t value) {
   set.front() = value;
 }
 
-uint32_t ToSeconds(EventTime time) {
-  return static_cast<uint32_t>(
-      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
-}
-
 // May the cookie be over? It does not slide: it ends so long after it was given.
 bool MayHaveExpired(const Observation& seen, const SessionFacts& facts) {
   if (seen.sticky_cookie == nullptr || seen.sticky_cookie->max_age_s <= 0) return false;
-  const int64_t age = int64_t{ToSeconds(seen.start.high)} - facts.given_at_s + 1;
-  return facts.given_at_s == 0 || age >= seen.sticky_cookie->max_age_s;
+  return !KnewLastGiving(seen, facts) ||
+         SecondsSinceGiven(seen, facts) + 1 >= seen.sticky_cookie->max_age_s;
 }
 
 // Would this client have shown its cookie, had it been the one that showed it before?
@@ -142,14 +138,7 @@ void LearnFacts(const Observation& seen, SessionFacts& facts) {
     facts.Set(SessionFacts::kShownSticky);
     if (seen.origin != 0) Insert(facts.shown, Surroundings(seen));
   }
-  if (seen.set_cookie.sticky) {
-    facts.Set(SessionFacts::kGivenSticky);
-    if (seen.https.value_or(false)) facts.Set(SessionFacts::kGivenOverHttps);
-    facts.given_at_s = ToSeconds(seen.learnt.high);
-  }
-  // Where the log does not show who was given what, every host visited counts as one.
-  const bool given = seen.set_cookie.sticky || !seen.set_cookies_logged;
-  if (given && HostOf(seen.origin) != 0) Insert(facts.given, HostOf(seen.origin));
+  LearnGiven(seen, facts);
 }
 
 // Hits on two servers in turn: more than one person sends cookies from behind this address.

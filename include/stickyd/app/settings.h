@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "stickyd/app/pipeline.h"
 #include "stickyd/base/file_system.h"
 #include "stickyd/base/result.h"
+#include "stickyd/simulate/simulator.h"
 
 namespace stickyd {
 
@@ -48,8 +48,14 @@ struct Settings {
   std::optional<uint64_t> explain_count;
   std::string explain_session;
 
-  // simulate: as given; simulate reads them itself
-  std::map<std::string, std::string> simulate;
+  // simulate
+  SimulatorOptions simulate;
+  bool simulate_now = false;        // the log's time starts at the wall clock's
+  double speed = 0;                 // log time against wall time; 0: as fast as can be
+  std::string simulated_log = "-";  // a file or "-"
+  std::string truth;                // a file, or empty
+  std::string simulated_api;        // a folder, or empty
+  uint64_t rotate_bytes = 0;        // 0: never
 
   std::vector<std::string> arguments;  // that are no options
 

@@ -64,23 +64,32 @@ struct History {
 // What is known of a client besides its servers. 16 bytes: there are millions.
 struct SessionFacts {
   enum Flag : uint16_t {
-    kBroken = 1,           // it has had a break
-    kSentCookie = 2,       // it has sent some cookie
-    kShownSticky = 4,      // it has sent a sticky cookie
-    kGivenSticky = 8,      // it was given one
-    kGivenOverHttps = 16,  // and not only over http
-    kHitElsewhere = 32,    // its cookie was honoured on another server before
-    kShared = 64,          // several people: hits on two servers interleave
-    kReturned = 128,       // it has had a returning request
+    kBroken = 1,         // it has had a break
+    kSentCookie = 2,     // it has sent some cookie
+    kShownSticky = 4,    // it has sent a sticky cookie
+    kGivenSticky = 8,    // it was given one
+    kHitElsewhere = 16,  // its cookie was honoured on another server before
+    kShared = 32,        // several people: hits on two servers interleave
+    kReturned = 64,      // it has had a returning request
+    // How it was given the sticky cookie, at least once ...
+    kGivenOverHttps = 128,      // over https
+    kGivenFirstParty = 256,     // not to a request from another site
+    kGivenToCredentials = 512,  // to a request of a kind that sends and keeps cookies
+    // ... and for the first time when it was given one last: unknown to requests sent before.
+    kNewOverHttps = 1024,
+    kNewFirstParty = 2048,
+    kNewToCredentials = 4096,
+    kNewOnHost = 8192,  // on the host given.front()
   };
   uint16_t flags = 0;
   uint16_t refused = 0;             // tag of the last cookie value that was refused
-  uint32_t given_at_s = 0;          // when it was last given the sticky cookie, seconds since 1970
+  uint32_t given_at = 0;            // when it was last given the sticky cookie: see given.h
   std::array<uint16_t, 2> shown{};  // origins (scheme, host, cross-site or not) it was shown to
   std::array<uint16_t, 2> given{};  // hosts on which it was given
 
   bool Has(Flag flag) const { return (flags & flag) != 0; }
   void Set(Flag flag) { flags = static_cast<uint16_t>(flags | flag); }
+  void Clear(Flag flag) { flags = static_cast<uint16_t>(flags & ~unsigned{flag}); }
 };
 static_assert(sizeof(SessionFacts) == 16);
 

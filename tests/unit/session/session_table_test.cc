@@ -62,8 +62,8 @@ TEST(SessionTableTest, AgreesWithAListOnRandomUse) {
     ASSERT_EQ(found.created, created) << i;
     SessionMemory memory;
     table.Load(found.slot, memory);
-    ASSERT_EQ(memory.facts.given_at_s, want->given_at) << i;
-    memory.facts.given_at_s = want->given_at = i;
+    ASSERT_EQ(memory.facts.given_at, want->given_at) << i;
+    memory.facts.given_at = want->given_at = i;
     table.Store(found.slot, memory);
     again += created ? 0 : 1;
   }
