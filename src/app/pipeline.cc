@@ -360,7 +360,7 @@ class Pipeline::Impl {
   }
 
   void CountBreak(const BreakCase& at) {
-    MutableFacts(at.route->scope).AddBreak(at.judgement.pin, at.seen.client);
+    MutableFacts(at.route->scope).AddBreak(at.judgement.pin, at.seen.client, at.seen.start.low);
   }
 
   BreakCase CaseOf(const AccessRecord& record, const Observation& seen, const BreakSight& sight,

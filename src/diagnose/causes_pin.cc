@@ -175,6 +175,12 @@ Finding FindServerDown(const Inquiry& q) {
   if (!PinIsInPlay(q)) return No(kNotTheServer);
   if (q.api()) return FindServerDownByApi(q);
   const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
+  if (pin != nullptr && (CookieNamesPin(q) || q.blind())) {
+    if (pin->WasSilent(q.at.seen.start.low)) {
+      return Yes("it answered nobody for a while, its clients moved, and it came back");
+    }
+    if (!q.final && !AnswersAgain(q)) return NotYet("does the server come back?");
+  }
   const bool failed = pin != nullptr && pin->last_failure > q.at.seen.start.low - kJustBefore &&
                       pin->last_failure <= q.at.seen.end;
   if (!failed) return No("without the API: the server did not fail just before");

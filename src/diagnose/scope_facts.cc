@@ -8,10 +8,29 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kFewestSteps = 24;
+// By chance a server misses as many of its turns once in 22,000; less seldom where clients send
+// requests in bursts, so clients must have left it as well.
+constexpr uint64_t kMissedTurns = 10;
 
 // In order of arrival: Traefik's own count where the log has one sequence of them.
 int64_t OrderOf(const Observation& seen) {
   return seen.sequence != 0 ? int64_t{seen.count} : seen.start.low.time_since_epoch().count();
+}
+
+// Those that nobody left in go first, then the oldest.
+void Keep(const ScopeFacts::Silence& silence, ScopeFacts::Server& server) {
+  const auto less = [](const ScopeFacts::Silence& a, const ScopeFacts::Silence& b) {
+    const bool a_counts = a.clients_left >= 2;
+    const bool b_counts = b.clients_left >= 2;
+    return a_counts != b_counts ? b_counts : a.from < b.from;
+  };
+  *std::min_element(server.silences.begin(), server.silences.end(), less) = silence;
+}
+
+void AddTo(ScopeFacts::Silence& silence, uint64_t client) {
+  if (silence.last_client == client) return;
+  ++silence.clients_left;
+  silence.last_client = client;
 }
 
 }  // namespace
@@ -33,18 +52,39 @@ void ScopeFacts::Add(const Observation& seen) {
     at->id = seen.server;
     at->first_seen = at->last_seen = seen.start.low;
     at->others_before = assignments_ - 1;
+    at->last_step = assignments_;
+  }
+  // One that started earlier and ended later does not end a silence.
+  if (seen.start.low > at->last_seen) {
+    const uint64_t others = assignments_ - 1 - at->last_step;
+    if (at->assignments * others >= kMissedTurns * assignments_) {
+      Keep({at->last_seen, seen.start.low, at->now.clients_left, at->now.last_client}, *at);
+    }
+    at->now = {};
+    at->last_step = assignments_;
   }
   ++at->assignments;
   at->last_seen = std::max(at->last_seen, seen.start.low);
   if (seen.status >= 500) at->last_failure = std::max(at->last_failure, seen.start.low);
 }
 
-void ScopeFacts::AddBreak(ServerId from, uint64_t client) {
+void ScopeFacts::AddBreak(ServerId from, uint64_t client, EventTime start) {
   for (Server& server : servers_) {
-    if (server.id != from || server.last_client == client) continue;
+    if (server.id != from) continue;
+    if (start > server.last_seen) AddTo(server.now, client);
+    for (Silence& silence : server.silences) {
+      if (silence.from < start && start < silence.to) AddTo(silence, client);
+    }
+    if (server.last_client == client) continue;
     ++server.clients_left;
     server.last_client = client;
   }
+}
+
+bool ScopeFacts::Server::WasSilent(EventTime time) const {
+  return std::any_of(silences.begin(), silences.end(), [&](const Silence& silence) {
+    return silence.clients_left >= 2 && silence.from < time && time < silence.to;
+  });
 }
 
 const ScopeFacts::Server* ScopeFacts::Find(ServerId server) const {

@@ -29,7 +29,8 @@ struct Exchange {
   std::string origin_set;    // Set-Cookie header as Traefik made it
   std::string received_set;  // and as the client got it
   std::string service, server, router, entry_point, scope;
-  std::string pin;  // what the client knew when it started
+  std::string refused;  // the cookie's value, where Traefik did not honour it
+  std::string pin;      // what the client knew when it started
   Verdict verdict = Verdict::kFirst;
   Verdict expect = Verdict::kFirst;
   Cause cause = Cause::kUnknown;

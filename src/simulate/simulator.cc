@@ -279,6 +279,7 @@ class Simulator::Impl {
     const bool whole = scenario_.world().trees[tree].kind != TreeKind::kWeighted && ShowsCookies();
     e.expect = assignment.honoured && whole ? Verdict::kHeld : e.verdict;
     if (e.expect == Verdict::kBreak && KnowsConnection(e, person, tree)) e.expect = Verdict::kHeld;
+    e.refused.clear();
     if (!assignment.honoured && assignment.sent != nullptr && whole) Refuse(e, assignment);
     e.overlap = person.learnt_ns[tree] > e.start_ns - kPhotoFinish;
     if (e.server.empty()) e.status = 503;
@@ -329,10 +330,10 @@ class Simulator::Impl {
   // A cookie that names another server of the service than the one that answered is its own proof
   // of a break, unless it was refused before: whatever else the client had been to meanwhile.
   void Refuse(Exchange& e, const Assignment& assignment) {
-    Person& person = people_[e.person];
+    const Person& person = people_[e.person];
     const auto at = known_.find(*assignment.sent);
-    const bool before = std::exchange(person.refused, *assignment.sent) == *assignment.sent;
-    if (before || at == known_.end() || at->second.first != e.service) return;
+    e.refused = *assignment.sent;
+    if (person.refused == e.refused || at == known_.end() || at->second.first != e.service) return;
     e.expect = at->second.second == e.server ? Verdict::kHeld : Verdict::kBreak;
   }
 
@@ -372,6 +373,7 @@ class Simulator::Impl {
       waiting->erase(at);
     }
     if (!there || e.server.empty()) return;
+    if (!e.refused.empty()) person.refused = e.refused;
     const size_t tree = scenario_.world().routes[RouteOf(e.fetch)].tree;
     person.pins[tree] = e.server;
     person.connection_pins[{tree, e.port}] = e.server;

@@ -110,6 +110,7 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
   const bool configured = !route.path.empty();
   uint32_t seen_levels = 0;
   uint32_t honoured_levels = 0;
+  std::string_view leaf_name;
   ForEachCookie(header, [&](std::string_view name, std::string_view value) {
     for (size_t i = 0; i < route.upper.size(); ++i) {
       const uint32_t bit = uint32_t{1} << i;
@@ -128,12 +129,16 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
     if (!ours) return true;
     const uint16_t tag = Tag(value);
     if (sight.leaf_value) {
-      sight.differing |= tag != sight.tag;
-      return true;
+      sight.differing |= tag != sight.tag && name == leaf_name;
+      // Of two names that were learnt, the newest is the one in force.
+      const bool newer = !configured && name != leaf_name && !scope.learnt_names.empty() &&
+                         name == scope.learnt_names.back();
+      if (!newer) return true;
     }
+    leaf_name = name;
     sight.sticky = sight.leaf_value = true;
     sight.tag = tag;
-    if (meaning) sight.meaning = *meaning;
+    sight.meaning = meaning.value_or(CookieMeaning{});
     sight.in_scope = meaning && scope.Knows(meaning->server);
     sight.in_pool =
         sight.in_scope &&

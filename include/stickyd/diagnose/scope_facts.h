@@ -17,19 +17,31 @@ namespace stickyd {
 
 class ScopeFacts {
  public:
+  // A time in which a server was given no request.
+  struct Silence {
+    EventTime from, to;
+    uint64_t clients_left = 0;
+    uint64_t last_client = 0;
+  };
   struct Server {
     ServerId id = ServerId::kNone;
     EventTime first_seen;    // start of the first request it answered
     EventTime last_seen;     // start of the latest one
     EventTime last_failure;  // start of the latest one answered with 5xx; epoch: never
     uint64_t assignments = 0;
-    uint64_t others_before = 0;  // assignments of the scope before its first one
-    uint64_t clients_left = 0;   // sessions that broke away from it
-    uint64_t last_client = 0;    // the last one of them
+    uint64_t others_before = 0;       // assignments of the scope before its first one
+    uint64_t clients_left = 0;        // sessions that broke away from it
+    uint64_t last_client = 0;         // the last one of them
+    uint64_t last_step = 0;           // assignments of the scope at its latest one
+    Silence now;                      // since its latest one
+    std::array<Silence, 4> silences;  // much too long for its share of requests; not in order
+
+    // Did two or more sessions leave it in one silence that was not over then?
+    bool WasSilent(EventTime time) const;
   };
 
   void Add(const Observation& seen);
-  void AddBreak(ServerId from, uint64_t client);
+  void AddBreak(ServerId from, uint64_t client, EventTime start);
 
   const Server* Find(ServerId server) const;
   const std::vector<Server>& servers() const { return servers_; }
