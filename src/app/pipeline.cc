@@ -5,6 +5,7 @@
 #include "stickyd/app/inspector.h"
 #include "stickyd/base/text.h"
 #include "stickyd/diagnose/agent_book.h"
+#include "stickyd/diagnose/connection_book.h"
 #include "stickyd/diagnose/held_breaks.h"
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/diagnose/sequence_tracker.h"
@@ -388,6 +389,7 @@ class Pipeline::Impl {
     }
     at.entry_trusts_forwarded = interpreter_->EntryTrustsForwarded(*seen.route);
     at.rival_visited = RivalVisited(record, seen, at);
+    at.many_connections = seen.connection != 0 && connection_book_.Many(seen.client, seen.end);
     at.shared_agents = seen.address != 0 && agents_.Several(seen.address, seen.agent, seen.end);
     return at;
   }
@@ -551,6 +553,7 @@ class Pipeline::Impl {
     ScopeFacts& facts = MutableFacts(seen.route->scope);
     facts.Add(seen);
     if (seen.address != 0) agents_.Several(seen.address, seen.agent, seen.end);
+    if (seen.connection != 0) connection_book_.Add(seen.client, seen.connection, seen.end);
   }
   ScopeFacts& MutableFacts(ScopeId scope) {
     const size_t index = Index(scope) == kOverflowId ? 0 : Index(scope);
@@ -572,6 +575,7 @@ class Pipeline::Impl {
   SessionTable sessions_;
   SessionTable connections_;
   AgentBook agents_;
+  ConnectionBook connection_book_;
   HeldBreaks held_;
   CauseFinder causes_;
   std::deque<ScopeFacts> facts_;

@@ -192,6 +192,9 @@ Finding FindSharedClient(const Inquiry& q) {
   if (q.at.facts.Has(SessionFacts::kShared)) {
     return Yes("cookies of two servers come in turn from this address");
   }
+  if (q.at.many_connections) {
+    return Yes("more connections come from this address than one browser opens");
+  }
   return q.at.shared_agents ? Yes("several user agents come from this address")
                             : No("nothing shows more than one person behind this address");
 }

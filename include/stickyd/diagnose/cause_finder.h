@@ -37,6 +37,7 @@ struct BreakCase {
   bool rival_visited = false;       // another service with the same cookie name was visited since
   bool domain_covers_host = false;  // the cookie's Domain includes the request's host
   bool entry_trusts_forwarded = false;  // the router's entry points take addresses from a proxy
+  bool many_connections = false;        // more than one browser opens
   bool shared_agents = false;           // several user agents behind the address
   std::optional<EventTime> renamed;     // when the scope got its present name
   std::string pin_key;                  // the pin's URL
