@@ -8,9 +8,9 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kFewestSteps = 24;
-// By chance a server misses as many of its turns once in 22,000; less seldom where clients send
+// By chance a server misses as many of its turns once in 160,000; less seldom where clients send
 // requests in bursts, so clients must have left it as well.
-constexpr uint64_t kMissedTurns = 10;
+constexpr uint64_t kMissedTurns = 12;
 
 // In order of arrival: Traefik's own count where the log has one sequence of them.
 int64_t OrderOf(const Observation& seen) {
@@ -20,17 +20,18 @@ int64_t OrderOf(const Observation& seen) {
 // Those that nobody left in go first, then the oldest.
 void Keep(const ScopeFacts::Silence& silence, ScopeFacts::Server& server) {
   const auto less = [](const ScopeFacts::Silence& a, const ScopeFacts::Silence& b) {
-    const bool a_counts = a.clients_left >= 2;
-    const bool b_counts = b.clients_left >= 2;
-    return a_counts != b_counts ? b_counts : a.from < b.from;
+    return a.Telling() != b.Telling() ? b.Telling() : a.from < b.from;
   };
   *std::min_element(server.silences.begin(), server.silences.end(), less) = silence;
 }
 
-void AddTo(ScopeFacts::Silence& silence, uint64_t client) {
-  if (silence.last_client == client) return;
-  ++silence.clients_left;
-  silence.last_client = client;
+void AddTo(ScopeFacts::Silence& silence, bool from_here, uint64_t client) {
+  if (!from_here) {
+    ++silence.others_left;
+  } else if (silence.last_client != client) {
+    ++silence.clients_left;
+    silence.last_client = client;
+  }
 }
 
 }  // namespace
@@ -58,7 +59,9 @@ void ScopeFacts::Add(const Observation& seen) {
   if (seen.start.low > at->last_seen) {
     const uint64_t others = assignments_ - 1 - at->last_step;
     if (at->assignments * others >= kMissedTurns * assignments_) {
-      Keep({at->last_seen, seen.start.low, at->now.clients_left, at->now.last_client}, *at);
+      at->now.from = at->last_seen;
+      at->now.to = seen.start.low;
+      Keep(at->now, *at);
     }
     at->now = {};
     at->last_step = assignments_;
@@ -70,12 +73,12 @@ void ScopeFacts::Add(const Observation& seen) {
 
 void ScopeFacts::AddBreak(ServerId from, uint64_t client, EventTime start) {
   for (Server& server : servers_) {
-    if (server.id != from) continue;
-    if (start > server.last_seen) AddTo(server.now, client);
+    const bool from_here = server.id == from;
+    if (start > server.last_seen) AddTo(server.now, from_here, client);
     for (Silence& silence : server.silences) {
-      if (silence.from < start && start < silence.to) AddTo(silence, client);
+      if (silence.from < start && start < silence.to) AddTo(silence, from_here, client);
     }
-    if (server.last_client == client) continue;
+    if (!from_here || server.last_client == client) continue;
     ++server.clients_left;
     server.last_client = client;
   }
@@ -83,7 +86,7 @@ void ScopeFacts::AddBreak(ServerId from, uint64_t client, EventTime start) {
 
 bool ScopeFacts::Server::WasSilent(EventTime time) const {
   return std::any_of(silences.begin(), silences.end(), [&](const Silence& silence) {
-    return silence.clients_left >= 2 && silence.from < time && time < silence.to;
+    return silence.Telling() && silence.from < time && time < silence.to;
   });
 }
 

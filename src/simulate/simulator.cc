@@ -83,7 +83,7 @@ class Simulator::Impl {
     const double pages_per_second = options.rate / kRequestsPerPage;
     think_s_ = std::max(0.001, options.clients / pages_per_second);
     started_ns_ = options.start_ns;
-    answers_.push_back(AnswersOf(scenario_.world(), options.start_ns, started_ns_));
+    Answer(options.start_ns);
     people_.resize(options.clients);
     for (size_t i = 0; i < people_.size(); ++i) {
       Arrive(people_[i]);
@@ -402,8 +402,13 @@ class Simulator::Impl {
       count_ = 0;
       started_ns_ = now;
     }
-    answers_.push_back(AnswersOf(scenario_.world(), now, started_ns_));
+    Answer(now);
     if (!Done()) Push(now + scenario_.tick_ns(), EventKind::kTick, n + 1);
+  }
+
+  void Answer(int64_t now) {
+    if (options_.traefik == SimulatedTraefik::kV1_7) return;  // its API is another one
+    answers_.push_back(AnswersOf(scenario_.world(), now, started_ns_));
   }
 
   const SimulatorOptions options_;

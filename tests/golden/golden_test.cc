@@ -11,9 +11,7 @@
 #include <map>
 #include <sstream>
 
-#include "../../src/app/log_files.h"
-#include "../../src/app/setup.h"
-#include "stickyd/app/options.h"
+#include "analysis.h"
 #include "stickyd/base/text.h"
 
 namespace stickyd {
@@ -47,7 +45,7 @@ std::string Unpack(const fs::path& path) {
 }
 
 Recording Load(const fs::path& path) {
-  Recording recording{path, {"--config.file", "/dev/null"}, 0, {}};
+  Recording recording{path, {}, 0, {}};
   std::ifstream options(path / "options");
   for (std::string name, value; options >> name >> value;) {
     if (name == "ambiguous") {
@@ -71,30 +69,23 @@ Recording Load(const fs::path& path) {
   return recording;
 }
 
-class Collector : public OutcomeSink {
- public:
-  void OnRecord(const Outcome& outcome, bool /*open*/) override { by_id[outcome.id] = outcome; }
-  void OnSettled(const Outcome& outcome) override { by_id[outcome.id] = outcome; }
-  std::map<uint64_t, Outcome> by_id;
-};
-
 struct Score {
   uint64_t wrong_server = 0, false_breaks = 0, missed = 0, missing = 0, ambiguous = 0;
   uint64_t causes_right = 0, causes_unknown = 0, causes_wrong = 0;
 };
 
-void Compare(const Outcome& outcome, const Row& row, const Pipeline& pipeline, Score& score) {
-  const std::string server(pipeline.servers().Name(outcome.server));
-  if (!server.empty() && !row.server.empty()) {
-    const bool slash = server.ends_with('/');
-    score.wrong_server += server.substr(0, server.size() - (slash ? 1 : 0)) != row.server ? 1U : 0U;
+void Compare(const Judged& judged, const Row& row, Score& score) {
+  if (!judged.server.empty() && !row.server.empty()) {
+    std::string_view server = judged.server;
+    if (server.ends_with('/')) server.remove_suffix(1);
+    score.wrong_server += server != row.server ? 1U : 0U;
   }
-  const std::string_view verdict = Name(outcome.judgement.verdict);
+  const std::string_view verdict = judged.verdict;
   const bool forgiven = row.overlap || row.shared;
   if (verdict == "ambiguous") {
     ++score.ambiguous;
   } else if (verdict == "break" && row.verdict == "break") {
-    const std::string_view cause = Name(outcome.cause);
+    const std::string_view cause = judged.cause;
     score.causes_right += cause == row.cause ? 1U : 0U;
     score.causes_unknown += cause == "unknown" ? 1U : 0U;
     score.causes_wrong += cause != row.cause && cause != "unknown" ? 1U : 0U;
@@ -105,30 +96,18 @@ void Compare(const Outcome& outcome, const Row& row, const Pipeline& pipeline, S
   }
 }
 
-Score Analyze(const Recording& recording, PipelineStats& stats) {
-  auto read =
-      ReadSettings(recording.options, kCommonOptions | kAnalyzeOptions, {}, RealFileSystem());
-  EXPECT_TRUE(read.problems.empty()) << read.problems[0].message;
-  Collector sink;
-  auto setup = SetUpPipeline(read.settings, &sink);
-  EXPECT_TRUE(setup.has_value());
-  EXPECT_THAT(setup->problems, testing::IsEmpty());
-  Pipeline& pipeline = *setup->pipeline;
-  LogFiles files(RealFileSystem(), {(recording.path / "access.log.xz").string()},
-                 read.settings.pipeline.max_line_bytes, pipeline);
-  while (files.Step(1000)) {
-  }
-  pipeline.Finish();
-  stats = pipeline.Stats(Pipeline::Windows::kSum);
-  std::map<uint64_t, const Outcome*> by_line;
-  for (const auto& [id, outcome] : sink.by_id) by_line[outcome.line] = &outcome;
+Analysis Analyze(const Recording& recording) {
+  return AnalyzeLog(recording.options, (recording.path / "access.log.xz").string());
+}
+
+Score Compare(const Recording& recording, const Analysis& analysis) {
   Score score;
   for (const auto& [line, row] : recording.rows) {
-    const auto at = by_line.find(line);
-    if (at == by_line.end()) {
+    const auto at = analysis.by_line.find(line);
+    if (at == analysis.by_line.end()) {
       ++score.missing;
     } else {
-      Compare(*at->second, row, pipeline, score);
+      Compare(at->second, row, score);
     }
   }
   return score;
@@ -148,8 +127,7 @@ class GoldenTest : public testing::TestWithParam<fs::path> {};
 TEST_P(GoldenTest, VerdictsAndCausesAreWhatTheClientsSaw) {
   const Recording recording = Load(GetParam());
   ASSERT_GT(recording.rows.size(), 10U);
-  PipelineStats stats;
-  const Score score = Analyze(recording, stats);
+  const Score score = Compare(recording, Analyze(recording));
   EXPECT_EQ(score.wrong_server, 0U);
   EXPECT_EQ(score.false_breaks, 0U);
   EXPECT_EQ(score.missed, 0U);
@@ -163,14 +141,9 @@ TEST_P(GoldenTest, VerdictsAndCausesAreWhatTheClientsSaw) {
 }
 
 TEST_P(GoldenTest, EveryLineEndsInOneCount) {
-  PipelineStats stats;
-  Analyze(Load(GetParam()), stats);
+  const PipelineStats stats = Analyze(Load(GetParam())).stats;
   ASSERT_EQ(stats.sources.size(), 1U);
-  const SourceStats& source = stats.sources[0];
-  uint64_t counted = source.parsed;
-  for (const uint64_t count : source.unparsed) counted += count;
-  for (const uint64_t count : source.skipped) counted += count;
-  EXPECT_EQ(source.lines, counted);
+  EXPECT_EQ(stats.sources[0].lines, Counted(stats.sources[0]));
   uint64_t breaks = 0;
   uint64_t causes = 0;
   for (const auto& [name, service] : stats.services) {

@@ -22,6 +22,10 @@ class ScopeFacts {
     EventTime from, to;
     uint64_t clients_left = 0;
     uint64_t last_client = 0;
+    uint64_t others_left = 0;  // breaks away from other servers meanwhile
+
+    // Clients left it, and hardly any other server: with breaks all over the place it is chance.
+    bool Telling() const { return clients_left >= 2 + 2 * others_left; }
   };
   struct Server {
     ServerId id = ServerId::kNone;
@@ -36,7 +40,7 @@ class ScopeFacts {
     Silence now;                      // since its latest one
     std::array<Silence, 4> silences;  // much too long for its share of requests; not in order
 
-    // Did two or more sessions leave it in one silence that was not over then?
+    // Was it silent then, and did that tell?
     bool WasSilent(EventTime time) const;
   };
 

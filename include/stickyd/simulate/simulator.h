@@ -66,6 +66,7 @@ class Simulator {
   // False: all requests have ended.
   bool Next(SimulatedRecord& record);
   // Those that have come since the last call; the first call has the ones of the start.
+  // None in v1.7.
   std::vector<SimulatedAnswers> TakeAnswers();
 
  private:

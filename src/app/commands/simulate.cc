@@ -21,7 +21,7 @@ int Report(const std::string& message) {
   return kExitFound;
 }
 
-// DIR/00, DIR/01, ...: as the API would have been saved at each change.
+// DIR/0000, DIR/0001, ...: as the API would have been saved at each change.
 class AnswerFolder {
  public:
   explicit AnswerFolder(std::string dir) : dir_(std::move(dir)) {}
@@ -29,7 +29,7 @@ class AnswerFolder {
   Status Write(const std::vector<SimulatedAnswers>& all) {
     if (dir_.empty()) return {};
     for (const SimulatedAnswers& answers : all) {
-      const fs::path folder = fs::path(dir_) / fmt::format("{:02}", next_++);
+      const fs::path folder = fs::path(dir_) / fmt::format("{:04}", next_++);
       std::error_code error;
       fs::create_directories(folder, error);
       for (const auto& [name, content] : answers.files) {

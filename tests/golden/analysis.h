@@ -1,0 +1,64 @@
+// analysis.h: a log through the whole pipeline, and what it says of each line.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "../../src/app/log_files.h"
+#include "../../src/app/setup.h"
+#include "stickyd/app/options.h"
+
+namespace stickyd {
+
+struct Judged {
+  std::string server;
+  std::string_view verdict, cause;
+};
+
+struct Analysis {
+  std::map<uint64_t, Judged> by_line;
+  PipelineStats stats;
+};
+
+// `options` as of `stickyd analyze`.
+inline Analysis AnalyzeLog(std::vector<std::string> options, const std::string& log) {
+  class Collector : public OutcomeSink {
+   public:
+    void OnRecord(const Outcome& outcome, bool /*open*/) override { by_id[outcome.id] = outcome; }
+    void OnSettled(const Outcome& outcome) override { by_id[outcome.id] = outcome; }
+    std::map<uint64_t, Outcome> by_id;
+  };
+  options.insert(options.begin(), {"--config.file", "/dev/null"});
+  auto read = ReadSettings(options, kCommonOptions | kAnalyzeOptions, {}, RealFileSystem());
+  EXPECT_TRUE(read.problems.empty()) << read.problems[0].message;
+  Collector sink;
+  auto setup = SetUpPipeline(read.settings, &sink);
+  EXPECT_TRUE(setup.has_value());
+  EXPECT_THAT(setup->problems, testing::IsEmpty());
+  Pipeline& pipeline = *setup->pipeline;
+  LogFiles files(RealFileSystem(), {log}, read.settings.pipeline.max_line_bytes, pipeline);
+  while (files.Step(1000)) {
+  }
+  pipeline.Finish();
+  Analysis analysis;
+  analysis.stats = pipeline.Stats(Pipeline::Windows::kSum);
+  for (const auto& [id, outcome] : sink.by_id) {
+    analysis.by_line[outcome.line] = {std::string(pipeline.servers().Name(outcome.server)),
+                                      Name(outcome.judgement.verdict), Name(outcome.cause)};
+  }
+  return analysis;
+}
+
+// read = parsed + unparsed + skipped
+inline uint64_t Counted(const SourceStats& source) {
+  uint64_t counted = source.parsed;
+  for (const uint64_t count : source.unparsed) counted += count;
+  for (const uint64_t count : source.skipped) counted += count;
+  return counted;
+}
+
+}  // namespace stickyd

@@ -1,0 +1,184 @@
+// round_trip_test: what the simulator makes up, stickyd must see, in every format of every version.
+// The truth says per line what a client knew; `expect` is what is left of that when cookies are
+// taken at their word. Rows that are too close to call, and addresses that several people share,
+// may go either way.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "analysis.h"
+#include "stickyd/simulate/simulator.h"
+#include "support/temp_dir.h"
+
+namespace stickyd {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Fact {
+  std::string expect, cause, server;
+  bool forgiven = false;
+};
+
+const std::map<SimulatedFormat, std::string> kFormats = {{SimulatedFormat::kJson, "json"},
+                                                         {SimulatedFormat::kJsonFull, "json-full"},
+                                                         {SimulatedFormat::kJsonRedact, "redact"},
+                                                         {SimulatedFormat::kClf, "clf"},
+                                                         {SimulatedFormat::kClfFull, "clf-full"}};
+const std::map<SimulatedTraefik, std::string> kTraefiks = {{SimulatedTraefik::kV1_7, "v1_7"},
+                                                           {SimulatedTraefik::kV2_11, "v2_11"},
+                                                           {SimulatedTraefik::kV3_3, "v3_3"},
+                                                           {SimulatedTraefik::kV3_7, "v3_7"}};
+
+std::map<uint64_t, Fact> Simulate(const SimulatorOptions& options, const fs::path& folder) {
+  std::map<uint64_t, Fact> facts;
+  auto simulator = *Simulator::Create(options);
+  std::ofstream log(folder / "access.log");
+  simdjson::dom::parser parser;
+  SimulatedRecord record;
+  size_t answers_taken = 0;
+  const auto take_answers = [&] {
+    for (const SimulatedAnswers& answers : simulator->TakeAnswers()) {
+      const fs::path at = folder / "api" / fmt::format("{:04}", answers_taken++);
+      fs::create_directories(at);
+      for (const auto& [name, content] : answers.files) std::ofstream(at / name) << content;
+    }
+  };
+  while (simulator->Next(record)) {
+    log << record.line;
+    const simdjson::dom::element truth =
+        parser.parse(record.truth.data(), record.truth.size(), true);
+    const auto text = [&](const char* key) {
+      return std::string(std::string_view(truth[key].get_string()));
+    };
+    const bool shared = text("client").starts_with("198.51.100.");
+    facts[truth["line"].get_uint64()] = {text("expect"), text("cause"), text("server"),
+                                         truth["overlap"].get_bool() || shared};
+    take_answers();
+  }
+  take_answers();
+  return facts;
+}
+
+struct Score {
+  uint64_t lost = 0, wrong_server = 0, false_breaks = 0, breaks = 0, missed = 0;
+  uint64_t causes_right = 0, causes_wrong = 0, causes_unknown = 0;
+};
+
+Score Compare(const std::map<uint64_t, Fact>& facts, const Analysis& analysis) {
+  Score score;
+  for (const auto& [line, fact] : facts) {
+    const auto at = analysis.by_line.find(line);
+    if (at == analysis.by_line.end()) {
+      ++score.lost;
+      continue;
+    }
+    const Judged& judged = at->second;
+    score.wrong_server += judged.server != fact.server ? 1U : 0U;
+    const bool is_break = judged.verdict == "break";
+    if (fact.expect != "break") {
+      score.false_breaks += is_break && !fact.forgiven ? 1U : 0U;
+      continue;
+    }
+    ++score.breaks;
+    const bool open = judged.verdict == "ambiguous";
+    score.missed += !is_break && !open && !fact.forgiven ? 1U : 0U;
+    if (!is_break) continue;
+    score.causes_right += judged.cause == fact.cause ? 1U : 0U;
+    score.causes_unknown += judged.cause == "unknown" ? 1U : 0U;
+    score.causes_wrong += judged.cause != fact.cause && judged.cause != "unknown" ? 1U : 0U;
+  }
+  return score;
+}
+
+using Case = std::tuple<Cause, SimulatedTraefik>;
+class RoundTripTest : public testing::TestWithParam<Case> {
+ protected:
+  const std::optional<Cause> fault_ = std::get<0>(GetParam()) == Cause::kUnknown
+                                          ? std::nullopt
+                                          : std::optional(std::get<0>(GetParam()));
+  const SimulatedTraefik traefik_ = std::get<1>(GetParam());
+
+  SimulatorOptions Options(SimulatedFormat format) const {
+    SimulatorOptions options;
+    options.format = format;
+    options.traefik = traefik_;
+    options.fault = fault_;
+    options.requests = 12'000;
+    options.sockets = 0;
+    return options;
+  }
+};
+
+TEST_P(RoundTripTest, WhatWasMadeUpIsSeen) {
+  if (!Simulator::Possible(Options(SimulatedFormat::kJson))) {
+    GTEST_SKIP() << Simulator::Possible(Options(SimulatedFormat::kJson)).error().message;
+  }
+  for (const auto& [format, name] : kFormats) {
+    SCOPED_TRACE(name);
+    const TempDir folder;
+    const SimulatorOptions options = Options(format);
+    const auto facts = Simulate(options, folder.path());
+    std::vector<std::string> arguments;
+    if (fs::exists(folder.path() / "api")) {
+      arguments = {"--traefik.snapshot", (folder.path() / "api").string()};
+    }
+    const Analysis analysis = AnalyzeLog(arguments, (folder.path() / "access.log").string());
+    ASSERT_EQ(analysis.stats.sources.size(), 1U);
+    EXPECT_EQ(analysis.stats.sources[0].lines, Counted(analysis.stats.sources[0]));
+    EXPECT_EQ(analysis.stats.sources[0].parsed, facts.size());
+
+    const Score score = Compare(facts, analysis);
+    SCOPED_TRACE(fmt::format("breaks {} false {} missed {} causes right {} unknown {} wrong {}",
+                             score.breaks, score.false_breaks, score.missed, score.causes_right,
+                             score.causes_unknown, score.causes_wrong));
+    EXPECT_EQ(score.lost, 0U);
+    EXPECT_EQ(score.wrong_server, 0U);
+    EXPECT_EQ(score.false_breaks, 0U);
+    const bool shows_cookies =
+        format == SimulatedFormat::kJsonFull ||
+        (format == SimulatedFormat::kJson && traefik_ == SimulatedTraefik::kV1_7);
+    EXPECT_LE(score.missed * 100, score.breaks * (shows_cookies ? 5 : 14));
+    const uint64_t causes = score.causes_right + score.causes_unknown + score.causes_wrong;
+    if (!fault_ || fault_ == Cause::kSharedClient) continue;  // the breaks of all days
+    EXPECT_GE(score.breaks, 10U);
+    // The breaks of every day, of pages that opened before their cookie had come, are in the truth
+    // as the fault's too. Without cookies in the log those before a failover look like its own.
+    const uint64_t wrong = fault_ == Cause::kFailover && !shows_cookies ? 10 : 2;
+    EXPECT_LE(score.causes_wrong * 100, causes * wrong);
+    if (shows_cookies) {
+      EXPECT_GE(score.causes_right * 100, causes * 98);
+    }
+  }
+}
+
+std::string NameOf(const testing::TestParamInfo<Case>& info) {
+  const auto [fault, traefik] = info.param;
+  return (fault == Cause::kUnknown ? "none" : std::string(Name(fault))) + "_" +
+         kTraefiks.at(traefik);
+}
+
+std::vector<Cause> Faults() {
+  std::vector<Cause> faults;
+  for (size_t i = 0; i <= static_cast<size_t>(Cause::kUnknown); ++i) {
+    faults.push_back(static_cast<Cause>(i));
+  }
+  return faults;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, RoundTripTest,
+    testing::Combine(testing::ValuesIn(Faults()),
+                     testing::Values(SimulatedTraefik::kV1_7, SimulatedTraefik::kV2_11,
+                                     SimulatedTraefik::kV3_3, SimulatedTraefik::kV3_7)),
+    NameOf);
+
+}  // namespace
+}  // namespace stickyd
