@@ -23,6 +23,7 @@ struct ServiceLine {
 
 std::vector<ServiceLine> Services(const PipelineStats& stats) {
   std::vector<ServiceLine> lines;
+  lines.reserve(stats.services.size());
   for (size_t i = 0; i < stats.services.size(); ++i) {
     lines.push_back({&stats.services[i].first, &stats.services[i].second, stats.sessions_active[i],
                      &stats.servers[i]});

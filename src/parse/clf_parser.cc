@@ -104,8 +104,8 @@ std::optional<Tail> ParseTail(std::string_view line) {
 // v1.7 logs its own handlers with the request's URL as the backend: `COUNT "name" "/path"`. There a
 // client could write a whole tail into that URL. Does the text left of the tail hold such a start?
 bool HoldsHandlerTail(std::string_view middle, std::string_view after) {
-  const std::string_view all(middle.data(),
-                             static_cast<size_t>(after.data() + after.size() - middle.data()));
+  const char* const end = after.data() + after.size();  // NOLINT: both are parts of one line
+  const std::string_view all(middle.data(), static_cast<size_t>(end - middle.data()));
   for (size_t at = all.find("\" \"/"); at != npos; at = all.find("\" \"/", at + 1)) {
     size_t open = all.rfind('"', at == 0 ? 0 : at - 1);
     if (open == npos || open < 4 || all[open - 1] != ' ') continue;

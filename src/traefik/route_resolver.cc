@@ -152,8 +152,9 @@ size_t RouteResolver::ConfigFor(const AccessRecord& record, size_t epoch) const 
            (record.service && config.FindService(*record.service) != nullptr);
   };
   const auto nearest = [&](const auto& fits) {
-    for (size_t i = epoch + 1; i-- > 0 && i < configs_.size();) {
-      if (fits(configs_[i])) return i;
+    for (size_t back = 0; back <= epoch; ++back) {
+      const size_t i = epoch - back;
+      if (i < configs_.size() && fits(configs_[i])) return i;
     }
     for (size_t i = epoch + 1; i < configs_.size(); ++i) {
       if (fits(configs_[i])) return i;
@@ -241,7 +242,9 @@ ScopeId RouteResolver::ScopeFor(const AccessRecord& record, const std::string& b
     state.candidate = base;
     state.records_to_decide = known ? 0 : kRecordsToDecideARename;
   }
-  if (state.records_to_decide > 0 && --state.records_to_decide >= 0 && Applies(Rule::kRename) &&
+  const bool undecided = state.records_to_decide > 0;
+  if (undecided) --state.records_to_decide;
+  if (undecided && Applies(Rule::kRename) &&
       IsRename(state.base, base, state.scope, server, config)) {
     scopes_.Rename(base, state.scope);
     scopes_.info(state.scope).renamed = record.start.low;

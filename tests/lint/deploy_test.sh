@@ -5,13 +5,27 @@ set -eu
 cd "$1"
 t=$(mktemp -d); trap 'rm -rf "$t"' EXIT
 (cd deploy/prometheus && promtool check rules stickyd.rules.yml && promtool test rules stickyd.rules.test.yml)
-for metric in $(grep -ohE '\bstickyd_[a-z_]+(_total|_up)\b' deploy/prometheus/stickyd.rules.yml | sort -u); do
-  grep -q "${metric#stickyd_}" src/expose/metrics.cc || { echo "rules use $metric, which is none"; exit 1; }
+sed "s|/usr/share/stickyd/prometheus|$PWD/deploy/prometheus|" deploy/prometheus/scrape.yml >"$t/prometheus.yml"
+promtool check config "$t/prometheus.yml"
+# Every expression of the dashboard, as a rule.
+dashboard=deploy/grafana/stickyd.json
+{
+  printf 'groups:\n- name: dashboard\n  rules:\n'
+  jq -r '.panels[].targets[].expr, .annotations.list[].expr' $dashboard |
+    sed 's/\$__rate_interval/5m/g; s/\$__range/1h/g; s/"\$[a-z]*"/".+"/g' |
+    jq -R '{record: "x:y", expr: ., labels: {n: (. | @base64)}}' -c | sed 's/^/  - /'
+} >"$t/dashboard.yml"
+promtool check rules "$t/dashboard.yml"
+jq -e '[.panels[] | select(.title == "" or .description == "" or .fieldConfig.defaults.unit == null)] == [] and
+  .id == null and .editable == false' $dashboard >/dev/null || { echo "$dashboard: a panel says too little"; exit 1; }
+for metric in $(grep -ohE '(^|[^:a-z_])stickyd_[a-z_]+(_total|_up|_ratio|_active|_bytes|_info)\b' \
+  deploy/prometheus/*.rules.yml $dashboard | grep -o 'stickyd_.*' | sort -u); do
+  grep -q "^| .$metric. " docs/METRICS.md || { echo "rules or dashboard use $metric, which is none"; exit 1; }
 done
 sed "s|^ExecStart=[^ ]*|ExecStart=$2|" "$3/deploy/stickyd.service" >"$t/stickyd.service"
 # It returns 0 on unknown keys: any word is an error. A missing man page or user is no word of it.
 systemd-analyze verify "$t/stickyd.service" >"$t/said" 2>&1 || true
-if grep "stickyd.service" "$t/said"; then exit 1; fi
+if grep "stickyd.service" "$t/said" | grep -v "Command 'man "; then exit 1; fi
 systemd-analyze security --offline=true --threshold=20 "$t/stickyd.service" >"$t/said" || { tail -n 3 "$t/said"; exit 1; }
 sed 's/^#\([a-z.-]* = \)/\1/' deploy/systemd/stickyd.conf >"$t/all.conf"
 for conf in deploy/systemd/stickyd.conf "$t/all.conf"; do
