@@ -31,7 +31,12 @@ bool Matches(std::string_view text, std::string_view pattern) {
   return true;
 }
 
+// Far enough apart for any log, and in nanoseconds still an int64_t.
+constexpr int64_t kFirstYear = 1900;
+constexpr int64_t kLastYear = 2199;
+
 std::optional<int64_t> ToUnix(int year, int month, int day, int hour, int minute, int second) {
+  if (year < kFirstYear || year > kLastYear) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(year),
                                          std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};

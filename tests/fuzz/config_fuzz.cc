@@ -1,0 +1,18 @@
+// config_fuzz: what claims to be Traefik's rawdata. Refused or usable, never a crash.
+#include "fuzz_input.h"
+#include "stickyd/traefik/config_reader.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace stickyd;
+  ApiAnswers answers;
+  answers.rawdata = AsText(data, size);
+  const auto config = ReadConfig(answers);
+  if (!config) {
+    Must(!config.error().message.empty(), "a refusal has a reason");
+    return 0;
+  }
+  for (const auto& [name, roots] : config->roots_of) {
+    for (const auto& root : roots) Must(!config->Leaves(root).empty() || !root.empty(), "a root");
+  }
+  return 0;
+}
