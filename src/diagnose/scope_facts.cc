@@ -1,8 +1,7 @@
 #include "stickyd/diagnose/scope_facts.h"
 
 #include <algorithm>
-#include <map>
-#include <utility>
+#include <tuple>
 
 namespace stickyd {
 namespace {
@@ -97,26 +96,48 @@ const ScopeFacts::Server* ScopeFacts::Find(ServerId server) const {
 }
 
 double ScopeFacts::WalkShare() const {
+  if (assignments_ < kFewestSteps || servers_.size() < 2) return 0;
+  if (walk_share_at_ == 0 || assignments_ - walk_share_at_ >= kStale) {
+    walk_share_at_ = assignments_;
+    walk_share_ = ComputeWalkShare();
+  }
+  return walk_share_;
+}
+
+double ScopeFacts::ComputeWalkShare() const {
   const size_t count = std::min<uint64_t>(assignments_, kSteps);
-  if (count < kFewestSteps || servers_.size() < 2) return 0;
-  std::vector<Step> steps(steps_.begin(), steps_.begin() + static_cast<ptrdiff_t>(count));
-  std::stable_sort(steps.begin(), steps.end(),
-                   [](const Step& a, const Step& b) { return a.order < b.order; });
+  std::array<Step, kSteps> steps = steps_;
+  std::sort(steps.begin(), steps.begin() + static_cast<ptrdiff_t>(count),
+            [](const Step& a, const Step& b) {
+              return std::tie(a.order, a.server) < std::tie(b.order, b.server);
+            });
   // With unequal weights a server may follow itself, so what counts is whether two steps predict
   // the third.
-  std::map<std::pair<ServerId, ServerId>, std::map<ServerId, size_t>> followers;
-  for (size_t i = 2; i < steps.size(); ++i) {
-    ++followers[{steps[i - 2].server, steps[i - 1].server}][steps[i].server];
+  std::array<std::array<ServerId, 3>, kSteps> triples{};
+  for (size_t i = 2; i < count; ++i) {
+    triples[i - 2] = {steps[i - 2].server, steps[i - 1].server, steps[i].server};
   }
+  const auto end = triples.begin() + static_cast<ptrdiff_t>(count - 2);
+  std::sort(triples.begin(), end);
   size_t predicted = 0;
   size_t moves = 0;
-  for (const auto& [pair, next] : followers) {
-    const auto usual = std::max_element(
-        next.begin(), next.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    predicted += usual->second;
-    if (usual->first != pair.second) moves += usual->second;
+  for (auto pair = triples.begin(); pair != end;) {
+    size_t most = 0;
+    ServerId usual = ServerId::kNone;
+    auto at = pair;
+    while (at != end && (*at)[0] == (*pair)[0] && (*at)[1] == (*pair)[1]) {
+      const auto next = std::find_if(at, end, [&](const auto& triple) { return triple != *at; });
+      if (static_cast<size_t>(next - at) > most) {
+        most = static_cast<size_t>(next - at);
+        usual = (*at)[2];
+      }
+      at = next;
+    }
+    predicted += most;
+    if (usual != (*pair)[1]) moves += most;
+    pair = at;
   }
-  const double share = static_cast<double>(predicted) / static_cast<double>(steps.size() - 2);
+  const double share = static_cast<double>(predicted) / static_cast<double>(count - 2);
   // A single client that stays predicts well too: a walk moves on.
   return moves * 2 > predicted ? share : 0;
 }

@@ -58,6 +58,7 @@ class ScopeFacts {
 
   // The share of steps, in order of arrival, in which the next server is the one that usually
   // follows: 1 when requests walk the servers in a fixed cycle. 0 with too few steps to tell.
+  // Up to kStale assignments old.
   double WalkShare() const;
 
  private:
@@ -66,6 +67,12 @@ class ScopeFacts {
     ServerId server = ServerId::kNone;
   };
   static constexpr size_t kSteps = 96;
+  static constexpr uint64_t kStale = 8;
+
+  double ComputeWalkShare() const;
+
+  mutable uint64_t walk_share_at_ = 0;  // assignments
+  mutable double walk_share_ = 0;
 
   std::vector<Server> servers_;
   std::array<Step, kSteps> steps_{};
