@@ -5,69 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <map>
-#include <sstream>
 
 #include "analysis.h"
-#include "stickyd/base/text.h"
+#include "recording.h"
 
 namespace stickyd {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Row {
-  std::string verdict, server, cause;
-  bool overlap = false, shared = false;
-};
-
-struct Recording {
-  fs::path path;
-  std::vector<std::string> options;
-  uint64_t ambiguous = 0;  // how many a perfect reader leaves open
-  std::map<uint64_t, Row> rows;
-};
-
-std::string Unpack(const fs::path& path) {
-  auto input = InputStream::Open(RealFileSystem(), path.string());
-  EXPECT_TRUE(input) << path;
-  std::string text;
-  std::vector<char> buffer(1U << 16U);
-  for (;;) {
-    const auto count = (*input)->Read(buffer);
-    EXPECT_TRUE(count) << path;
-    if (!count || *count == 0) return text;
-    text.append(buffer.data(), *count);
-  }
-}
-
-Recording Load(const fs::path& path) {
-  Recording recording{path, {}, 0, {}};
-  std::ifstream options(path / "options");
-  for (std::string name, value; options >> name >> value;) {
-    if (name == "ambiguous") {
-      recording.ambiguous = std::stoull(value);
-    } else {
-      recording.options.insert(recording.options.end(), {"--" + name, value});
-    }
-  }
-  if (fs::exists(path / "api" / "00" / "rawdata.json")) {
-    recording.options.insert(recording.options.end(), {"--traefik.snapshot", path / "api"});
-  }
-  std::istringstream lines(Unpack(path / "expect.tsv.xz"));
-  for (std::string line; std::getline(lines, line);) {
-    std::vector<std::string> fields;
-    ForEachPart(line, '\t', [&](std::string_view part) { fields.emplace_back(part); });
-    fields.resize(5);
-    recording.rows[std::stoull(fields[0])] = {fields[1], fields[2], fields[3],
-                                              fields[4].find('o') != std::string::npos,
-                                              fields[4].find('s') != std::string::npos};
-  }
-  return recording;
-}
 
 struct Score {
   uint64_t wrong_server = 0, false_breaks = 0, missed = 0, missing = 0, ambiguous = 0;
@@ -113,19 +57,10 @@ Score Compare(const Recording& recording, const Analysis& analysis) {
   return score;
 }
 
-std::vector<fs::path> Recordings() {
-  std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(fs::path(STICKYD_TEST_DATA) / "corpus")) {
-    paths.push_back(entry.path());
-  }
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-class GoldenTest : public testing::TestWithParam<fs::path> {};
+class GoldenTest : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(GoldenTest, VerdictsAndCausesAreWhatTheClientsSaw) {
-  const Recording recording = Load(GetParam());
+  const Recording recording = LoadRecording(GetParam());
   ASSERT_GT(recording.rows.size(), 10U);
   const Score score = Compare(recording, Analyze(recording));
   EXPECT_EQ(score.wrong_server, 0U);
@@ -141,7 +76,7 @@ TEST_P(GoldenTest, VerdictsAndCausesAreWhatTheClientsSaw) {
 }
 
 TEST_P(GoldenTest, EveryLineEndsInOneCount) {
-  const PipelineStats stats = Analyze(Load(GetParam())).stats;
+  const PipelineStats stats = Analyze(LoadRecording(GetParam())).stats;
   ASSERT_EQ(stats.sources.size(), 1U);
   EXPECT_EQ(stats.sources[0].lines, Counted(stats.sources[0]));
   uint64_t breaks = 0;
@@ -153,14 +88,7 @@ TEST_P(GoldenTest, EveryLineEndsInOneCount) {
   EXPECT_EQ(breaks, causes);
 }
 
-std::string NameOf(const testing::TestParamInfo<fs::path>& info) {
-  std::string name = info.param.filename().string();
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Corpus, GoldenTest, testing::ValuesIn(Recordings()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Corpus, GoldenTest, testing::ValuesIn(RecordingPaths()), RecordingName);
 
 }  // namespace
 }  // namespace stickyd
