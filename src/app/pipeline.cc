@@ -389,8 +389,10 @@ class Pipeline::Impl {
     }
     at.entry_trusts_forwarded = interpreter_->EntryTrustsForwarded(*seen.route);
     at.rival_visited = RivalVisited(record, seen, at);
-    at.many_connections = seen.connection != 0 && connection_book_.Many(seen.client, seen.end);
-    at.shared_agents = seen.address != 0 && agents_.Several(seen.address, seen.agent, seen.end);
+    at.many_connections = Applies(Rule::kManyConnections) && seen.connection != 0 &&
+                          connection_book_.Many(seen.client, seen.end);
+    at.shared_agents = Applies(Rule::kSharedAgents) && seen.address != 0 &&
+                       agents_.Several(seen.address, seen.agent, seen.end);
     return at;
   }
 

@@ -12,6 +12,8 @@
 
 #include <algorithm>
 
+#include "stickyd/model/rule.h"
+
 namespace stickyd {
 namespace {
 
@@ -52,7 +54,7 @@ using Possible = Pins::Possible;
 
 // The whole run was surely learnt before the start.
 Possible OfLearntRun(const Run& run, const Overwritten& t) {
-  if (run.high_last >= t.at_most) return Possible::kYes;
+  if (run.high_last >= t.at_most || !Applies(Rule::kOverwritten)) return Possible::kYes;
   return run.high_last < t.at_least ? Possible::kNo : Possible::kMaybe;
 }
 

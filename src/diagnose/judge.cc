@@ -146,6 +146,7 @@ void LearnHit(const Observation& seen, const Ruling& ruling, SessionMemory& memo
   const Judgement& judgement = ruling.judgement;
   const History& history = memory.history;
   if (judgement.evidence != Evidence::kCookie || judgement.verdict != Verdict::kHeld) return;
+  if (!Applies(Rule::kSharedHits)) return;
   if (history.size == 0 || history.runs[LatestRun(history)].server == seen.server) return;
   memory.facts.Set(memory.facts.Has(SessionFacts::kHitElsewhere) ? SessionFacts::kShared
                                                                  : SessionFacts::kHitElsewhere);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stickyd/model/rule.h"
+
 namespace stickyd {
 namespace {
 
@@ -96,8 +98,13 @@ SequenceTracker::Sequence& SequenceTracker::Begin(uint64_t count, const Interval
 
 // Two sequences that both go on are two processes, not a restart.
 void SequenceTracker::NoteAlive(Sequence& sequence, const Interval& start) {
+  bool newer = false;  // they are in the order in which they were first seen
   for (const auto& other : sequences_) {
-    if (other.get() == &sequence || other->began <= sequence.began) continue;
+    if (other.get() == &sequence) {
+      newer = true;
+      continue;
+    }
+    if (!newer) continue;
     if (start.low <= other->began) continue;  // a line that was in flight at the restart
     if (several_until_ < start.low && stats_.restarts > 0) --stats_.restarts;
     several_until_ = start.low + kForgetReplicas;
@@ -118,7 +125,7 @@ uint8_t SequenceTracker::Add(uint64_t count, const Interval& start) {
     sequence->first = std::min(sequence->first, count);
   }
   stats_.several = start.low < several_until_;
-  return stats_.several ? 0 : sequence->id;
+  return stats_.several && Applies(Rule::kOneSequence) ? 0 : sequence->id;
 }
 
 SequenceStats SequenceTracker::stats() const { return stats_; }

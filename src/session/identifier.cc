@@ -132,8 +132,7 @@ class Identifier::Impl {
       const uint64_t address = AddressKey(seen.route->scope, client);
       seen.client = ClientKey(address, record);
       if (seen.agent != 0) seen.address = address;
-      if (!peer.empty() && host == peer &&
-          (!peer_trusted || !Applies(Rule::kProxyHasNoConnection))) {
+      if (!peer.empty() && host == peer) {  // and so no proxy: its connections carry everybody
         seen.connection = ConnectionKey(address, *record.client_addr);
       }
     }

@@ -8,6 +8,7 @@
 #include "stickyd/base/cookie_header.h"
 #include "stickyd/base/site.h"
 #include "stickyd/base/timestamp.h"
+#include "stickyd/model/rule.h"
 
 namespace stickyd {
 namespace {
@@ -121,8 +122,9 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
       if (std::find(good.begin(), good.end(), value) != good.end()) honoured_levels |= bit;
     }
     bool ours = configured ? leaf != nullptr && name == leaf->name
-                           : std::find(scope.learnt_names.begin(), scope.learnt_names.end(),
-                                       name) != scope.learnt_names.end();
+                           : Applies(Rule::kLearntNames) &&
+                                 std::find(scope.learnt_names.begin(), scope.learnt_names.end(),
+                                           name) != scope.learnt_names.end();
     std::optional<CookieMeaning> meaning;
     if (ours || !configured) meaning = scopes_.codes.Find(value, scopes_.servers);
     ours = ours || (meaning && scope.Knows(meaning->server));
@@ -133,7 +135,9 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
       // Of two names that were learnt, the newest is the one in force.
       const bool newer = !configured && name != leaf_name && !scope.learnt_names.empty() &&
                          name == scope.learnt_names.back();
-      if (!newer) return true;
+      const bool rules_out =
+          name == leaf_name ? Applies(Rule::kFirstOfName) : !newer || !Applies(Rule::kNewestName);
+      if (rules_out) return true;
     }
     leaf_name = name;
     sight.sticky = sight.leaf_value = true;

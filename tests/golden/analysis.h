@@ -16,7 +16,7 @@ namespace stickyd {
 
 struct Judged {
   std::string server;
-  std::string_view verdict, cause;
+  std::string_view verdict, evidence, cause;
 };
 
 struct Analysis {
@@ -48,7 +48,8 @@ inline Analysis AnalyzeLog(std::vector<std::string> options, const std::string& 
   analysis.stats = pipeline.Stats(Pipeline::Windows::kSum);
   for (const auto& [id, outcome] : sink.by_id) {
     analysis.by_line[outcome.line] = {std::string(pipeline.servers().Name(outcome.server)),
-                                      Name(outcome.judgement.verdict), Name(outcome.cause)};
+                                      Name(outcome.judgement.verdict),
+                                      Name(outcome.judgement.evidence), Name(outcome.cause)};
   }
   return analysis;
 }

@@ -5,27 +5,20 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <tuple>
 
 #include "analysis.h"
-#include "stickyd/simulate/simulator.h"
+#include "simulated_log.h"
 #include "support/temp_dir.h"
 
 namespace stickyd {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Fact {
-  std::string expect, cause, server;
-  bool forgiven = false;
-};
 
 const std::map<SimulatedFormat, std::string> kFormats = {{SimulatedFormat::kJson, "json"},
                                                          {SimulatedFormat::kJsonFull, "json-full"},
@@ -36,36 +29,6 @@ const std::map<SimulatedTraefik, std::string> kTraefiks = {{SimulatedTraefik::kV
                                                            {SimulatedTraefik::kV2_11, "v2_11"},
                                                            {SimulatedTraefik::kV3_3, "v3_3"},
                                                            {SimulatedTraefik::kV3_7, "v3_7"}};
-
-std::map<uint64_t, Fact> Simulate(const SimulatorOptions& options, const fs::path& folder) {
-  std::map<uint64_t, Fact> facts;
-  auto simulator = *Simulator::Create(options);
-  std::ofstream log(folder / "access.log");
-  simdjson::dom::parser parser;
-  SimulatedRecord record;
-  size_t answers_taken = 0;
-  const auto take_answers = [&] {
-    for (const SimulatedAnswers& answers : simulator->TakeAnswers()) {
-      const fs::path at = folder / "api" / fmt::format("{:04}", answers_taken++);
-      fs::create_directories(at);
-      for (const auto& [name, content] : answers.files) std::ofstream(at / name) << content;
-    }
-  };
-  while (simulator->Next(record)) {
-    log << record.line;
-    const simdjson::dom::element truth =
-        parser.parse(record.truth.data(), record.truth.size(), true);
-    const auto text = [&](const char* key) {
-      return std::string(std::string_view(truth[key].get_string()));
-    };
-    const bool shared = text("client").starts_with("198.51.100.");
-    facts[truth["line"].get_uint64()] = {text("expect"), text("cause"), text("server"),
-                                         truth["overlap"].get_bool() || shared};
-    take_answers();
-  }
-  take_answers();
-  return facts;
-}
 
 struct Score {
   uint64_t lost = 0, wrong_server = 0, false_breaks = 0, breaks = 0, missed = 0;
@@ -125,7 +88,7 @@ TEST_P(RoundTripTest, WhatWasMadeUpIsSeen) {
     SCOPED_TRACE(name);
     const TempDir folder;
     const SimulatorOptions options = Options(format);
-    const auto facts = Simulate(options, folder.path());
+    const auto facts = SimulateInto(folder.path(), options);
     std::vector<std::string> arguments;
     if (fs::exists(folder.path() / "api")) {
       arguments = {"--traefik.snapshot", (folder.path() / "api").string()};

@@ -19,7 +19,6 @@ enum class Rule : uint8_t {
   kRename,
   kScopeOfTree,
   kPreflight,
-  kIdle,
   // Who is this (section 3)
   kIdentityDecides,
   kIdentityFromSetCookie,
@@ -34,13 +33,13 @@ enum class Rule : uint8_t {
   kHoldBack,
   kNoHoldBackWithCookie,
   kRightmostClient,
-  kProxyHasNoConnection,
   kSharedHits,
   kSharedAgents,
+  kManyConnections,
   // The cookie (section 4)
   kFirstOfName,
   kLearntNames,
-  kRawUrlByParts,
+  kNewestName,
   // Causes (section 5), one for each row
   kFailover,
   kNestedLevel,

@@ -1,0 +1,9 @@
+#include "stickyd/model/rule.h"
+
+namespace stickyd {
+
+#ifdef STICKYD_MUTATION
+Rule disabled_rule = Rule::kCount;
+#endif
+
+}  // namespace stickyd
