@@ -1,6 +1,8 @@
 #include "stickyd/app/pipeline.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "stickyd/app/inspector.h"
 #include "stickyd/base/text.h"
@@ -75,7 +77,7 @@ class Pipeline::Impl {
 
   Pipeline::Prepared Prepare(SourceId id, const Line& line) {
     Source& source = *sources_[static_cast<size_t>(id)];
-    source.record = AccessRecord{};
+    std::construct_at(&source.record);  // in place: it is half a kilobyte
     source.line = line.number;
     LineFate fate = source.parser.Parse(line, source.record);
     if (fate.parsed() && OutOfRange(source.record))
@@ -310,13 +312,12 @@ class Pipeline::Impl {
     bool new_session = false;
     const Memories memories = Recall(seen, slots, new_session);
     Ruling ruling = Weigh(seen, memories);
-    BreakCase break_case;
-    const bool would_break = ruling.judgement.verdict == Verdict::kBreak;
-    if (would_break) {
+    std::optional<BreakCase> break_case;
+    if (ruling.judgement.verdict == Verdict::kBreak) {
       const BreakSight sight = interpreter_->Examine(record, seen);
       Confirm(seen, sight, memories, ruling);
       if (ruling.judgement.verdict == Verdict::kBreak) {
-        break_case = CaseOf(record, seen, sight, memories, ruling, outcome);
+        break_case.emplace(CaseOf(record, seen, sight, memories, ruling, outcome));
       }
     }
     JudgeCookie(seen, ruling);
@@ -332,7 +333,13 @@ class Pipeline::Impl {
     Remember(memories, slots, outcome.service);
     AddFacts(seen);
     held_.Hear(seen, settled_);  // what waited for this connection
-    Announce(seen, ruling, outcome, std::move(break_case));
+    if (sink_ != nullptr) sink_->OnRecord(outcome, break_case.has_value());
+    if (outcome.judgement.new_session) ++StatsOf(outcome.service).sessions;
+    if (break_case) {
+      OpenCase(std::move(*break_case), outcome, ruling.hold_back);
+    } else {
+      Tell(outcome, seen.status);
+    }
   }
 
   // The first break of a session; parallel requests are one incident.
@@ -343,21 +350,13 @@ class Pipeline::Impl {
     session->facts.Set(SessionFacts::kBroken);
   }
 
-  void Announce(const Observation& seen, const Ruling& ruling, const Outcome& outcome,
-                BreakCase break_case) {
-    const bool is_break = outcome.judgement.verdict == Verdict::kBreak;
-    if (sink_ != nullptr) sink_->OnRecord(outcome, is_break);
-    if (outcome.judgement.new_session) ++StatsOf(outcome.service).sessions;
-    if (!is_break) return Tell(outcome, seen.status);
+  void OpenCase(BreakCase break_case, const Outcome& outcome, bool hold_back) {
     break_case.judgement = outcome.judgement;
     open_.emplace(outcome.id, outcome);
-    if (ruling.hold_back) {
-      held_.Hold(std::move(break_case), settled_);
-    } else {
-      Tell(outcome, seen.status);
-      CountBreak(break_case);
-      causes_.Open(std::move(break_case), now_, closed_);
-    }
+    if (hold_back) return held_.Hold(std::move(break_case), settled_);
+    Tell(outcome, break_case.seen.status);
+    CountBreak(break_case);
+    causes_.Open(std::move(break_case), now_, closed_);
   }
 
   void CountBreak(const BreakCase& at) {

@@ -49,7 +49,7 @@ std::string_view Clean(std::string_view text) {
 }  // namespace
 
 LineParser::LineParser(size_t max_bytes, const std::vector<std::string>& extra_fields)
-    : json_(max_bytes, extra_fields), wrapper_(std::make_unique<WrapperParser>(max_bytes)) {}
+    : json_(extra_fields), wrapper_(std::make_unique<WrapperParser>(max_bytes)) {}
 LineParser::~LineParser() = default;
 
 LineFate LineParser::Parse(const Line& line, AccessRecord& record) {

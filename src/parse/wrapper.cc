@@ -10,11 +10,19 @@ namespace {
 
 constexpr size_t npos = std::string_view::npos;
 
-// Does the object begin with this key?
-bool BeginsWithKey(std::string_view line, std::string_view key) {
+// The object from its first key on.
+std::string_view FromFirstKey(std::string_view line) {
   size_t at = 1;
   while (at < line.size() && (line[at] == ' ' || line[at] == '\t')) ++at;
-  return line.substr(at).starts_with(key);
+  return line.substr(at);
+}
+
+bool IsDocker(std::string_view line) { return FromFirstKey(line).starts_with("\"log\""); }
+
+bool IsJournal(std::string_view line) {
+  const std::string_view keys = FromFirstKey(line);
+  return keys.starts_with("\"MESSAGE\"") ||
+         (keys.starts_with("\"__") && line.find("\"MESSAGE\"") != npos);
 }
 
 // 2026-04-17T14:22:01.123456789Z at the front of CRI lines: digits and separators only.
@@ -57,17 +65,14 @@ WrapperParser::~WrapperParser() = default;
 WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
   if (line.empty()) return Outcome::kNotWrapped;
   if (line.front() == '{') {
-    const bool docker = BeginsWithKey(line, "\"log\"");
-    const bool journal = BeginsWithKey(line, "\"MESSAGE\"") ||
-                         (BeginsWithKey(line, "\"__") && line.find("\"MESSAGE\"") != npos);
-    return docker || journal ? UnwrapJson(line) : Outcome::kNotWrapped;
+    return IsDocker(line) || IsJournal(line) ? UnwrapJson(line) : Outcome::kNotWrapped;
   }
   if (line.front() >= '0' && line.front() <= '9') return UnwrapCri(line);
   return Outcome::kNotWrapped;
 }
 
 WrapperParser::Outcome WrapperParser::UnwrapJson(std::string_view line) {
-  const bool docker = BeginsWithKey(line, "\"log\"");
+  const bool docker = IsDocker(line);
   Text text;
   Text stream;
   if (!json_->Read(line, docker ? "log" : "MESSAGE", text, stream) || !text) {

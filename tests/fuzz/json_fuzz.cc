@@ -37,7 +37,7 @@ void Same(const Text& text, const nlohmann::json& json, const char* key) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stickyd;
-  static JsonParser parser(1U << 16U, {});
+  static JsonParser parser({});
   AccessRecord record;
   std::string padded(AsText(data, size));
   padded.append(kLinePadding, '\0');

@@ -21,9 +21,8 @@ namespace stickyd {
 
 class JsonParser {
  public:
-  // `max_bytes`: the longest line that will be given. `extra_fields`: keys that go to
-  // AccessRecord::extra, in order, at most kMostExtraFields.
-  JsonParser(size_t max_bytes, std::vector<std::string> extra_fields);
+  // `extra_fields`: keys that go to AccessRecord::extra, in order, at most kMostExtraFields.
+  explicit JsonParser(std::vector<std::string> extra_fields);
   ~JsonParser();
   JsonParser(const JsonParser&) = delete;
   JsonParser& operator=(const JsonParser&) = delete;

@@ -20,7 +20,7 @@ class JsonParserTest : public testing::Test {
            R"("OriginStatus":200,"StartUTC":"2026-11-23T00:34:42.5Z")" +
            more + "}";
   }
-  JsonParser parser_{1U << 20U, {}};
+  JsonParser parser_{{}};
   AccessRecord record_;
   std::unique_ptr<Padded> text_;
 };

@@ -1,0 +1,65 @@
+#include "json_tokens.h"
+
+#include <algorithm>
+#include <new>
+
+namespace stickyd {
+namespace {
+
+constexpr size_t kFirstCapacity = 8192;
+
+}  // namespace
+
+bool JsonTokens::Read(std::string_view text) {
+  if (text.size() > capacity_) {
+    capacity_ = std::max({kFirstCapacity, 2 * capacity_, text.size()});
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity_, 2,
+                                                                                index_)) {
+      throw std::bad_alloc();
+    }
+  }
+  text_ = text;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  if (index_ == nullptr || index_->stage1(bytes, text.size(), simdjson::stage1_mode::regular)) {
+    return false;
+  }
+  const uint32_t* const first = index_->structural_indexes.get();
+  if (index_->n_structural_indexes < 2 || text[*first] != '{' || text[*Last()] != '}') return false;
+  escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;
+  if (escapes_) {
+    // What is unescaped is shorter than what it was, so views into this stay valid.
+    unescaped_.clear();
+    unescaped_.reserve(text.size());
+  }
+  return true;
+}
+
+const uint32_t* JsonTokens::Behind(JsonValue value) const {
+  const char kind = value.kind();
+  if (kind == ',' || kind == ':' || kind == '}' || kind == ']') return nullptr;
+  if (kind != '{' && kind != '[') return value.at + 1;
+  const uint32_t* at = value.at;
+  for (int depth = 0;;) {
+    const char token = value.text[*at];
+    depth += token == '{' || token == '[' ? 1 : 0;
+    depth -= token == '}' || token == ']' ? 1 : 0;
+    if (depth == 0) return at < Last() ? at + 1 : nullptr;
+    if (at++ == Last()) return nullptr;
+  }
+}
+
+bool JsonTokens::Unescape(JsonValue value, Text& out) {
+  const std::string_view token = value.token();
+  const size_t readable =
+      static_cast<size_t>(text_.data() + text_.size() - token.data()) + kLinePadding;
+  simdjson::ondemand::document document;
+  std::string_view text;
+  const simdjson::padded_string_view view(token.data(), token.size(), readable);
+  if (unescaper_.iterate(view).get(document) || document.get_string().get(text)) return false;
+  const size_t at = unescaped_.size();
+  unescaped_.append(text);
+  out = std::string_view(unescaped_).substr(at);
+  return true;
+}
+
+}  // namespace stickyd
