@@ -5,6 +5,8 @@ endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
+include(CheckCXXCompilerFlag)
+
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
@@ -23,6 +25,13 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWith
   target_compile_options(stickyd_settings INTERFACE
     -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE)
   target_link_options(stickyd_settings INTERFACE -pie -Wl,-z,relro,-z,now)
+  # -O2 is as fast as -O3 here, and smaller. GCC would clear a record with `rep stos`, which takes
+  # longer to start than libc's memset takes in all.
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+  check_cxx_compiler_flag(-mstringop-strategy=libcall STICKYD_HAS_STRINGOP_STRATEGY)
+  if(STICKYD_HAS_STRINGOP_STRATEGY)
+    target_compile_options(stickyd_settings INTERFACE -mstringop-strategy=libcall)
+  endif()
 endif()
 if(STICKYD_MUTATION)
   target_compile_definitions(stickyd_settings INTERFACE STICKYD_MUTATION)

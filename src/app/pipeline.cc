@@ -93,6 +93,9 @@ class Pipeline::Impl {
     if (!source.parsed) return;
     const AccessRecord& record = source.record;
     Observation seen;
+    interpreter_->FindRoute(record, seen);
+    identifier_->FindClient(record, seen);
+    Fetch(seen);
     if (record.request_count) {
       seen.sequence = source.sequence.Add(*record.request_count, record.start);
     }
@@ -164,7 +167,7 @@ class Pipeline::Impl {
       stats.sources.back().outstanding = source->sequence.outstanding();
     }
     for (size_t i = 1; i < services_.size(); ++i) {
-      AddService(ServiceId{static_cast<uint16_t>(i)}, services_[i], windows, stats);
+      AddService(ServiceId{static_cast<uint16_t>(i)}, *services_[i], windows, stats);
     }
     if (overflow_.stats.requests.sum() + overflow_.stats.sessions > 0) {
       AddService(ServiceId{kOverflowId}, overflow_, windows, stats);
@@ -226,7 +229,7 @@ class Pipeline::Impl {
       now_ = source.stats.last_event = seen.end;
       sessions_.Clear();
       connections_.Clear();
-      for (Service& service : services_) service.window = RatioWindow{};
+      for (const auto& service : services_) service->window = RatioWindow{};
     }
     ExpireSometimes();
   }
@@ -273,6 +276,14 @@ class Pipeline::Impl {
     return false;
   }
 
+  // Memory that will be needed: all of it on its way at once.
+  void Fetch(const Observation& seen) const {
+    if (seen.client != 0) sessions_.Fetch(seen.client);
+    if (seen.connection == 0) return;
+    connections_.Fetch(seen.connection);
+    connection_book_.Fetch(seen.client);
+  }
+
   // Finds the memories of those whom the record may be from.
   Memories Recall(const Observation& seen, Slots& slots, bool& new_session) {
     Memories memories;
@@ -312,12 +323,12 @@ class Pipeline::Impl {
     bool new_session = false;
     const Memories memories = Recall(seen, slots, new_session);
     Ruling ruling = Weigh(seen, memories);
-    std::optional<BreakCase> break_case;
+    break_case_.reset();
     if (ruling.judgement.verdict == Verdict::kBreak) {
       const BreakSight sight = interpreter_->Examine(record, seen);
       Confirm(seen, sight, memories, ruling);
       if (ruling.judgement.verdict == Verdict::kBreak) {
-        break_case.emplace(CaseOf(record, seen, sight, memories, ruling, outcome));
+        break_case_.emplace(CaseOf(record, seen, sight, memories, ruling, outcome));
       }
     }
     JudgeCookie(seen, ruling);
@@ -333,10 +344,10 @@ class Pipeline::Impl {
     Remember(memories, slots, outcome.service);
     AddFacts(seen);
     held_.Hear(seen, settled_);  // what waited for this connection
-    if (sink_ != nullptr) sink_->OnRecord(outcome, break_case.has_value());
+    if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value());
     if (outcome.judgement.new_session) ++StatsOf(outcome.service).sessions;
-    if (break_case) {
-      OpenCase(std::move(*break_case), outcome, ruling.hold_back);
+    if (break_case_) {
+      OpenCase(std::move(*break_case_), outcome, ruling.hold_back);
     } else {
       Tell(outcome, seen.status);
     }
@@ -529,8 +540,8 @@ class Pipeline::Impl {
   Service& ServiceOf(ServiceId service) {
     const size_t index = Index(service);
     if (index == kOverflowId) return overflow_;
-    while (services_.size() <= index) services_.emplace_back();
-    return services_[index];
+    while (services_.size() <= index) services_.push_back(std::make_unique<Service>());
+    return *services_[index];
   }
   ServiceStats& StatsOf(ServiceId service) { return ServiceOf(service).stats; }
 
@@ -558,8 +569,8 @@ class Pipeline::Impl {
   }
   ScopeFacts& MutableFacts(ScopeId scope) {
     const size_t index = Index(scope) == kOverflowId ? 0 : Index(scope);
-    while (facts_.size() <= index) facts_.emplace_back();
-    return facts_[index];
+    while (facts_.size() <= index) facts_.push_back(std::make_unique<ScopeFacts>());
+    return *facts_[index];
   }
   const ScopeFacts& FactsOf(ScopeId scope) { return MutableFacts(scope); }
 
@@ -579,8 +590,8 @@ class Pipeline::Impl {
   ConnectionBook connection_book_;
   HeldBreaks held_;
   CauseFinder causes_;
-  std::deque<ScopeFacts> facts_;
-  std::deque<Service> services_;
+  std::vector<std::unique_ptr<ScopeFacts>> facts_;
+  std::vector<std::unique_ptr<Service>> services_;
   Service overflow_;
   std::unordered_map<uint64_t, Outcome> open_;  // held back, or waiting for a cause
   Tally<ExcludeReason> excluded_;
@@ -591,6 +602,7 @@ class Pipeline::Impl {
   EventTime now_;
   // Scratch: reused for every record.
   SessionMemory client_, identity_, new_identity_, connection_, rival_;
+  std::optional<BreakCase> break_case_;
   std::vector<HeldBreaks::Held> settled_;
   std::vector<CauseFinder::Closed> closed_;
 };

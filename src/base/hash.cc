@@ -28,19 +28,18 @@ KeyedHash::Key KeyedHash::RandomKey() {
   return key;
 }
 
-uint64_t KeyedHash::operator()(uint64_t domain, uint64_t salt, std::string_view text) const {
+uint64_t KeyedHash::operator()(uint64_t domain, uint32_t salt, std::string_view text) const {
   std::array<unsigned char, 128> buffer;  // NOLINT: what is used is written first
-  constexpr size_t kPrefix = sizeof domain + sizeof salt;
-  std::memcpy(buffer.data(), &domain, sizeof domain);
-  std::memcpy(buffer.data() + sizeof domain, &salt, sizeof salt);
-  if (text.size() + kPrefix <= buffer.size()) {  // addresses: all of it in one go
-    std::memcpy(buffer.data() + kPrefix, text.data(), text.size());
-    return Hash(key_, buffer.data(), kPrefix + text.size());
+  const uint64_t prefix = domain | uint64_t{salt} << 32U;
+  std::memcpy(buffer.data(), &prefix, sizeof prefix);
+  if (text.size() + sizeof prefix <= buffer.size()) {  // addresses: all of it in one go
+    std::memcpy(buffer.data() + sizeof prefix, text.data(), text.size());
+    return Hash(key_, buffer.data(), sizeof prefix + text.size());
   }
   const uint64_t inner =
       Hash(key_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::memcpy(buffer.data() + kPrefix, &inner, sizeof inner);
-  return Hash(key_, buffer.data(), kPrefix + sizeof inner);
+  std::memcpy(buffer.data() + sizeof prefix, &inner, sizeof inner);
+  return Hash(key_, buffer.data(), sizeof prefix + sizeof inner);
 }
 
 }  // namespace stickyd

@@ -31,6 +31,9 @@ enum class Kind : uint8_t {
   kLevel
 };
 
+// Longer than any wanted key with its quotes and colon, and within a line's padding.
+constexpr size_t kCompared = 32;
+
 struct Field {
   std::string_view key;
   Kind kind = Kind::kUnwanted;
@@ -95,74 +98,76 @@ constexpr int64_t kLongestNs = int64_t{10} * 366 * 86400 * 1'000'000'000;
 class KeyBook {
  public:
   struct Entry {
-    std::array<char, kLinePadding> key{};
-    std::array<char, kLinePadding> mask{};  // which bytes of it are compared
-    size_t size = 0;
-    uint32_t next = 0;  // the entry that came after it last
+    // The first kCompared bytes of `"key":`, and which of them count.
+    alignas(16) std::array<char, kCompared> text{};
+    alignas(16) std::array<char, kCompared> mask{};
+    Entry* next = nullptr;  // the one that came after it last
     Kind kind = Kind::kUnwanted;
-    Text AccessRecord::*text = nullptr;
+    Text AccessRecord::*member = nullptr;
 
-    // REQUIRES: kLinePadding readable bytes behind `name`.
-    bool Is(std::string_view name) const {
-      if (name.size() != size) return false;
-      uint64_t difference = 0;
-      for (size_t at = 0; at < kCompared; at += sizeof(uint64_t)) {
-        difference |= (Word(name.data() + at) ^ Word(key.data() + at)) & Word(mask.data() + at);
+    // REQUIRES: kCompared readable bytes.
+    bool IsAt(const char* position) const {
+      Bytes difference{};
+      for (size_t i = 0; i < kCompared; i += sizeof(Bytes)) {
+        difference |= (Load(position + i) ^ Load(text.data() + i)) & Load(mask.data() + i);
       }
-      return difference == 0;
+      return (difference[0] | difference[1]) == 0;
     }
   };
 
-  KeyBook() : entries_(1) {}
+  KeyBook() : entries_(kMostEntries) {
+    for (Entry& entry : entries_) entry.next = entries_.data();
+    entries_[0].mask.fill('\xff');  // nothing is like it
+  }
 
-  void BeginLine() { last_ = 0; }
-  // The next key of the line.
-  const Entry& Next(std::string_view name) {
-    uint32_t at = entries_[last_].next;
-    if (!entries_[at].Is(name)) at = Look(name);
-    last_ = at;
-    return entries_[at];
+  void BeginLine() { last_ = entries_.data(); }
+  // The expected one.
+  const Entry& next() const { return *last_->next; }
+  const Entry& Take() { return *(last_ = last_->next); }
+  // Another one has come.
+  const Entry& Take(std::string_view key) {
+    last_->next = Look(key);
+    return Take();
   }
 
  private:
-  static constexpr size_t kCompared = 32;
   static constexpr size_t kMostEntries = 256;
+  using Bytes = uint64_t __attribute__((vector_size(16)));
 
-  static uint64_t Word(const char* bytes) {
-    uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof(word));
-    return word;
+  static Bytes Load(const char* bytes) {
+    Bytes loaded;
+    std::memcpy(&loaded, bytes, sizeof loaded);
+    return loaded;
   }
 
   // Entry 0 is the beginning of a line, and stands for keys that are not kept: too long or too
   // many.
-  uint32_t Look(std::string_view name) {
-    const auto known = std::find_if(entries_.begin() + 1, entries_.end(),
-                                    [&](const Entry& entry) { return entry.Is(name); });
-    auto at = static_cast<uint32_t>(known - entries_.begin());
-    if (known == entries_.end()) at = Add(name);
-    entries_[last_].next = at;
-    return at;
-  }
-  uint32_t Add(std::string_view name) {
-    const Field field = FindField(name);
-    if (name.empty() || name.size() > kCompared || entries_.size() == kMostEntries) {
-      entries_[0].kind = field.kind;
-      entries_[0].text = field.text;
-      return 0;
+  Entry* Look(std::string_view key) {
+    std::array<char, kCompared> text{};
+    const size_t size = key.size() + 3;
+    const bool fits = size <= kCompared;
+    if (fits) {
+      text[0] = text[size - 2] = '"';
+      text[size - 1] = ':';
+      std::copy(key.begin(), key.end(), text.begin() + 1);
+      for (size_t i = 1; i < used_; ++i) {
+        if (entries_[i].text == text) return &entries_[i];
+      }
     }
-    Entry entry;
-    entry.size = name.size();
-    std::copy(name.begin(), name.end(), entry.key.begin());
-    std::fill_n(entry.mask.begin(), name.size(), '\xff');
+    const bool keep = fits && used_ < kMostEntries;
+    Entry& entry = entries_[keep ? used_++ : 0];
+    const Field field = FindField(key);
     entry.kind = field.kind;
-    entry.text = field.text;
-    entries_.push_back(entry);
-    return static_cast<uint32_t>(entries_.size() - 1);
+    entry.member = field.text;
+    if (!keep) return &entry;
+    entry.text = text;
+    std::fill_n(entry.mask.begin(), size, '\xff');
+    return &entry;
   }
 
-  std::vector<Entry> entries_;
-  uint32_t last_ = 0;
+  std::vector<Entry> entries_;  // never grows: they point to each other
+  size_t used_ = 1;
+  Entry* last_ = nullptr;
 };
 
 }  // namespace
@@ -177,18 +182,21 @@ class JsonParser::Impl {
     keys_.BeginLine();
     if (!tokens_.Read(line)) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
     record.format = LogFormat::kJson;
-    Reason reason;
-    const bool whole =
-        tokens_.ForEachField(tokens_.root(), [&](std::string_view key, JsonValue value) {
-          if (!extra_.empty()) ReadExtra(key, value, record);
-          const KeyBook::Entry& known = keys_.Next(key);
-          if (known.kind == Kind::kUnwanted) return true;
-          reason = known.kind == Kind::kText ? ReadText(value, record.*known.text)
-                                             : Read(known.kind, value, record);
-          return !reason;
-        });
-    if (reason) return LineFate::Unparsed(*reason);
-    if (!whole) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
+    JsonFields fields = tokens_.fields();
+    while (fields.Next()) {
+      const bool expected = keys_.next().IsAt(fields.position());
+      std::string_view name;
+      if ((!expected || !extra_.empty()) && !fields.GetKey(name)) break;
+      const KeyBook::Entry& key = expected ? keys_.Take() : keys_.Take(name);
+      JsonValue value{};
+      if (!fields.GetValue(value)) break;
+      if (!extra_.empty()) ReadExtra(name, value, record);
+      if (key.kind == Kind::kUnwanted) continue;
+      const Reason reason = key.kind == Kind::kText ? ReadText(value, record.*key.member)
+                                                    : Read(key.kind, value, record);
+      if (reason) return LineFate::Unparsed(*reason);
+    }
+    if (!fields.AtEndOfText()) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
     return Conclude(record);
   }
 
@@ -240,7 +248,7 @@ class JsonParser::Impl {
   // The raw text is enough: what the operator names is a capture's input or an identity.
   void ReadExtra(std::string_view key, JsonValue value, AccessRecord& record) {
     for (size_t i = 0; i < extra_.size(); ++i) {
-      if (extra_[i] == key && value.kind() == '"') record.extra[i] = JsonTokens::Inside(value);
+      if (extra_[i] == key && value.is_string()) record.extra[i] = value.inside();
     }
   }
 
@@ -289,19 +297,21 @@ class JsonParser::Impl {
     std::string_view scheme;
     std::string_view host;
     std::string_view path;
-    Reason reason;
-    const bool whole = tokens_.ForEachField(value, [&](std::string_view key, JsonValue part) {
+    JsonFields fields = tokens_.FieldsOf(value);
+    while (fields.Next()) {
+      std::string_view key;
+      JsonValue part{};
+      if (!fields.GetKey(key) || !fields.GetValue(part)) break;
       std::string_view* out = key == "Scheme" ? &scheme
                               : key == "Host" ? &host
                               : key == "Path" ? &path
                                               : nullptr;
-      if (out == nullptr) return true;
       Text text;
-      reason = ReadText(part, text);
+      if (out == nullptr) continue;
+      if (auto reason = ReadText(part, text)) return reason;
       *out = text.value_or("");
-      return !reason;
-    });
-    if (reason || !whole) return UnparsedReason::kInvalidJson;
+    }
+    if (!fields.AtEnd()) return UnparsedReason::kInvalidJson;
     if (scheme.empty() || host.empty()) return std::nullopt;
     url_.append(scheme).append("://").append(host).append(path);
     record.server_url = std::string_view(url_);

@@ -2,14 +2,14 @@
 // fields mean.
 // Role:    JsonParser walks each line with it.
 // Shape:   simdjson finds the tokens (and refuses bad UTF-8, unclosed strings and control bytes);
-//          ForEachField follows them. Views point into the text; unescaped strings live in this
-//          object until the next Read.
+//          JsonFields follows them. Views point into the text; unescaped strings live in JsonTokens
+//          until the next Read.
 // Errors:  false: not one well-formed object. Values that nobody asks for are not looked into.
 // Threads: one object per thread.
-// Cost:    simdjson's first stage, then a few instructions per field; no allocation once the
+// Cost:    simdjson's first stage, then some thirty instructions per field; no allocation once the
 //          buffers have grown to the longest line.
 // Source:  simdjson's On-Demand walks the same tokens, but checks and copies what a flat object of
-//          which a third is needed can do without: it takes twice as long (docs/BENCHMARKS.md).
+//          which a third is needed can do without: it takes three times as long.
 #pragma once
 
 #include <simdjson.h>
@@ -29,15 +29,71 @@ struct JsonValue {
   const char* text;
   const uint32_t* at;
 
-  char kind() const { return text[*at]; }  // " { [ or the first byte of a number or word
+  const char* begin() const { return text + *at; }
+  char kind() const { return *begin(); }  // " { [ or the first byte of a number or word
   bool is_object() const { return kind() == '{'; }
+  bool is_string() const { return kind() == '"'; }
   // The bytes of a scalar, quotes included, without the blanks behind it.
   std::string_view token() const {
-    uint32_t end = at[1];
-    while (end > *at && IsBlank(text[end - 1])) --end;
-    return {text + *at, end - *at};
+    const char* end = text + at[1];
+    while (end > begin() && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) --end;
+    return {begin(), static_cast<size_t>(end - begin())};
   }
-  static bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+  // Between the quotes, escapes as they stand. REQUIRES: is_string().
+  std::string_view inside() const {
+    // What lies between the closing quote and the next token is blank.
+    const char* close = text + at[1] - 1;
+    while (*close != '"') --close;
+    return {begin() + 1, static_cast<size_t>(close - begin() - 1)};
+  }
+};
+
+// The fields of an object, one after the other:
+//   while (fields.Next()) { look at position(), or GetKey; GetValue } then AtEnd
+class JsonFields {
+ public:
+  // REQUIRES: object.is_object(); `last` is the last token of the text, and a closing brace.
+  JsonFields(JsonValue object, const uint32_t* last)
+      : text_(object.text), at_(object.at), last_(last) {
+    if (Byte(1) == '}') ++at_;  // it is empty
+  }
+
+  // Is there another field? It begins behind this brace or comma.
+  bool Next() {
+    const bool more = Byte(0) == before_;
+    before_ = ',';
+    return more;
+  }
+  const char* position() const { return text_ + *at_ + 1; }
+
+  // The key as it stands in the text, escapes included. False: there is no key and colon.
+  bool GetKey(std::string_view& key) const {
+    if (Byte(1) != '"' || Byte(2) != ':') return false;
+    key = JsonValue{text_, at_ + 1}.inside();
+    return true;
+  }
+  // The value, and behind it. REQUIRES: a key and a colon are known to be there.
+  bool GetValue(JsonValue& value) {
+    value = {text_, at_ + 3};
+    const uint32_t* const behind = value.is_string() ? at_ + 4 : Behind(value);
+    if (behind == nullptr) return false;
+    at_ = behind;
+    return true;
+  }
+  // Is this the end of the object? Of the outermost one nothing is behind it.
+  bool AtEnd() const { return Byte(0) == '}'; }
+  bool AtEndOfText() const { return AtEnd() && at_ == last_; }
+
+ private:
+  // No token behind the last one is ever asked for: that one is a brace, which is neither a key nor
+  // a colon nor a value.
+  char Byte(size_t token) const { return text_[at_[token]]; }
+  const uint32_t* Behind(JsonValue value) const;
+
+  const char* text_;
+  const uint32_t* at_;
+  const uint32_t* last_;
+  char before_ = '{';  // what stands before a field
 };
 
 class JsonTokens {
@@ -45,34 +101,14 @@ class JsonTokens {
   // REQUIRES: kLinePadding readable bytes behind `text`.
   bool Read(std::string_view text);
 
-  // The object as a value. REQUIRES: Read was true.
-  JsonValue root() const { return {text_.data(), index_->structural_indexes.get()}; }
-
-  // Calls visit(key, value) for every field of an object, until it says false. The key is as it
-  // stands in the text, escapes included. REQUIRES: object.is_object().
-  template <class Visit>
-  bool ForEachField(JsonValue object, Visit visit) const {
-    const char* const text = object.text;
-    const uint32_t* at = object.at + 1;
-    const uint32_t* const last = Last();
-    if (text[*at] == '}') return object.at != index_->structural_indexes.get() || at == last;
-    for (;;) {
-      // The last token is a closing brace, so a key, a colon and a value are before it.
-      if (text[at[0]] != '"' || text[at[1]] != ':') return false;
-      const std::string_view key = Inside(JsonValue{text, at});
-      const JsonValue value{text, at + 2};
-      at = value.kind() == '"' ? value.at + 1 : Behind(value);
-      if (at == nullptr || !visit(key, value)) return false;
-      if (text[*at] == '}') return object.at != index_->structural_indexes.get() || at == last;
-      if (text[*at] != ',') return false;
-      ++at;
-    }
-  }
+  // The fields of the whole, or of an object in it. REQUIRES: Read was true.
+  JsonFields fields() const { return FieldsOf({text_.data(), index_->structural_indexes.get()}); }
+  JsonFields FieldsOf(JsonValue object) const { return {object, Last()}; }
 
   // The text of a string value, unescaped; absent for other values. False: a bad escape.
   bool GetText(JsonValue value, Text& out) {
-    if (value.kind() != '"') return true;
-    const std::string_view inside = Inside(value);
+    if (!value.is_string()) return true;
+    const std::string_view inside = value.inside();
     if (escapes_ && std::memchr(inside.data(), '\\', inside.size()) != nullptr) {
       return Unescape(value, out);
     }
@@ -80,20 +116,10 @@ class JsonTokens {
     return true;
   }
 
-  // Between the quotes of a string, escapes as they stand. REQUIRES: value.kind() == '"'.
-  static std::string_view Inside(JsonValue value) {
-    // What lies between the closing quote and the next token is blank.
-    uint32_t close = value.at[1] - 1;
-    while (value.text[close] != '"') --close;
-    return {value.text + *value.at + 1, close - *value.at - 1};
-  }
-
  private:
   const uint32_t* Last() const {
     return index_->structural_indexes.get() + index_->n_structural_indexes - 1;
   }
-  // The token behind a value; null if there is no value, or it has no end.
-  const uint32_t* Behind(JsonValue value) const;
   bool Unescape(JsonValue value, Text& out);
 
   std::string_view text_;

@@ -23,6 +23,11 @@ uint64_t Mix(uint64_t secret, uint64_t value) {
   return mixed == 0 ? 1 : mixed;
 }
 
+uint16_t AgentTag(std::string_view agent) {
+  const size_t hash = std::hash<std::string_view>{}(agent);
+  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
+}
+
 // A connection is a port of an address.
 uint64_t ConnectionKey(uint64_t address, std::string_view client_addr) {
   const auto port = ParseNumber<uint16_t>(client_addr.substr(client_addr.rfind(':') + 1));
@@ -120,31 +125,32 @@ class Identifier::Impl {
 
   const std::vector<std::string>& extra_fields() const { return extra_fields_; }
 
-  void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
-                Observation& seen) const {
+  void FindClient(const AccessRecord& record, Observation& seen) const {
     const std::string_view peer = PeerOf(record.client_addr.value_or(""));
     const std::string_view host = record.client_host.value_or(peer);
-    const bool peer_trusted = IsTrusted(peer);
-    seen.proxied = !peer.empty() && (host != peer || peer_trusted);
-    seen.proxied |= record.via.has_value() || host.find(',') != std::string_view::npos;
-    const std::string_view client = ClientOf(host);
-    if (!client.empty()) {
-      const uint64_t address = AddressKey(seen.route->scope, client);
-      seen.client = ClientKey(address, record);
-      if (seen.agent != 0) seen.address = address;
-      if (!peer.empty() && host == peer) {  // and so no proxy: its connections carry everybody
-        seen.connection = ConnectionKey(address, *record.client_addr);
-      }
-    }
+    // No proxy in between: a proxy's connections carry everybody.
+    const bool direct = !peer.empty() && host == peer && !IsTrusted(peer);
+    const std::string_view client = direct ? peer : ClientOf(host);
+    seen.proxied = record.via.has_value();
+    if (!direct) seen.proxied |= !peer.empty() || host.find(',') != std::string_view::npos;
+    seen.agent = record.user_agent ? AgentTag(*record.user_agent) : 0;
+    if (client.empty()) return;
+    const uint64_t address = AddressKey(seen.route->scope, client);
+    seen.client = ClientKey(address, record);
+    if (seen.agent != 0) seen.address = address;
+    if (direct) seen.connection = ConnectionKey(address, *record.client_addr);
+  }
+
+  void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
+                Observation& seen) const {
     // Behind a proxy that took TLS off, Traefik's http says nothing of the browser.
     if (seen.proxied && !record.forwarded_proto && !seen.https.value_or(true)) seen.https.reset();
     FindIdentity(record, is_sticky_name, seen);
-    seen.excluded = Excluded(record, client, seen);
+    seen.excluded = Excluded(record, seen);
   }
 
   uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
-    const std::string_view peer = PeerOf(record.client_addr.value_or(""));
-    const std::string_view client = ClientOf(record.client_host.value_or(peer));
+    const std::string_view client = ClientTextOf(record);
     return client.empty() ? 0 : ClientKey(AddressKey(scope, client), record);
   }
 
@@ -232,6 +238,10 @@ class Identifier::Impl {
     }
   }
 
+  std::string_view ClientTextOf(const AccessRecord& record) const {
+    return ClientOf(record.client_host.value_or(PeerOf(record.client_addr.value_or(""))));
+  }
+
   Text Value(const Spec& spec, const AccessRecord& record) const {
     const Text value = spec.field != nullptr ? record.*spec.field : record.extra[spec.extra];
     if (!value || *value == kRedacted || *value == "-" || value->empty()) return {};
@@ -284,11 +294,11 @@ class Identifier::Impl {
   }
 
   uint64_t IdentityKey(const Observation& seen, size_t spec, std::string_view value) const {
-    return hash_(kIdentityKey | uint64_t{Index(seen.route->scope)} << 8U, spec, value);
+    return hash_(kIdentityKey | uint64_t{Index(seen.route->scope)} << 8U,
+                 static_cast<uint32_t>(spec), value);
   }
 
-  ExcludeReason Excluded(const AccessRecord& record, std::string_view client,
-                         const Observation& seen) const {
+  ExcludeReason Excluded(const AccessRecord& record, const Observation& seen) const {
     if (record.method.value_or("") == "OPTIONS") return ExcludeReason::kPreflight;
     const std::string_view agent = record.user_agent.value_or("");
     if (agent.starts_with("stickyd-probe/")) return ExcludeReason::kProbe;
@@ -298,7 +308,7 @@ class Identifier::Impl {
     if (!exclude_agents_.list.empty() && exclude_agents_.Match(agent)) {
       return ExcludeReason::kUserAgent;
     }
-    if (!exclude_clients_.empty() && AnyContains(exclude_clients_, client)) {
+    if (!exclude_clients_.empty() && AnyContains(exclude_clients_, ClientTextOf(record))) {
       return ExcludeReason::kClient;
     }
     if (!exclude_services_.empty()) {
@@ -338,6 +348,10 @@ Result<std::unique_ptr<Identifier>> Identifier::Create(const IdentifierOptions& 
 const std::vector<std::string>& Identifier::extra_fields() const { return impl_->extra_fields(); }
 uint64_t Identifier::ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
   return impl_->ClientKeyIn(scope, record);
+}
+
+void Identifier::FindClient(const AccessRecord& record, Observation& observation) const {
+  impl_->FindClient(record, observation);
 }
 
 void Identifier::Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,

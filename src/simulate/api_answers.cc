@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-json CookieOf(const StickyCookie& cookie, bool v3) {
+json CookieOf(const SimCookie& cookie, bool v3) {
   json j = {{"name", cookie.name}, {"httpOnly", true}};
   if (cookie.secure) j["secure"] = true;
   if (!cookie.same_site.empty()) j["sameSite"] = cookie.same_site;
@@ -20,7 +20,7 @@ json CookieOf(const StickyCookie& cookie, bool v3) {
   return j;
 }
 
-json ServiceOf(const Leaf& leaf, bool reached, bool v3) {
+json ServiceOf(const SimService& leaf, bool reached, bool v3) {
   json balancer = {{"servers", json::array()}, {"passHostHeader", true}};
   json status = json::object();
   for (const SimServer& server : leaf.servers) {
@@ -39,10 +39,12 @@ json ServiceOf(const Leaf& leaf, bool reached, bool v3) {
 }
 
 void AddTree(const Tree& tree, bool v3, json& services) {
-  for (const Leaf& leaf : tree.leaves) services[leaf.name + "@file"] = ServiceOf(leaf, true, v3);
+  for (const SimService& leaf : tree.leaves)
+    services[leaf.name + "@file"] = ServiceOf(leaf, true, v3);
   if (tree.kind == TreeKind::kWeighted) {
     json children = json::array();
-    for (const Leaf& leaf : tree.leaves) children.push_back({{"name", leaf.name}, {"weight", 1}});
+    for (const SimService& leaf : tree.leaves)
+      children.push_back({{"name", leaf.name}, {"weight", 1}});
     services[tree.name + "@file"] = {{"weighted", {{"services", children}}}, {"status", "enabled"}};
   } else if (tree.kind == TreeKind::kFailover) {
     services[tree.name + "@file"] = {{"failover",
@@ -53,7 +55,7 @@ void AddTree(const Tree& tree, bool v3, json& services) {
   }
 }
 
-json RouterOf(const Route& route, const std::string& service, bool https) {
+json RouterOf(const SimRoute& route, const std::string& service, bool https) {
   std::string rule;
   for (const std::string& host : route.hosts) {
     rule += (rule.empty() ? "Host(`" : " || Host(`") + host + "`)";
@@ -83,10 +85,10 @@ SimulatedAnswers AnswersOf(const World& world, int64_t time_ns, int64_t started_
   json routers = json::object();
   json services = json::object();
   for (const Tree& tree : world.trees) AddTree(tree, v3, services);
-  for (const Leaf& leaf : world.unused) {
+  for (const SimService& leaf : world.unused) {
     services[leaf.name + "@file"] = ServiceOf(leaf, false, v3);
   }
-  for (const Route& route : world.routes) {
+  for (const SimRoute& route : world.routes) {
     const std::string& service = world.trees[route.tree].name;
     const bool https = !world.balancer_in_front;
     routers[route.router + "@file"] = RouterOf(route, service, https);

@@ -66,8 +66,8 @@ SimServer Scenario::NewServer(uint32_t pool) {
       fmt::format("http://10.{}.{}.{}:8080", pool + 1, number / 200, 11 + number % 200));
 }
 
-Leaf Scenario::NewLeaf(const std::string& name, uint32_t pool, uint32_t servers) const {
-  Leaf leaf{name, {}, StickyCookie{}, false, false, 0};
+SimService Scenario::NewLeaf(const std::string& name, uint32_t pool, uint32_t servers) const {
+  SimService leaf{name, {}, SimCookie{}, false, false, 0};
   leaf.cookie->name = pool == 0 ? "srv_id" : DefaultCookieName(name);
   for (uint32_t i = 0; i < servers; ++i) leaf.servers.emplace_back();
   return leaf;
@@ -76,7 +76,7 @@ Leaf Scenario::NewLeaf(const std::string& name, uint32_t pool, uint32_t servers)
 void Scenario::BuildServices() {
   for (uint32_t i = 0; i < options_.services; ++i) {
     const std::string name = i == 0 ? "shop" : fmt::format("app{}", i);
-    Leaf leaf = NewLeaf(name, i, options_.servers);
+    SimService leaf = NewLeaf(name, i, options_.servers);
     for (SimServer& server : leaf.servers) server = NewServer(i);
     world_.trees.push_back({TreeKind::kLeaf, name, {std::move(leaf)}, 0});
     world_.routes.push_back({name, {name + ".example.com"}, "", i, false});
@@ -87,7 +87,7 @@ void Scenario::BuildFault() {
   if (!options_.fault) return;
   Tree& tree = world_.trees[0];
   const auto second_leaf = [&](const char* name, TreeKind kind) {
-    Leaf other = NewLeaf(name, 0, options_.servers);
+    SimService other = NewLeaf(name, 0, options_.servers);
     for (SimServer& server : other.servers) server = NewServer(options_.services);
     other.cookie->name = "srv_id2";
     tree.leaves.push_back(std::move(other));
@@ -97,7 +97,7 @@ void Scenario::BuildFault() {
     case Cause::kFailover:
       faulty().name = "shop-main";
       second_leaf("shop-backup", TreeKind::kFailover);
-      for (Leaf& leaf : tree.leaves) leaf.health_check = true;
+      for (SimService& leaf : tree.leaves) leaf.health_check = true;
       tick_ns_ = 20 * kSecond;
       break;
     case Cause::kNestedLevel:
@@ -139,7 +139,7 @@ void Scenario::BuildFault() {
       tick_ns_ = 30 * kSecond;
       break;
     case Cause::kSharedCookieName: {
-      Leaf reports = NewLeaf("reports", 0, options_.servers);
+      SimService reports = NewLeaf("reports", 0, options_.servers);
       for (SimServer& server : reports.servers) server = NewServer(options_.services);
       world_.trees.push_back({TreeKind::kLeaf, "reports", {std::move(reports)}, 0});
       world_.routes.push_back(
@@ -221,20 +221,21 @@ bool Scenario::Tick(uint64_t n) {
   }
 }
 
-Cause Scenario::CauseOf(const Assignment& assignment) const {
+Cause Scenario::CauseOf(const SimAssignment& assignment) const {
   if (Has(Cause::kDuplicateCookie) && !assignment.twice) return Cause::kServerGone;
   return options_.fault.value_or(Cause::kUnknown);
 }
 
 Habits Scenario::NewHabits() { return {Has(Cause::kCookieNotSent) && random_.Chance(0.3)}; }
 
-const Route& Scenario::RouteOfSomeService() {
+const SimRoute& Scenario::RouteOfSomeService() {
   const bool first = random_.Chance(0.5);  // where there is a fault it is worth looking at
   return first ? world_.routes[0]
                : world_.routes[random_.Below(static_cast<uint32_t>(world_.routes.size()))];
 }
 
-void Scenario::ApiCalls(Page& page, const Route& route, std::string_view site, const char* origin) {
+void Scenario::ApiCalls(Page& page, const SimRoute& route, std::string_view site,
+                        const char* origin) {
   const uint32_t calls = 1 + random_.Below(3);
   for (uint32_t i = 0; i < calls; ++i) {
     page.fetches.push_back({route.hosts[0], fmt::format("/api/items/{}", random_.Below(50)), true,
@@ -243,7 +244,7 @@ void Scenario::ApiCalls(Page& page, const Route& route, std::string_view site, c
   }
 }
 
-void Scenario::WholePage(Page& page, const Route& route) {
+void Scenario::WholePage(Page& page, const SimRoute& route) {
   static constexpr const char* kPaths[] = {"/",          "/shop/cart", "/shop/products",
                                            "/shop/item", "/account",   "/search"};
   static constexpr const char* kParts[] = {"css", "js", "png", "json"};
@@ -273,7 +274,7 @@ void Scenario::WholePage(Page& page, const Route& route) {
 
 void Scenario::NewPage(const Habits& habits, Page& page) {
   page.fetches.clear();
-  const Route& route = RouteOfSomeService();
+  const SimRoute& route = RouteOfSomeService();
   const bool faulty = &route == &world_.routes[0];
   if (faulty && random_.Chance(0.5)) {
     if (Has(Cause::kCrossSite) || Has(Cause::kThirdPartyBlocked)) {

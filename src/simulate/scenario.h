@@ -37,18 +37,18 @@ class Scenario {
   // The n-th change. True: Traefik was restarted for it.
   bool Tick(uint64_t n);
   // The cause of a break under this fault.
-  Cause CauseOf(const Assignment& assignment) const;
+  Cause CauseOf(const SimAssignment& assignment) const;
   bool Has(Cause fault) const { return options_.fault == fault; }
 
  private:
   void BuildServices();
   void BuildFault();
-  Leaf NewLeaf(const std::string& name, uint32_t pool, uint32_t servers) const;
-  Leaf& faulty() { return world_.trees[0].leaves[0]; }
+  SimService NewLeaf(const std::string& name, uint32_t pool, uint32_t servers) const;
+  SimService& faulty() { return world_.trees[0].leaves[0]; }
   SimServer NewServer(uint32_t pool);
-  const Route& RouteOfSomeService();
-  void ApiCalls(Page& page, const Route& route, std::string_view site, const char* origin);
-  void WholePage(Page& page, const Route& route);
+  const SimRoute& RouteOfSomeService();
+  void ApiCalls(Page& page, const SimRoute& route, std::string_view site, const char* origin);
+  void WholePage(Page& page, const SimRoute& route);
 
   const SimulatorOptions options_;
   Random random_;

@@ -211,7 +211,7 @@ class Simulator::Impl {
   }
 
   size_t RouteOf(const Fetch& fetch) {
-    const std::vector<Route>& routes = scenario_.world().routes;
+    const std::vector<SimRoute>& routes = scenario_.world().routes;
     size_t best = 0;
     size_t length = 0;
     for (size_t i = 0; i < routes.size(); ++i) {
@@ -230,7 +230,7 @@ class Simulator::Impl {
     Person& person = people_[e.person];
     World& world = scenario_.world();
     const bool v1 = world.version.starts_with("v1.");
-    const Route& route = world.routes[RouteOf(e.fetch)];
+    const SimRoute& route = world.routes[RouteOf(e.fetch)];
     const Tree& tree = world.trees[route.tree];
 
     e.start_ns = now;
@@ -266,7 +266,7 @@ class Simulator::Impl {
   }
 
   // What the client itself would say; and what the log can know of it.
-  void Judge(Exchange& e, const Person& person, size_t tree, const Assignment& assignment) {
+  void Judge(Exchange& e, const Person& person, size_t tree, const SimAssignment& assignment) {
     e.server = assignment.server == nullptr ? std::string() : assignment.server->url;
     e.service = assignment.leaf->name;
     e.pin = person.pins[tree];
@@ -285,7 +285,7 @@ class Simulator::Impl {
     if (e.server.empty()) e.status = 503;
     e.origin_set.clear();
     if (assignment.set != nullptr && !e.server.empty()) {
-      const StickyCookie& cookie = *assignment.set;
+      const SimCookie& cookie = *assignment.set;
       e.origin_set = fmt::format(
           "{}={}; Path={}", cookie.name,
           assignment.server->values[static_cast<size_t>(scenario_.world().encoding)], cookie.path);
@@ -329,7 +329,7 @@ class Simulator::Impl {
 
   // A cookie that names another server of the service than the one that answered is its own proof
   // of a break, unless it was refused before: whatever else the client had been to meanwhile.
-  void Refuse(Exchange& e, const Assignment& assignment) {
+  void Refuse(Exchange& e, const SimAssignment& assignment) {
     const Person& person = people_[e.person];
     const auto at = known_.find(*assignment.sent);
     e.refused = *assignment.sent;

@@ -8,12 +8,12 @@
 namespace stickyd {
 namespace {
 
-bool AnyUp(const Leaf& leaf) {
+bool AnyUp(const SimService& leaf) {
   return std::any_of(leaf.servers.begin(), leaf.servers.end(),
                      [](const SimServer& server) { return server.up; });
 }
 
-Leaf& ChooseLeaf(Tree& tree) {
+SimService& ChooseLeaf(Tree& tree) {
   switch (tree.kind) {
     case TreeKind::kWeighted:
       return tree.leaves[tree.next++ % tree.leaves.size()];
@@ -25,7 +25,7 @@ Leaf& ChooseLeaf(Tree& tree) {
   return tree.leaves[0];
 }
 
-const SimServer* NextInCycle(Leaf& leaf) {
+const SimServer* NextInCycle(SimService& leaf) {
   for (size_t tries = 0; tries < leaf.servers.size(); ++tries) {
     const SimServer& server = leaf.servers[leaf.next++ % leaf.servers.size()];
     if (server.up) return &server;
@@ -34,7 +34,7 @@ const SimServer* NextInCycle(Leaf& leaf) {
 }
 
 // Highest random weight: every server is scored with the client, the best one answers.
-const SimServer* BestScored(const Leaf& leaf, uint64_t client_hash) {
+const SimServer* BestScored(const SimService& leaf, uint64_t client_hash) {
   const SimServer* best = nullptr;
   uint64_t best_score = 0;
   for (const SimServer& server : leaf.servers) {
@@ -49,7 +49,7 @@ const SimServer* BestScored(const Leaf& leaf, uint64_t client_hash) {
   return best;
 }
 
-const SimServer* ServerOf(const Leaf& leaf, std::string_view value, CookieEncoding own) {
+const SimServer* ServerOf(const SimService& leaf, std::string_view value, CookieEncoding own) {
   for (const SimServer& server : leaf.servers) {
     // Real upgrades honour none of the old cookies, whatever the compatibility code intends.
     if (server.values[static_cast<size_t>(own)] == value) return server.up ? &server : nullptr;
@@ -67,10 +67,10 @@ SimServer MakeServer(std::string url) {
   return server;
 }
 
-Assignment World::Assign(size_t tree, const Cookies& cookies, uint64_t client_hash,
-                         Random& random) {
-  Leaf& leaf = ChooseLeaf(trees[tree]);
-  Assignment result;
+SimAssignment World::Assign(size_t tree, const Cookies& cookies, uint64_t client_hash,
+                            Random& random) {
+  SimService& leaf = ChooseLeaf(trees[tree]);
+  SimAssignment result;
   result.leaf = &leaf;
   if (leaf.hashes_clients) {
     result.server = BestScored(leaf, client_hash);

@@ -18,7 +18,7 @@ namespace stickyd {
 
 inline constexpr int64_t kSecond = 1'000'000'000;
 
-struct StickyCookie {
+struct SimCookie {
   std::string name;
   std::string path = "/";
   std::string same_site;  // "" as configured: none
@@ -33,10 +33,10 @@ struct SimServer {
 };
 
 // A service with servers.
-struct Leaf {
+struct SimService {
   std::string name;  // without provider
   std::vector<SimServer> servers;
-  std::optional<StickyCookie> cookie;
+  std::optional<SimCookie> cookie;
   bool hashes_clients = false;  // strategy hrw
   bool health_check = false;
   size_t next = 0;  // of the wrr cycle
@@ -48,11 +48,11 @@ enum class TreeKind { kLeaf, kWeighted, kFailover };
 struct Tree {
   TreeKind kind = TreeKind::kLeaf;
   std::string name;  // of the root, which is the scope
-  std::vector<Leaf> leaves;
+  std::vector<SimService> leaves;
   size_t next = 0;
 };
 
-struct Route {
+struct SimRoute {
   std::string router;
   std::vector<std::string> hosts;
   std::string prefix;  // "": all paths
@@ -62,20 +62,20 @@ struct Route {
 
 using Cookies = std::vector<std::pair<std::string, std::string>>;
 
-struct Assignment {
-  const Leaf* leaf = nullptr;
+struct SimAssignment {
+  const SimService* leaf = nullptr;
   const SimServer* server = nullptr;
   bool honoured = false;              // a cookie named this server, and that counted
   bool stale = false;                 // there was a cookie, and it named nobody here
   bool twice = false;                 // the name occurred twice
   const std::string* sent = nullptr;  // the value that counted, of the caller\'s cookies
-  const StickyCookie* set = nullptr;  // a Set-Cookie was made for it
+  const SimCookie* set = nullptr;     // a Set-Cookie was made for it
 };
 
 struct World {
   std::vector<Tree> trees;
-  std::vector<Route> routes;
-  std::vector<Leaf> unused;  // services that no router leads to
+  std::vector<SimRoute> routes;
+  std::vector<SimService> unused;  // services that no router leads to
   CookieEncoding encoding = CookieEncoding::kSha256;
   std::string version;  // v3.7.9
   bool ignores_cookies_at_times = false;
@@ -83,7 +83,7 @@ struct World {
   bool balancer_in_front = false;  // with an affinity cookie of its own
 
   // `client_hash`: of the address, for hrw.
-  Assignment Assign(size_t tree, const Cookies& cookies, uint64_t client_hash, Random& random);
+  SimAssignment Assign(size_t tree, const Cookies& cookies, uint64_t client_hash, Random& random);
 };
 
 SimServer MakeServer(std::string url);

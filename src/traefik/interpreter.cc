@@ -89,19 +89,21 @@ void Interpreter::AddConfig(std::shared_ptr<const TraefikConfig> config) {
 }
 const ConfigHistory& Interpreter::configs() const { return impl_->routes.configs(); }
 
+void Interpreter::FindRoute(const AccessRecord& record, Observation& seen) {
+  seen.route = impl_->routes.Resolve(record);
+  seen.server = seen.route->server;
+}
+
 void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Observation& seen) {
-  const Route& route = *impl_->routes.Resolve(record);
+  const Route& route = *seen.route;
   seen.format = record.format;
   seen.start = record.start;
   seen.learnt = LearntInterval(record);
   seen.end = record.end();
   seen.count = static_cast<uint32_t>(record.request_count.value_or(0));
   seen.status = record.status.value_or(0);
-  seen.route = &route;
-  seen.server = route.server;
   seen.https = SpeaksHttps(record, route);
   seen.origin = OriginOf(record, seen.https);
-  if (record.user_agent) seen.agent = Tag(*record.user_agent);
   seen.site = SiteOnTheHotPath(record);
   seen.cookieless_kind = IsCookielessKind(record);
 

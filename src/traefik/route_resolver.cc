@@ -16,9 +16,7 @@ constexpr int kRecordsToDecideARename = 16;
 
 // The URL as Traefik hashes it, without what a client of v1.7 to v2.4 can add.
 std::string_view WithoutClientParts(std::string_view url) {
-  const auto* const end =
-      std::find_if(url.begin(), url.end(), [](char c) { return c == '?' || c == '#'; });
-  return url.substr(0, static_cast<size_t>(end - url.begin()));
+  return url.substr(0, std::min(url.find('?'), url.find('#')));
 }
 
 std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }

@@ -21,9 +21,9 @@ class KeyedHash {
   // A key from the system's random source.
   static Key RandomKey();
 
-  // Never 0, which stands for "nobody". `domain` and `salt` separate uses: the same text under two
-  // of them has unrelated hashes.
-  uint64_t operator()(uint64_t domain, uint64_t salt, std::string_view text) const;
+  // Never 0, which stands for "nobody". `domain` (32 bits) and `salt` separate uses: the same text
+  // under two of them has unrelated hashes.
+  uint64_t operator()(uint64_t domain, uint32_t salt, std::string_view text) const;
 
  private:
   Key key_;

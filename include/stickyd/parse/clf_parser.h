@@ -31,8 +31,12 @@ class ClfParser {
 
   // nullopt on success: `record` (REQUIRES: freshly made) holds the line.
   std::optional<UnparsedReason> Parse(std::string_view line, AccessRecord& record);
+  // The same for any line, without the shortcut for plain ones.
+  std::optional<UnparsedReason> ParseCarefully(std::string_view line, AccessRecord& record);
 
  private:
+  bool ParsePlain(std::string_view line, AccessRecord& record);
+
   std::unique_ptr<TimestampParser> times_;
 };
 

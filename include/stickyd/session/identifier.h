@@ -47,7 +47,10 @@ class Identifier {
   // JSON fields that must be parsed for the configured identities.
   const std::vector<std::string>& extra_fields() const;
 
-  // REQUIRES: the interpreter has filled `observation`.
+  // Who sent it, as far as addresses tell. REQUIRES: observation.route is set.
+  void FindClient(const AccessRecord& record, Observation& observation) const;
+  // The application's identity, and what is excluded. REQUIRES: the interpreter has filled
+  // `observation`.
   void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
                 Observation& observation) const;
   // The key that this record's client has in another scope; 0: nobody.

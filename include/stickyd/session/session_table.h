@@ -47,6 +47,8 @@ class SessionTable {
   // Finds or makes the session; it is the most recently used now. One that was idle for too long
   // is a new one.
   Found Touch(uint64_t key, EventTime now);
+  // Asks the processor for the memory that a Touch of `key` will need.
+  void Fetch(uint64_t key) const;
   // Finds without touching.
   std::optional<uint32_t> Find(uint64_t key, EventTime now) const;
 

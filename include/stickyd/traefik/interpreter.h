@@ -65,7 +65,9 @@ class Interpreter {
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
   const ConfigHistory& configs() const;
 
-  // REQUIRES: `observation` is freshly made. Its who-is-this parts are left alone.
+  // Sets route and server. REQUIRES: `observation` is freshly made.
+  void FindRoute(const AccessRecord& record, Observation& observation);
+  // All that the record says, but who sent it. REQUIRES: FindRoute.
   void Interpret(const AccessRecord& record, SourceTraits& traits, Observation& observation);
   // The rest, for a record that broke. REQUIRES: the last record given to Interpret.
   BreakSight Examine(const AccessRecord& record, const Observation& observation) const;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 #include "padded.h"
 
 namespace stickyd {
@@ -17,6 +20,24 @@ class ClfParserTest : public testing::Test {
     record_ = AccessRecord{};
     return parser_.Parse(text_->view(), record_);
   }
+  // What the careful reading says of the line parsed last.
+  std::string Careful() {
+    AccessRecord record;
+    return Say(parser_.ParseCarefully(text_->view(), record), record);
+  }
+  static std::string Say(const std::optional<UnparsedReason>& reason, const AccessRecord& r) {
+    if (reason) return UnparsedReasonName(*reason);
+    std::string said;
+    for (const Text& text : {r.client_host, r.user, r.router, r.server_url, r.method, r.path,
+                             r.referer, r.user_agent}) {
+      said.append(text.value_or("(absent)")).append("|");
+    }
+    return said + std::to_string(r.status.value_or(9999)) + "|" +
+           std::to_string(r.request_count.value_or(0)) + "|" +
+           std::to_string(r.start.low.time_since_epoch().count()) + "|" +
+           std::to_string(r.duration.count()) + (r.middle_ambiguous ? "|ambiguous" : "");
+  }
+
   ClfParser parser_;
   AccessRecord record_;
   std::unique_ptr<Padded> text_;
@@ -79,6 +100,56 @@ TEST_F(ClfParserTest, ImpossibleTimeIsNamed) {
                 R"(192.0.2.7 - - [31/Feb/2026:00:34:42 +0000] "GET / HTTP/1.1" 200 1 "-" "-")") +
             kEnd),
       UnparsedReason::kInvalidTime);
+}
+
+// Plain lines are read by a shortcut. Whatever one byte more, one less or another one makes of such
+// a line, the careful reading says the same.
+TEST_F(ClfParserTest, TheShortcutSaysWhatTheCarefulReadingSays) {
+  const std::string plain =
+      std::string(kStart) + R"("GET /cart?n=2 HTTP/1.1" 200 2908 "http://a/" "curl/8")" + kEnd;
+  ASSERT_EQ(Parse(plain), std::nullopt);
+  for (const char c : std::string_view("\"[ -/7.\\x\x80")) {
+    for (size_t at = 0; at <= plain.size(); ++at) {
+      for (const size_t replaced : {0U, 1U}) {
+        const std::string line =
+            plain.substr(0, at) + c + plain.substr(std::min(at + replaced, plain.size()));
+        const auto reason = Parse(line);
+        ASSERT_EQ(Say(reason, record_), Careful()) << line;
+      }
+    }
+  }
+  for (size_t at = 0; at < plain.size(); ++at) {
+    const std::string line = plain.substr(0, at) + plain.substr(at + 1);
+    const auto reason = Parse(line);
+    ASSERT_EQ(Say(reason, record_), Careful()) << line;
+  }
+}
+
+TEST_F(ClfParserTest, WhatAClientWritesGetsNoShortcut) {
+  const char* const requests[] = {
+      R"(GET /?[23/Nov/2026:00:34:42 +0000] "GET / HTTP/2.0)",
+      R"(GET /x" 5 "r" "http://6.6.6.6:1 HTTP/2.0)",
+      "-",
+      "GET",
+      R"(GET /?x HTTP/1.1" 200 5 "-" "-" 77 "cart@file" "http://10.66.6.6:80" 3ms)",
+  };
+  const char* const agents[] = {"-", "/x", "[", R"(a" "b)", R"(x\)", ""};
+  const char* const ends[] = {kEnd,
+                              R"( 7 - - 0ms)",
+                              R"( 7 "-" "-" 0ms)",
+                              R"( 7 "Traefik" "/foo" 0ms)",
+                              R"( 7 "a b" "ftp://x" 99999999999999999999ms)",
+                              R"( - "r" "http://a" 1ms)"};
+  for (const char* request : requests) {
+    for (const char* agent : agents) {
+      for (const char* end : ends) {
+        const std::string line =
+            std::string(kStart) + '"' + request + R"(" 200 5 "-" ")" + agent + '"' + end;
+        const auto reason = Parse(line);
+        ASSERT_EQ(Say(reason, record_), Careful()) << line;
+      }
+    }
+  }
 }
 
 }  // namespace

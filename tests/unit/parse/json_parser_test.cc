@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "padded.h"
 
 namespace stickyd {
@@ -55,6 +58,58 @@ TEST_F(JsonParserTest, EveryPrefixIsRefused) {
   const std::string line = With(R"(,"ServiceURL":"http://10.0.0.1:8080")");
   for (size_t size = 1; size < line.size(); ++size) {
     EXPECT_FALSE(Parse(line.substr(0, size)).parsed()) << line.substr(0, size);
+  }
+}
+
+// Keys are expected in the order of the line before; another order changes nothing.
+TEST_F(JsonParserTest, AnyOrderOfKeysGivesTheSame) {
+  const std::vector<std::string> fields = {
+      R"("ClientHost":"192.0.2.7")",
+      R"("Duration":11000000)",
+      R"("RequestCount":3)",
+      R"("RouterName":"r@file")",
+      R"("ServiceName":"s@file")",
+      R"("ServiceURL":"http://a:1")",
+      R"("DownstreamStatus":200)",
+      R"("StartUTC":"2026-11-23T00:34:42Z")",
+      R"("request_Cookit":"no")",
+      R"("request_Cookie":"yes")",
+      R"("x":{"request_Cookie":[1,"}"]})",
+      R"("a-key-that-is-longer-than-all-that-are-kept":"request_Cookie")"};
+  for (size_t first = 0; first < fields.size(); ++first) {
+    for (size_t left_out = 0; left_out < fields.size(); ++left_out) {
+      std::string line = "{";
+      for (size_t i = 0; i < fields.size(); ++i) {
+        const size_t field = (first + i * 5) % fields.size();
+        if (field == left_out && field > 7) continue;
+        line.append(line.size() > 1 ? "," : "").append(fields[field]);
+      }
+      ASSERT_TRUE(Parse(line + "}").parsed()) << line;
+      EXPECT_EQ(record_.server_url.value_or("?"), "http://a:1");
+      EXPECT_EQ(record_.router.value_or("?"), "r@file");
+      EXPECT_EQ(record_.cookie.value_or("?"), left_out == 9 ? "?" : "yes") << line;
+      EXPECT_EQ(record_.status, 200);
+    }
+  }
+}
+
+TEST_F(JsonParserTest, MoreKeysThanAreKeptAreStillRead) {
+  std::string many;
+  for (int i = 0; i < 2000; ++i) many += ",\"request_X-" + std::to_string(i) + "\":\"v\"";
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(Parse(With(many + R"(,"request_Cookie":"a=1")")).parsed());
+    EXPECT_EQ(record_.cookie.value_or("?"), "a=1");
+    ASSERT_TRUE(Parse(With(R"(,"request_Cookie":"a=2")")).parsed());
+    EXPECT_EQ(record_.cookie.value_or("?"), "a=2");
+  }
+}
+
+TEST_F(JsonParserTest, WhatIsNoObjectIsRefused) {
+  for (const char* line :
+       {"{}", "{", "}", "{{}", "{\"a\"}", "{\"a\":}", "{\"a\":,}", "{\"a\":1,}", "{,\"a\":1}",
+        "{\"a\" 1}", "{\"a\":1{\"b\":2}", "{\"a\":1 \"b\":2}", "{\"a\":{\"b\":1}", "{\"a\":[1}",
+        "{1:2}", "{\"a\":1}}", "[{\"a\":1}]", "{\"RequestCount\":1,\"ServiceURL\":{\"Host\":1}"}) {
+    EXPECT_FALSE(Parse(line).parsed()) << line;
   }
 }
 
