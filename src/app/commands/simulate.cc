@@ -74,12 +74,18 @@ class RotatingLog {
   uint64_t size_ = 0;
 };
 
+// The same moment in the log's time and here.
+struct Begin {
+  int64_t log_ns;
+  Clock::time_point here;
+};
+
 class SimulatedRun {
  public:
-  SimulatedRun(const Settings& settings, const SimulatorOptions& options, Simulator& simulator,
-               RotatingLog log, std::optional<OutputFile> truth)
+  SimulatedRun(const Settings& settings, const Begin& begin, Simulator& simulator, RotatingLog log,
+               std::optional<OutputFile> truth)
       : settings_(settings),
-        start_ns_(options.start_ns),
+        begin_(begin),
         simulator_(simulator),
         log_(std::move(log)),
         truth_(std::move(truth)),
@@ -108,8 +114,8 @@ class SimulatedRun {
   Status WaitFor(int64_t written_ns) {
     if (settings_.speed == 0) return {};
     const std::chrono::duration<double, std::nano> passed(
-        static_cast<double>(written_ns - start_ns_) / settings_.speed);
-    const auto due = begin_ + std::chrono::duration_cast<Clock::duration>(passed);
+        static_cast<double>(written_ns - begin_.log_ns) / settings_.speed);
+    const auto due = begin_.here + std::chrono::duration_cast<Clock::duration>(passed);
     if (due <= Clock::now() + std::chrono::milliseconds(1)) return {};
     if (auto status = Flush(); !status) return status;
     std::this_thread::sleep_until(due);
@@ -117,18 +123,19 @@ class SimulatedRun {
   }
 
   const Settings& settings_;
-  const int64_t start_ns_;
+  const Begin begin_;
   Simulator& simulator_;
   RotatingLog log_;
   std::optional<OutputFile> truth_;
   AnswerFolder api_;
-  const Clock::time_point begin_ = Clock::now();
 };
 
 }  // namespace
 
 int RunSimulate(const Settings& settings) {
   SimulatorOptions options = settings.simulate;
+  // Before the people are made: with many of them every line would come late else.
+  const Clock::time_point here = Clock::now();
   if (settings.simulate_now) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     options.start_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
@@ -150,8 +157,8 @@ int RunSimulate(const Settings& settings) {
     if (!file) return Report(file.error().message);
     truth = std::move(*file);
   }
-  SimulatedRun run(settings, options, **simulator, RotatingLog(std::move(*log), settings),
-                   std::move(truth));
+  SimulatedRun run(settings, {options.start_ns, here}, **simulator,
+                   RotatingLog(std::move(*log), settings), std::move(truth));
   const Status status = run.All();
   return status ? kExitFine : Report(status.error().message);
 }
