@@ -39,8 +39,9 @@ cpu_ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; }
 
 # watch LOG [OPTION...]: starts the daemon, waits until it is ready; sets pid and address.
 start_watch() {
+  : >"$work/watch.err"
   "$bin/stickyd" watch --config.file /dev/null --log "$@" --web.listen-address 127.0.0.1:0 \
-    2>"$work/watch.err" &
+    2>>"$work/watch.err" &
   pid=$!
   started="$started $pid"
   address=
