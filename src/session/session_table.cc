@@ -29,6 +29,10 @@ class Link {
   uint8_t bytes_[3];
 };
 
+// Of a key's 64 bits 56 are kept: with 10 M sessions one new session in 7 G is taken for another.
+constexpr unsigned kKeyBits = 56;
+constexpr uint64_t kKeyMask = (uint64_t{1} << kKeyBits) - 1;
+
 constexpr uint16_t kWide = 0xFFFF;  // the interval does not fit: the run is in the tail
 constexpr uint8_t kSequenceBits = 0x1F;
 constexpr uint8_t kMixedBit = 0x20;
@@ -61,7 +65,7 @@ struct Tail {
   Link next_free;
 };
 struct Slot {
-  uint64_t key;
+  uint64_t key : kKeyBits;
   Link chain;
   Link newer, older;  // of recent use
   Link tail;
@@ -71,7 +75,7 @@ struct Slot {
   std::array<std::byte, sizeof(SessionFacts)> facts;  // bytes: it would not be aligned here
 };
 #pragma pack(pop)
-static_assert(sizeof(Slot) == 61);
+static_assert(sizeof(Slot) == 60);
 static_assert(sizeof(Tail) == 184);
 
 uint8_t Bits(const Run& run, Lost lost) {
@@ -159,6 +163,7 @@ class SessionTable::Impl {
         active_(size_t{kOverflowId} + 1) {}
 
   Found Touch(uint64_t key, EventTime now) {
+    key &= kKeyMask;
     FollowClock(now);
     uint32_t slot = FindSlot(key);
     if (slot != 0 && IsIdle(slot, now)) {
@@ -186,7 +191,7 @@ class SessionTable::Impl {
   }
 
   std::optional<uint32_t> Find(uint64_t key, EventTime now) const {
-    const uint32_t slot = FindSlot(key);
+    const uint32_t slot = FindSlot(key & kKeyMask);
     if (slot == 0 || IsIdle(slot, now)) return std::nullopt;
     return slot;
   }
@@ -337,7 +342,7 @@ class SessionTable::Impl {
       slot = ++used_;
     }
     slots_[slot] = Slot{};
-    slots_[slot].key = key;
+    slots_[slot].key = key & kKeyMask;
     ++entries_;
     if (entries_ > buckets_ && buckets_ < heads_.capacity()) Grow();
     Chain(slot);

@@ -6,7 +6,7 @@
 // Errors:  none after construction (std::bad_alloc there). Full: the least recently used session
 //          goes, counted.
 // Threads: pipeline thread only.
-// Cost:    64 bytes a session all in (61 in the slot, 3 in the index), and 184 more for one that
+// Cost:    63 bytes a session all in (60 in the slot, 3 in the index), and 184 more for one that
 //          has changed servers, of which there is one for sixteen sessions. A touch is two or three
 //          cache misses, no allocation. Growing is spread over insertions (linear
 //          hashing), so that no insertion stops the pipeline.
