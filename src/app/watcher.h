@@ -65,6 +65,8 @@ class Watcher {
   void RefuseReload(const std::string& why);
   void HandleRequests();
   SourceId SourceOf(const LogFollower::Lane& lane);
+  // From the beginning of this round to that of the next.
+  Clock::Monotonic::duration Pace(Clock::Monotonic began);
   std::chrono::milliseconds Patience() const;
 
   Settings settings_;
@@ -77,10 +79,12 @@ class Watcher {
   std::vector<std::string> directories_;
   std::vector<int64_t> written_at_;  // of lines that are not published yet; wall time
   DaemonStatus numbers_;             // what the watcher itself counts
+  size_t round_lines_ = 0;           // that the last round read
   bool notified_ = false;            // inotify works
   bool look_ = true;
   bool behind_ = false;  // there are more lines than a round takes
   bool dirty_ = true;
+  Clock::Monotonic paid_until_;  // see kPaceOfFew
   Clock::Monotonic last_look_;
   Clock::Monotonic last_data_;
   Clock::Monotonic last_windows_;
