@@ -81,7 +81,13 @@ bool LineSplitter::Rest(Line& line) {
 }
 
 void LineSplitter::DropPartial() {
-  begin_ = scanned_ = end_ = 0;
+  const std::string_view pending(buffer_.get() + begin_, end_ - begin_);
+  const size_t last = pending.rfind('\n');
+  if (last != std::string_view::npos) {
+    end_ = begin_ + last + 1;
+    return;
+  }
+  end_ = scanned_ = begin_;
   discarding_ = false;
 }
 

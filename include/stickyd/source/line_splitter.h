@@ -31,7 +31,8 @@ class LineSplitter {
   // What is left when there will be no more bytes. False: nothing is.
   bool Rest(Line& line);
 
-  // Forgets a line that has begun (the file was truncated). The count of lines goes on.
+  // Forgets a line that has begun (the file was truncated); lines that have ended and were not
+  // taken yet stay, and so does the text that was given last. The count of lines goes on.
   void DropPartial();
   // Throws away what comes up to the next line feed: reading began in the middle of a line.
   void SkipToLineFeed() { discarding_ = true; }

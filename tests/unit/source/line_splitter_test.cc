@@ -76,5 +76,67 @@ TEST(LineSplitterTest, MemoryIsBoundedHoweverLongTheLine) {
   }
 }
 
+// Puts `bytes` in, as one chunk.
+void Feed(LineSplitter& splitter, std::string_view bytes) {
+  std::memcpy(splitter.Room().data(), bytes.data(), bytes.size());
+  splitter.Commit(bytes.size());
+}
+
+std::vector<std::string> Take(LineSplitter& splitter) {
+  std::vector<std::string> texts;
+  for (Line line; splitter.Next(line);) texts.emplace_back(line.text);
+  return texts;
+}
+
+TEST(LineSplitterTest, DroppingThePartialLineKeepsLinesThatWereNotTakenYet) {
+  LineSplitter splitter(100);
+  Line line;
+  Feed(splitter, "one\ntwo\nthree\nfou");
+  ASSERT_TRUE(splitter.Next(line));
+  splitter.DropPartial();
+  EXPECT_EQ(line.text, "one");  // still there to be read
+  Feed(splitter, "new\n");
+  EXPECT_EQ(Take(splitter), (std::vector<std::string>{"two", "three", "new"}));
+  EXPECT_EQ(splitter.lines(), 4U);
+}
+
+TEST(LineSplitterTest, DroppingThePartialLineAfterItWasLookedAtStartsAFreshOne) {
+  LineSplitter splitter(100);
+  Feed(splitter, "par");
+  EXPECT_TRUE(Take(splitter).empty());
+  splitter.DropPartial();
+  Feed(splitter, "a\n");
+  EXPECT_EQ(Take(splitter), std::vector<std::string>{"a"});
+}
+
+TEST(LineSplitterTest, TruncationInsideALineThatIsThrownAwayEndsIt) {
+  LineSplitter splitter(10);
+  splitter.SkipToLineFeed();
+  Feed(splitter, "tail of an old line");
+  EXPECT_TRUE(Take(splitter).empty());
+  splitter.DropPartial();
+  Feed(splitter, "new\n");
+  EXPECT_EQ(Take(splitter), std::vector<std::string>{"new"});
+}
+
+TEST(LineSplitterTest, TruncationAfterTheEndOfALineThatIsThrownAwayKeepsWhatFollowed) {
+  LineSplitter splitter(10);
+  splitter.SkipToLineFeed();
+  Feed(splitter, "tail\nwhole\npart");
+  splitter.DropPartial();
+  Feed(splitter, "new\n");
+  EXPECT_EQ(Take(splitter), (std::vector<std::string>{"whole", "new"}));
+}
+
+TEST(LineSplitterTest, BytesThatAreNoTextComeOutAsTheyWent) {
+  using namespace std::string_view_literals;
+  const auto seen = Split("\0\0\n\r\n\xff\xfe\x80\n\xc3\n"sv, {});
+  ASSERT_EQ(seen.size(), 4U);
+  EXPECT_EQ(seen[0].text, "\0\0"sv);
+  EXPECT_EQ(seen[1].text, "\r");
+  EXPECT_EQ(seen[2].text, "\xff\xfe\x80");
+  EXPECT_EQ(seen[3].text, "\xc3");
+}
+
 }  // namespace
 }  // namespace stickyd
