@@ -42,7 +42,8 @@ SourceStatus ToStatus(const LogFollower::SourceState& state) {
   status.renames = state.stats.rotations;
   status.truncations = state.stats.truncations;
   status.read_errors = state.stats.read_errors;
-  status.lanes_refused = state.lanes_refused;
+  status.files_dropped = state.stats.files_dropped;
+  status.files_refused = state.files_refused;
   status.compressed_ignored = state.compressed_ignored;
   status.problems = state.problems;
   return status;
@@ -169,7 +170,7 @@ void Watcher::Notify() {
 }
 
 SourceId Watcher::SourceOf(const LogFollower::Lane& lane) {
-  const auto& pattern = settings_.logs[std::min(lane.source, settings_.logs.size() - 1)];
+  const std::string& pattern = follower_->name(lane.source);
   // Paths that come and go without end share one parser in the end.
   const std::string path = ids_.size() < kMostPaths ? lane.file->path() : "";
   const auto [at, fresh] = ids_.try_emplace(pattern + '\n' + path, SourceId{});

@@ -209,6 +209,10 @@ class Builder {
     Family lag = Gauge("source_lag_bytes", "Bytes that are there and not read yet.");
     Family rotations = Counter("source_rotations_total", "Rotations seen, by kind.");
     Family errors = Counter("source_read_errors_total", "Reads that failed.");
+    Family dropped = Counter("source_files_dropped_total",
+                             "Renamed files given up before their end: unreadable or too many.");
+    Family refused =
+        Gauge("source_files_refused", "Files that match and are not followed: too many at a time.");
     for (const SourceStatus& source : status_.sources) {
       const Labels labels = {{"source", source.name}};
       up.Add(labels, source.up ? 1 : 0);
@@ -219,8 +223,12 @@ class Builder {
       rotations.Add({{"source", source.name}, {"kind", "truncate"}},
                     static_cast<double>(source.truncations));
       errors.Add(labels, static_cast<double>(source.read_errors));
+      dropped.Add(labels, static_cast<double>(source.files_dropped));
+      refused.Add(labels, static_cast<double>(source.files_refused));
     }
-    for (Family* family : {&up, &read, &lag, &rotations, &errors}) Done(*family);
+    for (Family* family : {&up, &read, &lag, &rotations, &errors, &dropped, &refused}) {
+      Done(*family);
+    }
   }
 
   // A source may have several files; each has a SourceStats under the same name.

@@ -13,37 +13,72 @@ constexpr size_t kMostOpenFiles = 8;
 // A deleted file holds its disk space as long as it is open.
 constexpr std::chrono::seconds kLingerDeleted{60};
 
+bool IsDeleted(const Result<FileInfo>& info) {
+  return info && info->kind == FileKind::kRegular && info->links == 0;
+}
+
+bool IsDrained(const Result<FileInfo>& info, uint64_t offset) {
+  return !info || info->kind != FileKind::kRegular || info->size_bytes <= offset;
+}
+
 }  // namespace
 
-FollowedFile::FollowedFile(const FileSystem& files, std::string path, size_t max_line_bytes,
-                           StartAt start)
-    : files_(files), path_(std::move(path)), max_line_bytes_(max_line_bytes), start_(start) {}
+FollowedFile::FollowedFile(const FileSystem& files, FileLedger& ledger, std::string path,
+                           size_t max_line_bytes, StartAt start)
+    : files_(files),
+      ledger_(ledger),
+      path_(std::move(path)),
+      max_line_bytes_(max_line_bytes),
+      start_(path_ == "-" ? StartAt::kBeginning : start) {}
 
-const FollowedFile::OpenFile* FollowedFile::current() const {
-  return open_.empty() || open_.back().superseded ? nullptr : &open_.back();
+FollowedFile::~FollowedFile() {
+  for (const auto& open : open_) Close(*open);
+}
+
+FollowedFile::OpenFile* FollowedFile::current() const {
+  return open_.empty() || open_.back()->superseded ? nullptr : open_.back().get();
+}
+
+bool FollowedFile::up() const {
+  const OpenFile* open = current();
+  return elsewhere_ || (open != nullptr && !open->read_error);
+}
+
+const Error* FollowedFile::problem() const {
+  if (problem_) return &*problem_;
+  for (const auto& open : open_) {
+    if (open->read_error) return &*open->read_error;
+  }
+  return nullptr;
 }
 
 bool FollowedFile::Next(Line& line) {
-  for (OpenFile& open : open_) {
+  // Lines that have been read already, before older files are asked for more.
+  if (giving_ != nullptr && giving_->lines.Next(line)) return true;
+  giving_ = nullptr;
+  const uint64_t enough = stats_.read_bytes + kMostBytesPerCall;
+  for (const auto& open : open_) {
+    giving_ = open.get();
     do {
-      if (open.lines->Next(line)) return true;
-    } while (Fill(open) > 0);
+      if (open->lines.Next(line)) return true;
+    } while (stats_.read_bytes < enough && Fill(*open) > 0);
+    if (stats_.read_bytes >= enough) break;
     // The last line of a file that nobody writes to any more.
-    if ((open.done || open.file->ended()) && open.lines->Rest(line)) return true;
+    if ((open->done || open->file->ended()) && open->lines.Rest(line)) return true;
   }
+  giving_ = nullptr;
   return false;
 }
 
 size_t FollowedFile::Fill(OpenFile& open) {
-  auto count = open.file->Read(open.lines->Room());
+  auto count = open.file->Read(open.lines.Room());
   if (!count) {
-    if (!open.failed) ++stats_.read_errors;
-    open.failed = true;
-    problem_ = count.error();
+    if (!open.read_error) ++stats_.read_errors;
+    open.read_error = count.error();
     return 0;
   }
-  open.failed = false;
-  open.lines->Commit(*count);
+  open.read_error.reset();
+  open.lines.Commit(*count);
   open.offset += *count;
   stats_.read_bytes += *count;
   return *count;
@@ -51,21 +86,36 @@ size_t FollowedFile::Fill(OpenFile& open) {
 
 void FollowedFile::Check(Clock::time_point now) {
   DropDrained(now);
-  auto info = files_.Stat(path_);
-  const bool first = start_ == StartAt::kEnd;
+  elsewhere_ = false;
+  const auto info = files_.Stat(path_);
+  if (!info || info->kind == FileKind::kDirectory) return Missing(info);
+  under_path_ = info->id;
+  if (start_ == StartAt::kEnd) first_seen_ = *info;
   start_ = StartAt::kBeginning;  // what appears later is read from its beginning
-  if (!info || info->kind == FileKind::kDirectory) {
-    // Gone, perhaps between two steps of a rotation: what is open is read on.
-    problem_ = info ? Error{ErrorCode::kNotAFile, path_ + ": is a directory"} : info.error();
-    return;
+  problem_.reset();
+  if (OpenFile* open = current(); open != nullptr && open->info.id == info->id) {
+    return CheckTruncation(*open);
   }
-  if (current() == nullptr) return Open(first, now);
-  OpenFile& open = open_.back();
-  if (info->id == open.info.id) return CheckTruncation(open);
-  open.superseded = true;
-  open.changed = now;
-  ++stats_.rotations;
-  Open(false, now);
+  Supersede(info->id, now);
+  Open(now);
+}
+
+// Gone, perhaps between two steps of a rotation: what is open is read on.
+void FollowedFile::Missing(const Result<FileInfo>& info) {
+  under_path_.reset();
+  problem_ = info ? Error{ErrorCode::kNotAFile, path_ + ": is a directory"} : info.error();
+  // A folder that may not be entered hides what is there already.
+  const ErrorCode code = problem_->code;
+  if (code == ErrorCode::kNotFound || code == ErrorCode::kNotAFile) start_ = StartAt::kBeginning;
+}
+
+void FollowedFile::Supersede(const FileId& by, Clock::time_point now) {
+  OpenFile* open = current();
+  if (open == nullptr) return;
+  open->superseded = true;
+  open->changed = now;
+  // Only the head of a chain of renames gets a new file.
+  if (!ledger_.Knows(by)) ++stats_.rotations;
 }
 
 void FollowedFile::CheckTruncation(OpenFile& open) {
@@ -74,10 +124,10 @@ void FollowedFile::CheckTruncation(OpenFile& open) {
   if (!open.file->SeekTo(0)) return;
   ++stats_.truncations;
   open.offset = 0;
-  open.lines->DropPartial();
+  open.lines.DropPartial();
 }
 
-void FollowedFile::Open(bool at_end, Clock::time_point now) {
+void FollowedFile::Open(Clock::time_point now) {
   auto file = files_.Open(path_);
   if (!file) {
     problem_ = file.error();
@@ -88,59 +138,73 @@ void FollowedFile::Open(bool at_end, Clock::time_point now) {
     problem_ = info.error();
     return;
   }
-  OpenFile open;
-  open.file = std::move(*file);
-  open.info = *info;
-  open.lines = std::make_unique<LineSplitter>(max_line_bytes_);
-  open.changed = now;
-  if (at_end && info->kind == FileKind::kRegular && info->size_bytes > 0) {
-    // From the end, but not from the middle of a line.
-    std::array<char, 1> last{};
-    const bool seen =
-        open.file->SeekTo(info->size_bytes - 1) && open.file->Read(last).value_or(0) == 1;
-    if (!seen || last[0] != '\n') open.lines->SkipToLineFeed();
-    open.offset = info->size_bytes;
-  }
-  problem_.reset();
+  elsewhere_ = ledger_.IsOpen(info->id);
+  if (elsewhere_) return;
+  auto open = std::make_unique<OpenFile>(max_line_bytes_);
+  open->file = std::move(*file);
+  open->info = *info;
+  open->changed = now;
+  StartAfter(*open, StartOf(*info));
+  first_seen_ = {};
+  ledger_.Opened(info->id, this);
   open_.push_back(std::move(open));
-  if (open_.size() > kMostOpenFiles) {
+  if (open_.size() > kMostOpenFiles && open_.front().get() != giving_) {
     ++stats_.files_dropped;
+    Close(*open_.front());
     open_.erase(open_.begin());
   }
 }
 
-void FollowedFile::DropDrained(Clock::time_point now) {
-  for (OpenFile& open : open_) {
-    if (open.offset != open.checked_offset) {
-      open.checked_offset = open.offset;
-      open.changed = now;
-    }
-    if (open.done && open.lines->pending_bytes() == 0) open.closed = true;
-    const auto quiet = now - open.changed;
-    open.done = open.superseded ? quiet >= kLinger : quiet >= kLingerDeleted && IsDeleted(open);
-  }
-  std::erase_if(open_, [](const OpenFile& open) { return open.closed; });
+// Where the file that is now under the path is to be read from.
+uint64_t FollowedFile::StartOf(const FileInfo& info) const {
+  if (info.kind != FileKind::kRegular) return 0;
+  const uint64_t known = ledger_.OffsetOf(info.id);
+  const uint64_t at = known == 0 && info.id == first_seen_.id ? first_seen_.size_bytes : known;
+  return at <= info.size_bytes ? at : 0;
 }
 
-bool FollowedFile::IsDeleted(const OpenFile& open) {
-  const auto info = open.file->Info();
-  return info && info->kind == FileKind::kRegular && info->links == 0;
+// From there, but not from the middle of a line.
+void FollowedFile::StartAfter(OpenFile& open, uint64_t offset) {
+  if (offset == 0) return;
+  std::array<char, 1> last{};
+  const bool seen = open.file->SeekTo(offset - 1) && open.file->Read(last).value_or(0) == 1;
+  if (!seen || last[0] != '\n') open.lines.SkipToLineFeed();
+  open.offset = open.checked_offset = offset;
+}
+
+void FollowedFile::DropDrained(Clock::time_point now) {
+  std::erase_if(open_, [&](const auto& open) {
+    const auto info = open->file->Info();
+    if (open->offset != open->checked_offset) {
+      open->checked_offset = open->offset;
+      open->changed = now;
+      open->done = false;
+    }
+    const bool drained = IsDrained(info, open->offset);
+    if (open->done && open->lines.pending_bytes() == 0 && open.get() != giving_) {
+      stats_.files_dropped += drained ? 0 : 1;
+      Close(*open);
+      return true;
+    }
+    const auto quiet = now - open->changed;
+    open->done = (drained || open->read_error) &&
+                 (open->superseded ? quiet >= kLinger : quiet >= kLingerDeleted && IsDeleted(info));
+    return false;
+  });
+}
+
+void FollowedFile::Close(OpenFile& open) {
+  const uint64_t pending = open.lines.pending_bytes();
+  ledger_.Closed(open.info.id, open.offset - std::min(open.offset, pending));
 }
 
 uint64_t FollowedFile::lag_bytes() const {
   uint64_t lag = 0;
-  for (const OpenFile& open : open_) {
-    const auto info = open.file->Info();
-    if (info && info->kind == FileKind::kRegular && info->size_bytes > open.offset) {
-      lag += info->size_bytes - open.offset;
-    }
+  for (const auto& open : open_) {
+    const auto info = open->file->Info();
+    if (info && !IsDrained(info, open->offset)) lag += info->size_bytes - open->offset;
   }
   return lag;
-}
-
-bool FollowedFile::Holds(const FileId& id) const {
-  return std::any_of(open_.begin(), open_.end(),
-                     [&](const OpenFile& open) { return open.info.id == id; });
 }
 
 int FollowedFile::descriptor() const {

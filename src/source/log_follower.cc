@@ -1,7 +1,7 @@
 #include "stickyd/source/log_follower.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 namespace stickyd {
 namespace {
@@ -31,94 +31,101 @@ void Add(const FollowedFile::Stats& from, FollowedFile::Stats& to) {
 
 }  // namespace
 
-LogFollower::LogFollower(const FileSystem& files, std::vector<std::string> patterns,
+LogFollower::LogFollower(const FileSystem& files, const std::vector<std::string>& patterns,
                          size_t max_line_bytes, StartAt start)
-    : files_(files),
-      patterns_(std::move(patterns)),
-      max_line_bytes_(max_line_bytes),
-      start_(start),
-      gone_(patterns_.size()) {
-  for (size_t i = 0; i < patterns_.size(); ++i) {
-    gone_[i].name = patterns_[i];
-    if (IsPattern(patterns_[i])) continue;
-    lanes_.push_back(
-        {i, std::make_unique<FollowedFile>(files_, patterns_[i], max_line_bytes_, start_)});
-  }
+    : files_(files), max_line_bytes_(max_line_bytes), start_(start) {
+  SetPatterns(patterns);
 }
 
-void LogFollower::SetPatterns(std::vector<std::string> patterns) {
-  std::vector<Lane> kept;
-  std::vector<SourceState> gone(patterns.size());
-  for (size_t i = 0; i < patterns.size(); ++i) {
-    gone[i].name = patterns[i];
-    const auto known = std::find(patterns_.begin(), patterns_.end(), patterns[i]);
-    if (known == patterns_.end()) {
-      if (IsPattern(patterns[i])) continue;
-      kept.push_back(
-          {i, std::make_unique<FollowedFile>(files_, patterns[i], max_line_bytes_, StartAt::kEnd)});
+LogFollower::Source& LogFollower::AddSource(const std::string& pattern) {
+  Source& source = sources_.emplace_back();
+  source.pattern = pattern;
+  source.is_glob = IsPattern(pattern);
+  return source;
+}
+
+void LogFollower::AddLane(size_t source, const std::string& path) {
+  const StartAt start = sources_[source].looked ? StartAt::kBeginning : start_;
+  lanes_.push_back(
+      {source, std::make_unique<FollowedFile>(files_, ledger_, path, max_line_bytes_, start)});
+}
+
+void LogFollower::SetPatterns(const std::vector<std::string>& patterns) {
+  std::vector<Source> before = std::exchange(sources_, {});
+  std::vector<Lane> lanes = std::exchange(lanes_, {});
+  for (const std::string& pattern : patterns) {
+    const auto is_it = [&](const Source& source) { return source.pattern == pattern; };
+    if (std::any_of(sources_.begin(), sources_.end(), is_it)) continue;  // given twice
+    const size_t index = sources_.size();
+    const auto known = std::find_if(before.begin(), before.end(), is_it);
+    if (known == before.end()) {
+      if (!AddSource(pattern).is_glob) AddLane(index, pattern);
       continue;
     }
-    const auto before = static_cast<size_t>(known - patterns_.begin());
-    gone[i] = gone_[before];
-    for (Lane& lane : lanes_) {
-      if (lane.source == before && lane.file != nullptr) kept.push_back({i, std::move(lane.file)});
+    sources_.push_back(*known);
+    for (Lane& lane : lanes) {
+      if (lane.file != nullptr && before[lane.source].pattern == pattern) {
+        lanes_.push_back({index, std::move(lane.file)});
+      }
     }
   }
-  lanes_ = std::move(kept);
-  gone_ = std::move(gone);
-  patterns_ = std::move(patterns);
 }
 
-bool LogFollower::IsFollowed(size_t source, const std::string& path) const {
-  const auto info = files_.Stat(path);
-  return std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) {
-    return lane.source == source &&
-           (lane.file->path() == path || (info && lane.file->Holds(info->id)));
-  });
-}
-
-void LogFollower::Expand(size_t source) {
-  if (!IsPattern(patterns_[source])) return;
-  uint64_t compressed = 0;
-  for (const std::string& path : files_.Glob(patterns_[source])) {
+// `followed`: the paths of the source's lanes.
+void LogFollower::Expand(size_t index, const std::set<std::string>& followed) {
+  Source& source = sources_[index];
+  source.compressed_ignored = source.files_refused = 0;
+  for (const std::string& path : files_.Glob(source.pattern)) {
+    if (followed.contains(path)) continue;
     const auto info = files_.Stat(path);
     if (info && info->kind == FileKind::kDirectory) continue;
     if (IsCompressedName(path)) {
-      ++compressed;
-    } else if (!IsFollowed(source, path)) {
-      if (lanes_.size() >= kMostLanes) {
-        ++gone_[source].lanes_refused;
-        continue;
-      }
-      lanes_.push_back(
-          {source, std::make_unique<FollowedFile>(files_, path, max_line_bytes_, start_)});
+      ++source.compressed_ignored;
+    } else if (lanes_.size() >= kMostLanes) {
+      ++source.files_refused;
+    } else {
+      AddLane(index, path);
     }
   }
-  gone_[source].compressed_ignored = compressed;
 }
 
 void LogFollower::Check(FollowedFile::Clock::time_point now) {
   // Files that are there already are checked first: a rotation must be seen as one before the
   // pattern finds the old file under its new name.
-  for (Lane& lane : lanes_) lane.file->Check(now);
+  std::vector<std::set<std::string>> followed(sources_.size());
+  for (Lane& lane : lanes_) {
+    lane.file->Check(now);
+    if (sources_[lane.source].is_glob) followed[lane.source].insert(lane.file->path());
+  }
   const size_t known = lanes_.size();
-  for (size_t i = 0; i < patterns_.size(); ++i) Expand(i);
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i].is_glob) Expand(i, followed[i]);
+    sources_[i].looked = true;
+  }
   for (size_t i = known; i < lanes_.size(); ++i) lanes_[i].file->Check(now);
-  start_ = StartAt::kBeginning;
-  // A path that a pattern matched and that is gone for good.
+  DropGone();
+}
+
+// Paths that a pattern matched and that are gone for good, and files that no path leads to.
+void LogFollower::DropGone() {
   std::erase_if(lanes_, [&](const Lane& lane) {
-    const bool gone =
-        IsPattern(patterns_[lane.source]) && lane.file->idle() && !files_.Stat(lane.file->path());
-    if (gone) Add(lane.file->stats(), gone_[lane.source].stats);
+    Source& source = sources_[lane.source];
+    const bool gone = source.is_glob && lane.file->idle() && !lane.file->under_path();
+    if (gone) Add(lane.file->stats(), source.gone);
     return gone;
   });
+  std::set<FileId> present;
+  for (const Lane& lane : lanes_) {
+    if (lane.file->under_path()) present.insert(*lane.file->under_path());
+  }
+  ledger_.Prune(present);
 }
 
 std::vector<std::string> LogFollower::Directories() const {
   std::set<std::string> directories;
-  for (const std::string& pattern : patterns_) {
-    if (pattern == "-") continue;
-    const std::string directory = DirectoryOf(pattern);
+  for (const Source& source : sources_) {
+    if (source.pattern == "-") continue;
+    const std::string directory = DirectoryOf(source.pattern);
     if (!IsPattern(directory)) directories.insert(directory);
   }
   for (const Lane& lane : lanes_) {
@@ -130,13 +137,29 @@ std::vector<std::string> LogFollower::Directories() const {
 }
 
 std::vector<LogFollower::SourceState> LogFollower::States() const {
-  std::vector<SourceState> states = gone_;
+  std::vector<SourceState> states;
+  for (const Source& source : sources_) {
+    SourceState& state = states.emplace_back();
+    state.name = source.pattern;
+    state.stats = source.gone;
+    state.compressed_ignored = source.compressed_ignored;
+    state.files_refused = source.files_refused;
+  }
+  std::vector<bool> has_lanes(sources_.size());
   for (const Lane& lane : lanes_) {
     SourceState& state = states[lane.source];
+    const bool is_glob = sources_[lane.source].is_glob;
+    has_lanes[lane.source] = true;
     state.up = state.up || lane.file->up();
     state.lag_bytes += lane.file->lag_bytes();
     Add(lane.file->stats(), state.stats);
-    if (lane.file->problem()) state.problems.push_back(lane.file->problem()->message);
+    // That a matched path goes is the way of rotations.
+    const Error* problem = lane.file->problem();
+    if (problem == nullptr || (is_glob && problem->code == ErrorCode::kNotFound)) continue;
+    state.problems.push_back(problem->message);
+  }
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (!has_lanes[i]) states[i].problems.push_back(states[i].name + ": no file matches");
   }
   return states;
 }

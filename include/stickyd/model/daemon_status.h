@@ -20,7 +20,8 @@ struct SourceStatus {
   uint64_t renames = 0;
   uint64_t truncations = 0;
   uint64_t read_errors = 0;
-  uint64_t lanes_refused = 0;
+  uint64_t files_dropped = 0;  // renamed ones, before their end
+  uint64_t files_refused = 0;  // more than are followed at a time
   uint64_t compressed_ignored = 0;
   std::vector<std::string> problems;
 };

@@ -1,8 +1,9 @@
 // followed_file.h: one path, followed over rotations.
 // Role:    a LogFollower has one for every path that its patterns match.
 // Shape:   lines in the order of the file; what was renamed away is read to its end before what
-//          came in its place.
-// Errors:  a file that is missing or cannot be read is tried again at every Poll; up() says so.
+//          came in its place, and kept open as long as lines may still come. A file that another
+//          path's reader has open is left to it.
+// Errors:  a file that is missing or cannot be read is tried again at every Check; up() says so.
 // Threads: thread-compatible.
 // Source:  Traefik opens with O_APPEND and reopens on SIGUSR1; logrotate renames or copies and
 //          truncates; tests in followed_file_test.cc go through both, and through symbolic links.
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "stickyd/base/file_system.h"
+#include "stickyd/source/file_ledger.h"
 #include "stickyd/source/line_splitter.h"
 
 namespace stickyd {
@@ -30,26 +32,36 @@ class FollowedFile {
     uint64_t rotations = 0;    // another file came under the path
     uint64_t truncations = 0;  // the file became shorter than what was read of it
     uint64_t read_errors = 0;
-    uint64_t files_dropped = 0;  // renamed files given up before their end: too many at a time
+    uint64_t files_dropped = 0;  // renamed files given up before their end
   };
+  // Without a line after so many bytes Next gives up for now.
+  static constexpr uint64_t kMostBytesPerCall = uint64_t{16} << 20U;
 
-  FollowedFile(const FileSystem& files, std::string path, size_t max_line_bytes, StartAt start);
+  // `start`: where to begin in a file that is there at the first Check; standard input and what
+  // appears later begin at their beginning. `ledger` must outlive this.
+  FollowedFile(const FileSystem& files, FileLedger& ledger, std::string path, size_t max_line_bytes,
+               StartAt start);
+  ~FollowedFile();
+  FollowedFile(const FollowedFile&) = delete;
+  FollowedFile& operator=(const FollowedFile&) = delete;
 
-  // Reads on. True: `line` is the next one. False: nothing more for now.
+  // Reads on. True: `line` is the next one; its text is valid until the next call of Next, also
+  // over Check. False: nothing more for now.
   bool Next(Line& line);
   // Looks at the path: rotation, truncation, appearance. Cheap; call it when woken, and every now
   // and then. `now`: monotonic.
   void Check(Clock::time_point now);
 
   const std::string& path() const { return path_; }
-  bool up() const { return current() != nullptr && !open_.back().failed; }
-  // What is wrong with the path now.
-  const std::optional<Error>& problem() const { return problem_; }
+  bool up() const;
+  // What is wrong with the path now; null: nothing.
+  const Error* problem() const;
   // Bytes that are there and not read.
   uint64_t lag_bytes() const;
-  bool Holds(const FileId& id) const;
+  // The file under the path at the last Check.
+  const std::optional<FileId>& under_path() const { return under_path_; }
   // Standard input whose writer has closed it.
-  bool ended() const { return !open_.empty() && open_.back().file->ended(); }
+  bool ended() const { return !open_.empty() && open_.back()->file->ended(); }
   // Nothing is open.
   bool idle() const { return open_.empty(); }
   // A FIFO's descriptor to wait for; -1 for regular files.
@@ -60,29 +72,39 @@ class FollowedFile {
   struct OpenFile {
     std::unique_ptr<File> file;
     FileInfo info;
-    std::unique_ptr<LineSplitter> lines;
+    LineSplitter lines;
     uint64_t offset = 0;
     uint64_t checked_offset = 0;
-    Clock::time_point changed;  // when it last grew, or was superseded
-    bool superseded = false;    // no longer under the path
-    bool done = false;          // and quiet: what is left is its last line
-    bool closed = false;
-    bool failed = false;
+    Clock::time_point changed;        // when it last grew, or was superseded
+    std::optional<Error> read_error;  // of the last read
+    bool superseded = false;          // no longer under the path
+    bool done = false;                // and quiet: what is left is its last line
+    explicit OpenFile(size_t max_line_bytes) : lines(max_line_bytes) {}
   };
+  using OpenFiles = std::vector<std::unique_ptr<OpenFile>>;
 
-  const OpenFile* current() const;
-  void Open(bool at_end, Clock::time_point now);
+  OpenFile* current() const;
+  void Missing(const Result<FileInfo>& info);
+  void Supersede(const FileId& by, Clock::time_point now);
+  void Open(Clock::time_point now);
+  uint64_t StartOf(const FileInfo& info) const;
+  static void StartAfter(OpenFile& open, uint64_t offset);
   void CheckTruncation(OpenFile& open);
   void DropDrained(Clock::time_point now);
+  void Close(OpenFile& open);
   size_t Fill(OpenFile& open);
-  static bool IsDeleted(const OpenFile& open);
 
   const FileSystem& files_;
+  FileLedger& ledger_;
   const std::string path_;
   const size_t max_line_bytes_;
   StartAt start_;
-  std::vector<OpenFile> open_;  // oldest first; the last one may be current
-  std::optional<Error> problem_;
+  FileInfo first_seen_;  // the file of the first Check, where reading starts at its end
+  std::optional<FileId> under_path_;
+  bool elsewhere_ = false;        // another path's reader has it open
+  OpenFiles open_;                // oldest first; the last one may be current
+  OpenFile* giving_ = nullptr;    // of the line that was given last
+  std::optional<Error> problem_;  // of the path
   Stats stats_;
 };
 

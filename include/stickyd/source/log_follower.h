@@ -1,18 +1,20 @@
 // log_follower.h: all files of the configured sources, followed.
 // Role:    watch asks it for lanes and tells it to look again.
 // Shape:   a source is a path, a pattern or "-"; a lane is one path of it. Lanes come and go with
-//          the files a pattern matches; a file that a rotation renamed to another matching name is
-//          not read again, and compressed parts are left alone.
+//          the files a pattern matches; a file is read once, whatever names it has had and however
+//          many patterns match it, and compressed parts are left alone.
 // Errors:  problems are per lane or source; nothing here stops.
 // Threads: pipeline thread only.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "stickyd/base/file_system.h"
+#include "stickyd/source/file_ledger.h"
 #include "stickyd/source/followed_file.h"
 
 namespace stickyd {
@@ -29,34 +31,48 @@ class LogFollower {
     bool up = false;
     FollowedFile::Stats stats;  // of all lanes, also of those that are gone
     std::vector<std::string> problems;
-    uint64_t compressed_ignored = 0;
-    uint64_t lanes_refused = 0;  // more files than are followed at a time
+    uint64_t compressed_ignored = 0;  // files that the pattern matches now, likewise below
+    uint64_t files_refused = 0;       // more than are followed at a time
   };
 
   static constexpr size_t kMostLanes = 1024;
 
-  LogFollower(const FileSystem& files, std::vector<std::string> patterns, size_t max_line_bytes,
-              StartAt start);
+  LogFollower(const FileSystem& files, const std::vector<std::string>& patterns,
+              size_t max_line_bytes, StartAt start);
 
-  // Other patterns from now on; files that still match are followed on where they are.
-  void SetPatterns(std::vector<std::string> patterns);
+  // Other patterns from now on; files that still match are followed on where they are. Lanes of
+  // patterns that are gone end, with what was not read.
+  void SetPatterns(const std::vector<std::string>& patterns);
   // Looks for files that appeared or were rotated.
   void Check(FollowedFile::Clock::time_point now);
   std::vector<Lane>& lanes() { return lanes_; }
+  // As it was configured.
+  const std::string& name(size_t source) const { return sources_[source].pattern; }
   // Directories whose changes matter: of the paths, and of where they lead.
   std::vector<std::string> Directories() const;
   std::vector<SourceState> States() const;
 
  private:
-  void Expand(size_t source);
-  bool IsFollowed(size_t source, const std::string& path) const;
+  struct Source {
+    std::string pattern;
+    bool is_glob = false;
+    bool looked = false;       // its files have been looked for once
+    FollowedFile::Stats gone;  // what lanes that are gone had counted
+    uint64_t compressed_ignored = 0;
+    uint64_t files_refused = 0;
+  };
+
+  Source& AddSource(const std::string& pattern);
+  void AddLane(size_t source, const std::string& path);
+  void Expand(size_t source, const std::set<std::string>& followed);
+  void DropGone();
 
   const FileSystem& files_;
-  std::vector<std::string> patterns_;
   const size_t max_line_bytes_;
-  StartAt start_;
+  const StartAt start_;
+  FileLedger ledger_;
+  std::vector<Source> sources_;
   std::vector<Lane> lanes_;
-  std::vector<SourceState> gone_;  // what lanes that are gone had counted, and refusals
 };
 
 }  // namespace stickyd
