@@ -3,7 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <thread>
+#include <numeric>
+#include <set>
 
 #include "stickyd/app/version.h"
 #include "stickyd/base/text.h"
@@ -14,8 +15,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Lines of a round: enough to be fast, few enough to publish often.
+// A round's lines and bytes: enough to be fast, few enough to publish, to answer requests and to
+// feed the watchdog often.
 constexpr size_t kLinesPerRound = 32768;
+constexpr uint64_t kBytesPerRound = FollowedFile::kMostBytesPerCall;
 // Rounds are this far apart: a wake-up per line would cost more than the line.
 constexpr milliseconds kPace{20};
 // Where so few lines come that it is the rounds that cost, each costs as much time as this, and
@@ -93,7 +96,9 @@ void Watcher::Run() {
     // Lines that come one by one are read together.
     const auto spent = parts_.clock->Now() - began;
     const auto pace = Pace(began);
-    if (spent < pace) std::this_thread::sleep_for(pace - spent);
+    if (spent < pace) {
+      parts_.waker->Pause(std::chrono::duration_cast<milliseconds>(pace - spent));
+    }
     look_ = parts_.waker->Wait(Patience());
   }
 }
@@ -153,10 +158,12 @@ void Watcher::Look() {
   }
 }
 
-// Asks to be woken; where that cannot be had, files are polled.
+// Asks to be woken; where that cannot be had, files are polled. A folder that was made anew under
+// its old name has to be asked for again, so that is done now and then.
 void Watcher::Notify() {
   const auto directories = follower_->Directories();
-  if (directories == directories_ && notified_) return;
+  if (directories == directories_ && notified_ && last_look_ - last_notify_ < kLookEvery) return;
+  last_notify_ = last_look_;
   const bool can = !settings_.poll &&
                    std::all_of(directories.begin(), directories.end(), [&](const auto& directory) {
                      return parts_.files->CanNotify(directory);
@@ -169,48 +176,94 @@ void Watcher::Notify() {
   directories_ = directories;
 }
 
+// Each path has a parser and a sequence of its own. Where paths come and go without end, a new one
+// takes over from one of the same source that is gone.
 SourceId Watcher::SourceOf(const LogFollower::Lane& lane) {
-  const std::string& pattern = follower_->name(lane.source);
-  // Paths that come and go without end share one parser in the end.
-  const std::string path = ids_.size() < kMostPaths ? lane.file->path() : "";
-  const auto [at, fresh] = ids_.try_emplace(pattern + '\n' + path, SourceId{});
-  if (fresh) at->second = pipeline_->AddSource(pattern);
-  return at->second;
+  const std::string& name = follower_->name(lane.source);
+  const std::pair key(name, lane.file->path());
+  if (const auto known = ids_.find(key); known != ids_.end()) return known->second;
+  if (ids_.size() >= kMostPaths) {
+    std::set<std::pair<std::string, std::string>> followed;
+    for (const auto& other : follower_->lanes()) {
+      followed.emplace(follower_->name(other.source), other.file->path());
+    }
+    for (auto at = ids_.lower_bound({name, ""}); at != ids_.end() && at->first.first == name;
+         ++at) {
+      if (followed.contains(at->first)) continue;
+      const SourceId id = at->second;
+      ids_.erase(at);
+      return ids_[key] = id;
+    }
+  }
+  return ids_[key] = pipeline_->AddSource(name);
 }
 
-bool Watcher::ReadAll() {
-  struct Head {
-    FollowedFile* file;
-    SourceId source;
-    Line line;
-    EventTime time;
-    bool ready;
-  };
-  std::vector<Head> heads;
-  const int64_t read_at = parts_.clock->WallNanoseconds();
-  const auto prepare = [&](Head& head) {
-    head.ready = head.file->Next(head.line);
-    if (!head.ready) return;
-    const auto prepared = pipeline_->Prepare(head.source, head.line);
-    if (!prepared.parsed) return;
-    head.time = prepared.end;
-    const int64_t end = UnixNanoseconds(prepared.end);
-    written_at_.push_back(prepared.exact && end < read_at ? end : read_at);
-  };
+void Watcher::GatherHeads() {
+  std::vector<Head> before = std::exchange(heads_, {});
+  std::erase_if(before, [](const Head& head) { return !head.ready; });
   for (const auto& lane : follower_->lanes()) {
-    heads.push_back({lane.file.get(), SourceOf(lane), {}, {}, false});
-    prepare(heads.back());
-  }
-  size_t lines = 0;
-  for (;;) {
-    Head* first = nullptr;
-    for (Head& head : heads) {
-      if (head.ready && (first == nullptr || head.time < first->time)) first = &head;
+    const auto known = std::find_if(before.begin(), before.end(),
+                                    [&](const Head& head) { return head.file == lane.file.get(); });
+    if (known != before.end()) {
+      heads_.push_back(*known);
+    } else {
+      Head& head = heads_.emplace_back();
+      head.file = lane.file.get();
+      head.source = SourceOf(lane);
+      Prepare(head);
     }
-    if (first == nullptr) break;
-    pipeline_->Commit(first->source, 0);
-    first->ready = false;
-    if (++lines < kLinesPerRound) prepare(*first);
+  }
+}
+
+void Watcher::Prepare(Head& head) {
+  head.ready = head.file->Next(head.line);
+  if (!head.ready) return;
+  const auto prepared = pipeline_->Prepare(head.source, head.line);
+  head.written_at = 0;
+  if (!prepared.parsed) return;
+  head.time = prepared.end;
+  const int64_t end = UnixNanoseconds(prepared.end);
+  head.written_at = prepared.exact && end < read_at_ ? end : read_at_;
+}
+
+void Watcher::Commit(Head& head) {
+  pipeline_->Commit(head.source, 0);
+  if (head.written_at != 0) written_at_.push_back(head.written_at);
+  head.ready = false;
+}
+
+// True: there is more than a round takes.
+bool Watcher::ReadAll() {
+  const auto read_bytes = [&] {
+    const auto& lanes = follower_->lanes();
+    return std::accumulate(
+        lanes.begin(), lanes.end(), uint64_t{0},
+        [](uint64_t sum, const auto& lane) { return sum + lane.file->stats().read_bytes; });
+  };
+  const uint64_t read_before = read_bytes();
+  read_at_ = parts_.clock->WallNanoseconds();
+  GatherHeads();
+  // The earliest is on top.
+  const auto is_later = [](const Head* a, const Head* b) { return a->time > b->time; };
+  std::vector<Head*> queue;
+  for (Head& head : heads_) {
+    if (head.ready) queue.push_back(&head);
+  }
+  std::make_heap(queue.begin(), queue.end(), is_later);
+  size_t lines = 0;
+  uint64_t bytes = 0;
+  while (!queue.empty() && lines < kLinesPerRound && bytes < kBytesPerRound) {
+    std::pop_heap(queue.begin(), queue.end(), is_later);
+    Head& head = *queue.back();
+    bytes += head.line.text.size();
+    ++lines;
+    Commit(head);
+    Prepare(head);
+    if (head.ready) {
+      std::push_heap(queue.begin(), queue.end(), is_later);
+    } else {
+      queue.pop_back();
+    }
   }
   if (lines > 0) {
     dirty_ = true;
@@ -218,7 +271,7 @@ bool Watcher::ReadAll() {
     last_event_ = pipeline_->now();
   }
   round_lines_ = lines;
-  return lines >= kLinesPerRound;
+  return !queue.empty() || read_bytes() - read_before >= kBytesPerRound;
 }
 
 void Watcher::Publish() {
@@ -274,6 +327,9 @@ void Watcher::Reload() {
     auto found = ReadSavedConfigs(*parts_.files, fresh.snapshot_dir);
     if (!found) return RefuseReload(found.error().message);
     saved = std::move(*found);
+    for (const Error& refused : saved.refused) {
+      spdlog::warn("snapshot refused: {}", refused.message);
+    }
   }
   if (auto status = pipeline_->Reconfigure(fresh.pipeline); !status) {
     return RefuseReload(status.error().message);
@@ -281,7 +337,13 @@ void Watcher::Reload() {
   for (TraefikConfig& config : saved.configs) {
     pipeline_->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
   }
-  if (fresh.logs != settings_.logs) follower_->SetPatterns(fresh.logs);
+  if (fresh.logs != settings_.logs) {
+    for (Head& head : heads_) {
+      if (head.ready) Commit(head);
+    }
+    heads_.clear();
+    follower_->SetPatterns(fresh.logs);
+  }
   settings_.logs = fresh.logs;
   settings_.poll = fresh.poll;
   spdlog::set_level(spdlog::level::from_str(fresh.log_level));

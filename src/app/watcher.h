@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "setup.h"
@@ -57,9 +58,22 @@ class Watcher {
 
  private:
   Watcher(const Settings& settings, const Parts& parts);
+  // The next line of a lane, parsed and not yet decided on.
+  struct Head {
+    FollowedFile* file = nullptr;
+    SourceId source{};
+    Line line;
+    EventTime time;          // of the line, or of the last one that told
+    int64_t written_at = 0;  // wall time; 0: not known
+    bool ready = false;
+  };
+
   void Look();
   void Notify();
   bool ReadAll();
+  void GatherHeads();
+  void Prepare(Head& head);
+  void Commit(Head& head);
   void Publish();
   void Reload();
   void RefuseReload(const std::string& why);
@@ -74,9 +88,11 @@ class Watcher {
   std::unique_ptr<EventWriter> events_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<LogFollower> follower_;
-  std::map<std::string, SourceId> ids_;          // by source and path
-  std::map<std::string, std::string> problems_;  // as last logged, by source
+  std::map<std::pair<std::string, std::string>, SourceId> ids_;  // by source and path
+  std::map<std::string, std::string> problems_;                  // as last logged, by source
   std::vector<std::string> directories_;
+  std::vector<Head> heads_;  // of the lanes; while behind, what is ready stays for the next round
+  int64_t read_at_ = 0;      // of this round; wall time
   std::vector<int64_t> written_at_;  // of lines that are not published yet; wall time
   DaemonStatus numbers_;             // what the watcher itself counts
   size_t round_lines_ = 0;           // that the last round read
@@ -86,6 +102,7 @@ class Watcher {
   bool dirty_ = true;
   Clock::Monotonic paid_until_;  // see kPaceOfFew
   Clock::Monotonic last_look_;
+  Clock::Monotonic last_notify_;
   Clock::Monotonic last_data_;
   Clock::Monotonic last_windows_;
   EventTime last_event_;  // the event clock at last_data_

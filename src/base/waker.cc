@@ -1,5 +1,6 @@
 #include "stickyd/base/waker.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -64,6 +65,11 @@ class EpollWaker : public Waker {
                                    static_cast<int>(timeout.count()));
     for (int i = 0; i < count; ++i) Drain(events[static_cast<size_t>(i)].data.fd);
     return count > 0;
+  }
+
+  void Pause(std::chrono::milliseconds time) override {
+    pollfd woken{wake_.get(), POLLIN, 0};
+    ::poll(&woken, 1, static_cast<int>(time.count()));
   }
 
   void Wake() override {

@@ -3,8 +3,8 @@
 // Role:    watch's loop sleeps here; tests use a waker that never sleeps.
 // Errors:  where the system refuses to notify (no inotify watches left), CanNotify says so and the
 //          caller polls.
-// Threads: Wait and the Watch functions on one thread; Wake from any thread or signal handler.
-// Source:  epoll, inotify, eventfd.
+// Threads: Wait, Pause and the Watch functions on one thread; Wake from any thread or signal
+// handler. Source:  epoll, inotify, eventfd.
 #pragma once
 
 #include <chrono>
@@ -25,6 +25,8 @@ class Waker {
   virtual void WatchDescriptors(const std::vector<int>& descriptors) = 0;
   // True: something happened. False: time is up.
   virtual bool Wait(std::chrono::milliseconds timeout) = 0;
+  // Sleeps so long, whatever files and pipes do; only Wake ends it early, and the next Wait too.
+  virtual void Pause(std::chrono::milliseconds time) = 0;
   virtual void Wake() = 0;
 };
 

@@ -1,0 +1,359 @@
+// watcher_test: the daemon's rounds, on files in memory and a clock of the test's own.
+#include "../../../src/app/watcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include "stickyd/app/options.h"
+#include "support/log_text.h"
+#include "support/manual_clock.h"
+#include "support/manual_waker.h"
+#include "support/memory_file_system.h"
+#include "support/temp_dir.h"
+
+namespace stickyd {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class WatcherTest : public testing::Test {
+ protected:
+  using Options = std::vector<std::string>;
+  static constexpr const char* kLog = "/log/access.log";
+
+  static SettingsResult Read(Options options) {
+    options.insert(options.begin(), {"--config.file", "/dev/null"});
+    return ReadSettings(options, kCommonOptions | kWatchOptions, {}, RealFileSystem());
+  }
+  void Start(const Options& options) {
+    auto read = Read(options);
+    ASSERT_TRUE(read.problems.empty()) << read.problems[0].message;
+    auto watcher = Watcher::Create(
+        read.settings,
+        {&files_, &clock_, &waker_, [this] { ++progress_; }, [this] { return Read(reread_); }});
+    ASSERT_TRUE(watcher.has_value()) << watcher.error().message;
+    watcher_ = std::move(*watcher);
+    reread_ = options;
+    Round();
+  }
+  bool Round(milliseconds after = milliseconds(2000)) {
+    clock_.Advance(after);
+    return watcher_->Round();
+  }
+  // Rounds that follow upon one another, as while behind. How many until all was read?
+  int RoundsUntil(uint64_t lines) {
+    int rounds = 0;
+    while (Lines() < lines && rounds < 1000) {
+      ++rounds;
+      watcher_->Round();
+    }
+    return rounds;
+  }
+  const DaemonStatus& status() {
+    status_ = watcher_->status();
+    return *status_;
+  }
+  // Lines that were read; that they all are accounted for is part of every test.
+  uint64_t Lines() {
+    uint64_t lines = 0;
+    for (const SourceStats& source : status().pipeline.sources) {
+      lines += source.lines;
+      const auto sum = [](const auto& counts) {
+        return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+      };
+      EXPECT_EQ(source.lines, source.parsed + sum(source.unparsed) + sum(source.skipped));
+    }
+    return lines;
+  }
+  uint64_t Breaks() {
+    uint64_t breaks = 0;
+    for (const auto& [name, service] : status().pipeline.services) breaks += service.breaks.sum();
+    return breaks;
+  }
+
+  MemoryFileSystem files_;
+  ManualClock clock_;
+  ManualWaker waker_{clock_};
+  Options reread_;
+  int progress_ = 0;
+  std::unique_ptr<Watcher> watcher_;
+  std::shared_ptr<const DaemonStatus> status_;
+};
+
+TEST_F(WatcherTest, LinesOfSeveralSourcesAreMergedByTime) {
+  for (int i = 0; i < 20; ++i) {
+    const bool even = i % 2 == 0;
+    files_.Append(even ? "/a.log" : "/b.log",
+                  ClfLine(i * 10, static_cast<uint64_t>(i) + 1, even ? 1 : 2));
+  }
+  Start({"--log", "/a.log", "--log", "/b.log", "--from", "beginning"});
+  EXPECT_EQ(Lines(), 20U);
+  EXPECT_EQ(Breaks(), 19U);
+  EXPECT_EQ(status().pipeline.clock_steps, 0U);
+}
+
+TEST_F(WatcherTest, SourceThatIsAheadWaitsForTheBacklogOfAnotherAcrossRounds) {
+  constexpr int kBacklog = 100'000;
+  std::string backlog;
+  for (int i = 0; i < kBacklog; ++i) {
+    backlog += ClfLine(i / 1000, static_cast<uint64_t>(i) + 1, 1, "1.1.1." + std::to_string(i % 9));
+  }
+  files_.Append("/a.log", backlog);
+  for (int i = 0; i < 50; ++i) {
+    files_.Append("/b.log", ClfLine(10 * 3600 + i, static_cast<uint64_t>(i) + 1, 1));
+  }
+  Start({"--log", "/a.log", "--log", "/b.log", "--from", "beginning"});
+  EXPECT_GT(RoundsUntil(kBacklog + 50), 1);
+  EXPECT_EQ(Lines(), kBacklog + 50U);
+  EXPECT_EQ(status().pipeline.clock_steps, 0U);
+  EXPECT_EQ(Breaks(), 0U);
+}
+
+TEST_F(WatcherTest, RotationWhileBehindLosesNothing) {
+  std::string backlog;
+  for (int i = 0; i < 40'000; ++i) backlog += ClfLine(i / 100, static_cast<uint64_t>(i) + 1, 1);
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  files_.Append(kLog, backlog);
+  Round();
+  ASSERT_LT(Lines(), 40'000U);
+  files_.Rename(kLog, "/log/access.log.1");
+  files_.Append(kLog, ClfLine(500, 40'001, 1));
+  for (int i = 0; i < 5; ++i) Round(seconds(10));
+  EXPECT_EQ(Lines(), 40'001U);
+}
+
+TEST_F(WatcherTest, LongLinesDoNotKeepTheRoundFromEnding) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += std::string(900'000, 'x') + "\n";
+  files_.Append(kLog, text);
+  clock_.Advance(seconds(2));
+  const int before = progress_;
+  const int rounds = RoundsUntil(60);
+  EXPECT_GE(rounds, 3);
+  EXPECT_EQ(progress_ - before, rounds);
+  EXPECT_EQ(Lines(), 60U);
+}
+
+TEST_F(WatcherTest, LineWithoutEndDoesNotKeepTheRoundFromEnding) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  files_.Append(kLog, std::string(100'000'000, '\0') + "\n" + ClfLine(1, 1, 1));
+  clock_.Advance(seconds(2));
+  EXPECT_GE(RoundsUntil(2), 5);
+  EXPECT_EQ(Lines(), 2U);
+}
+
+TEST_F(WatcherTest, PathsThatComeAndGoWithoutEndAreAllCounted) {
+  Start({"--log", "/pods/*.log"});
+  uint64_t count = 0;
+  for (int batch = 0; batch < 7; ++batch) {
+    const auto path = [&](int i) { return fmt::format("/pods/{}-{}.log", batch, i); };
+    for (int i = 0; i < 900; ++i) files_.Append(path(i), ClfLine(batch, ++count, 1));
+    Round();
+    for (int i = 0; i < 900; ++i) files_.Remove(path(i));
+    for (int i = 0; i < 3; ++i) Round(seconds(61));
+  }
+  EXPECT_EQ(Lines(), count);
+  EXPECT_LE(status().pipeline.sources.size(), 4096U);
+  EXPECT_EQ(status().sources.size(), 1U);
+}
+
+TEST_F(WatcherTest, FilesArePolledWhereTheSystemRefusesToNotify) {
+  files_.Create(kLog);
+  waker_.refuse = true;
+  Start({"--log", kLog});
+  waker_.on_wait = [&] {
+    if (waker_.waits.size() == 3) waker_.refuse = false;
+    if (waker_.waits.size() == 8) watcher_->Stop();
+  };
+  watcher_->Run();
+  EXPECT_EQ(waker_.waits[2], milliseconds(250));
+  EXPECT_EQ(waker_.waits[7], milliseconds(1000));  // notified again
+}
+
+TEST_F(WatcherTest, FilesArePolledOnFileSystemsThatDoNotNotify) {
+  files_.Create(kLog);
+  files_.set_can_notify(false);
+  Start({"--log", kLog});
+  waker_.on_wait = [&] {
+    if (waker_.waits.size() == 1) files_.Append(kLog, ClfLine(1, 1, 1));
+    if (waker_.waits.size() == 3) watcher_->Stop();
+  };
+  watcher_->Run();
+  EXPECT_EQ(waker_.waits[0], milliseconds(250));
+  EXPECT_EQ(waker_.times_watched, 0U);
+  EXPECT_EQ(Lines(), 1U);
+}
+
+TEST_F(WatcherTest, PollingWhenAskedTo) {
+  files_.Create(kLog);
+  Start({"--log", kLog, "--poll"});
+  waker_.on_wait = [&] { watcher_->Stop(); };
+  watcher_->Run();
+  EXPECT_EQ(waker_.waits[0], milliseconds(250));
+  EXPECT_EQ(waker_.times_watched, 0U);
+}
+
+TEST_F(WatcherTest, FolderMadeAnewIsWatchedAgain) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  const size_t before = waker_.times_watched;
+  for (int i = 0; i < 5; ++i) Round(seconds(2));
+  EXPECT_GE(waker_.times_watched, before + 4);
+  EXPECT_THAT(waker_.watched, testing::ElementsAre("/log"));
+}
+
+TEST_F(WatcherTest, SilenceIsTimeToo) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  files_.Append(kLog, ClfLine(0, 1, 1) + ClfLine(10, 2, 2));
+  Round();
+  EXPECT_EQ(Breaks(), 1U);
+  const auto causes = [&] { return status().pipeline.services[0].second.causes.sum(); };
+  EXPECT_EQ(causes(), 0U);
+  for (int i = 0; i < 40; ++i) Round(seconds(1));
+  EXPECT_EQ(causes(), 1U);
+}
+
+TEST_F(WatcherTest, ReloadFollowsOtherFiles) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  files_.Create("/other.log");
+  reread_ = {"--log", "/other.log"};
+  watcher_->RequestReload();
+  Round();
+  files_.Append("/other.log", ClfLine(0, 1, 1));
+  files_.Append(kLog, ClfLine(0, 1, 1));
+  Round();
+  EXPECT_EQ(Lines(), 1U);
+  EXPECT_TRUE(status().last_reload_successful);
+  EXPECT_EQ(status().sources[0].name, "/other.log");
+}
+
+TEST_F(WatcherTest, ReloadWhileBehindDecidesOnWhatWasRead) {
+  std::string backlog;
+  for (int i = 0; i < 40'000; ++i) backlog += ClfLine(i / 100, static_cast<uint64_t>(i) + 1, 1);
+  files_.Append(kLog, backlog);
+  files_.Append("/b.log", ClfLine(3000, 1, 1));
+  Start({"--log", kLog, "--log", "/b.log", "--from", "beginning"});
+  ASSERT_LT(Lines(), 40'000U);
+  reread_ = {"--log", "/b.log"};
+  watcher_->RequestReload();
+  Round();
+  EXPECT_EQ(status().pipeline.records, Lines());  // all lines here are records
+}
+
+TEST_F(WatcherTest, ReloadWithAMistakeChangesNothing) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  reread_ = {"--log", "/other.log", "--idle", "soon"};
+  watcher_->RequestReload();
+  Round();
+  EXPECT_FALSE(status().last_reload_successful);
+  files_.Create("/other.log");
+  Round();
+  files_.Append("/other.log", ClfLine(0, 1, 1));
+  files_.Append(kLog, ClfLine(0, 1, 1));
+  Round();
+  EXPECT_EQ(status().sources[0].name, kLog);
+  EXPECT_EQ(Lines(), 1U);
+}
+
+TEST_F(WatcherTest, ReloadWithAMissingSnapshotChangesNothing) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  reread_ = {"--log", "/other.log", "--traefik.snapshot", "/no/such/folder"};
+  watcher_->RequestReload();
+  Round();
+  EXPECT_FALSE(status().last_reload_successful);
+  EXPECT_EQ(status().sources[0].name, kLog);
+}
+
+TEST_F(WatcherTest, EventsGoToANewFileWhenReopened) {
+  const TempDir temp;
+  const std::filesystem::path events = temp.path() / "events.json";
+  const auto lines_in = [](const std::filesystem::path& path) {
+    std::ifstream in(path);
+    return std::count(std::istreambuf_iterator<char>(in), {}, '\n');
+  };
+  files_.Create(kLog);
+  Start({"--log", kLog, "--events", events.string()});
+  files_.Append(kLog, ClfLine(0, 1, 1) + ClfLine(10, 2, 2) + ClfLine(100, 3, 2, "2.2.2.2"));
+  Round();
+  EXPECT_EQ(lines_in(events), 1);
+  std::filesystem::rename(events, temp.path() / "events.json.1");
+  watcher_->RequestReopen();
+  files_.Append(kLog, ClfLine(110, 4, 1) + ClfLine(200, 5, 2, "2.2.2.2"));
+  Round();
+  EXPECT_EQ(lines_in(events), 1);
+  EXPECT_EQ(lines_in(temp.path() / "events.json.1"), 1);
+  EXPECT_EQ(status().events_written, 2U);
+}
+
+TEST_F(WatcherTest, EventsThatCannotBeReopenedAreCountedAndTheDaemonGoesOn) {
+  const TempDir temp;
+  const std::filesystem::path folder = temp.path() / "events";
+  std::filesystem::create_directory(folder);
+  files_.Create(kLog);
+  Start({"--log", kLog, "--events", (folder / "e.json").string()});
+  std::filesystem::remove_all(folder);
+  watcher_->RequestReopen();
+  files_.Append(kLog, ClfLine(0, 1, 1));
+  Round();
+  EXPECT_EQ(status().events_failed, 1U);
+  EXPECT_EQ(Lines(), 1U);
+}
+
+TEST_F(WatcherTest, StandardInputThatEndsEndsTheRun) {
+  files_.SetInput(ClfLine(0, 1, 1) + ClfLine(10, 2, 2) + "rubbish", false);
+  Start({"--log", "-"});
+  waker_.on_wait = [&] { files_.SetInput("", true); };
+  watcher_->Run();
+  EXPECT_EQ(Lines(), 3U);
+  EXPECT_EQ(Breaks(), 1U);
+  EXPECT_EQ(status().pipeline.open_cases, 0U);  // all is decided
+}
+
+TEST_F(WatcherTest, SourceThatCannotBeReadIsAStateNotAnEnd) {
+  files_.Append(kLog, ClfLine(0, 1, 1));
+  files_.FailOpen(kLog, ErrorCode::kPermission);
+  Start({"--log", kLog});
+  EXPECT_FALSE(status().sources[0].up);
+  EXPECT_THAT(status().sources[0].problems, testing::SizeIs(1));
+  EXPECT_TRUE(watcher_->alive());
+  files_.FailOpen(kLog, std::nullopt);
+  Round();
+  files_.Append(kLog, ClfLine(1, 2, 1));
+  Round();
+  EXPECT_TRUE(status().sources[0].up);
+  EXPECT_EQ(Lines(), 1U);
+}
+
+TEST_F(WatcherTest, LoopThatStandsStillIsNotAlive) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  EXPECT_TRUE(watcher_->alive());
+  clock_.Advance(seconds(11));
+  EXPECT_FALSE(watcher_->alive());
+}
+
+TEST_F(WatcherTest, StopEndsThePauseBetweenRounds) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  const auto before = clock_.Now();
+  watcher_->Stop();
+  watcher_->Run();
+  EXPECT_EQ(clock_.Now(), before);
+}
+
+}  // namespace
+}  // namespace stickyd
