@@ -1,28 +1,34 @@
 #include "stickyd/source/input_stream.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <vector>
+
+#include "decoder.h"
 
 namespace stickyd {
 namespace {
 
-constexpr size_t kPeek = 6;  // the longest magic number
-
-// A file whose first bytes can be looked at before they are read.
+// A file whose first bytes can be looked at before they are read. What is written to it after it
+// was opened is not read: a log that grows faster than it is read would have no end.
 class PeekedFile {
  public:
-  PeekedFile(std::unique_ptr<File> file, bool waits) : file_(std::move(file)), waits_(waits) {}
+  PeekedFile(std::unique_ptr<File> file, const FileInfo& info)
+      : file_(std::move(file)),
+        waits_(info.kind != FileKind::kRegular),
+        // Files of /proc have no size.
+        left_(waits_ || info.size_bytes == 0 ? std::numeric_limits<uint64_t>::max()
+                                             : info.size_bytes) {}
 
   Status Peek() {
-    head_.resize(kPeek);
+    head_.resize(Decoder::kMagicBytes);
     size_t size = 0;
-    while (size < kPeek) {
+    while (size < head_.size()) {
       auto count = ReadFile(std::span<char>(head_).subspan(size));
       if (!count) return tl::unexpected(count.error());
       if (*count == 0) break;
@@ -55,11 +61,14 @@ class PeekedFile {
       while (::poll(&poll_fd, 1, -1) < 0 && errno == EINTR) {
       }
     }
-    return file_->Read(buffer);
+    auto count = file_->Read(buffer.first(std::min<uint64_t>(buffer.size(), left_)));
+    if (count) left_ -= *count;
+    return count;
   }
 
   std::unique_ptr<File> file_;
   const bool waits_;
+  uint64_t left_;  // of the size that it had
   std::vector<char> head_;
   size_t given_ = 0;
   uint64_t consumed_ = 0;
@@ -78,62 +87,47 @@ class PlainStream : public InputStream {
 
 class CompressedStream : public InputStream {
  public:
-  CompressedStream(PeekedFile file, std::string path)
-      : file_(std::move(file)), path_(std::move(path)), archive_(archive_read_new()) {}
-  ~CompressedStream() override { archive_read_free(archive_); }
-  CompressedStream(const CompressedStream&) = delete;
-  CompressedStream& operator=(const CompressedStream&) = delete;
-
-  Status Open() {
-    archive_read_support_filter_gzip(archive_);
-    archive_read_support_filter_zstd(archive_);
-    archive_read_support_filter_xz(archive_);
-    archive_read_support_format_raw(archive_);
-    archive_read_support_format_empty(archive_);
-    const auto read = [](archive*, void* self, const void** data) -> la_ssize_t {
-      auto* stream = static_cast<CompressedStream*>(self);
-      auto count = stream->file_.Read(stream->buffer_);
-      if (!count) return ARCHIVE_FATAL;
-      *data = stream->buffer_.data();
-      return static_cast<la_ssize_t>(*count);
-    };
-    archive_entry* entry = nullptr;
-    if (archive_read_open(archive_, this, nullptr, read, nullptr) != ARCHIVE_OK) return Broken();
-    const int header = archive_read_next_header(archive_, &entry);
-    if (header == ARCHIVE_EOF) at_end_ = true;
-    return header == ARCHIVE_OK || header == ARCHIVE_EOF ? Status() : Broken();
-  }
+  CompressedStream(PeekedFile file, std::string path, std::unique_ptr<Decoder> decoder)
+      : file_(std::move(file)), path_(std::move(path)), decoder_(std::move(decoder)) {}
 
   Result<size_t> Read(std::span<char> buffer) override {
-    if (at_end_) return size_t{0};
-    const la_ssize_t count = archive_read_data(archive_, buffer.data(), buffer.size());
-    if (count >= 0) return static_cast<size_t>(count);
-    at_end_ = true;
-    return Broken();
+    while (!broken_) {
+      if (left_.empty() && more_ == Decoder::More::kYes) {
+        if (auto status = Refill(); !status) return tl::unexpected(status.error());
+      }
+      const auto progress = decoder_->Decode(left_, buffer, more_);
+      left_ = left_.subspan(progress.taken);
+      if (!progress.problem.empty()) {
+        broken_ = Error{ErrorCode::kInvalidInput, path_ + ": " + std::string(progress.problem)};
+      }
+      if (progress.given > 0) return progress.given;
+      if (more_ == Decoder::More::kNo && progress.taken == 0 && !broken_) {
+        if (decoder_->complete()) return size_t{0};
+        broken_ = Error{ErrorCode::kInvalidInput, path_ + ": ends too early"};
+      }
+    }
+    return tl::unexpected(*broken_);
   }
   uint64_t consumed() const override { return file_.consumed(); }
   bool compressed() const override { return true; }
 
  private:
-  tl::unexpected<Error> Broken() {
-    const char* text = archive_error_string(archive_);
-    return Fail(ErrorCode::kInvalidInput, path_ + ": " + (text != nullptr ? text : "damaged"));
+  Status Refill() {
+    auto count = file_.Read(buffer_);
+    if (!count) return tl::unexpected(count.error());
+    left_ = std::span<const char>(buffer_).first(*count);
+    if (*count == 0) more_ = Decoder::More::kNo;
+    return {};
   }
 
   PeekedFile file_;
   const std::string path_;
-  archive* archive_;
+  const std::unique_ptr<Decoder> decoder_;
   std::vector<char> buffer_ = std::vector<char>(size_t{64} * 1024);
-  bool at_end_ = false;
+  std::span<const char> left_;  // of buffer_, not decoded yet
+  Decoder::More more_ = Decoder::More::kYes;
+  std::optional<Error> broken_;  // once all that could be had was given
 };
-
-bool IsCompressed(std::string_view head) {
-  using namespace std::string_view_literals;
-  return head.starts_with("\x1f\x8b"sv) || head.starts_with("\x28\xb5\x2f\xfd"sv) ||
-         head.starts_with(
-             "\xfd"
-             "7zXZ\0"sv);
-}
 
 }  // namespace
 
@@ -143,12 +137,11 @@ Result<std::unique_ptr<InputStream>> InputStream::Open(const FileSystem& files,
   if (!file) return tl::unexpected(file.error());
   auto info = (*file)->Info();
   if (!info) return tl::unexpected(info.error());
-  PeekedFile peeked(std::move(*file), info->kind != FileKind::kRegular);
+  PeekedFile peeked(std::move(*file), *info);
   if (auto status = peeked.Peek(); !status) return tl::unexpected(status.error());
-  if (!IsCompressed(peeked.head())) return std::make_unique<PlainStream>(std::move(peeked));
-  auto stream = std::make_unique<CompressedStream>(std::move(peeked), path);
-  if (auto status = stream->Open(); !status) return tl::unexpected(status.error());
-  return stream;
+  auto decoder = Decoder::For(peeked.head());
+  if (decoder == nullptr) return std::make_unique<PlainStream>(std::move(peeked));
+  return std::make_unique<CompressedStream>(std::move(peeked), path, std::move(decoder));
 }
 
 }  // namespace stickyd

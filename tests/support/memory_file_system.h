@@ -72,6 +72,7 @@ class MemoryFileSystem : public FileSystem {
   void set_most_per_read(size_t bytes) { most_per_read_ = bytes; }  // short reads
   void set_can_notify(bool can) { can_notify_ = can; }
   size_t open_files() const { return open_files_; }
+  size_t most_open_files() const { return most_open_files_; }  // at a time, so far
 
   Result<FileInfo> Stat(const std::string& path) const override {
     if (const auto fail = Get(fail_stat_, path)) return Error(*fail, path);
@@ -128,7 +129,7 @@ class MemoryFileSystem : public FileSystem {
    public:
     OpenNode(const MemoryFileSystem& files, std::string path, NodePtr node)
         : files_(files), path_(std::move(path)), node_(std::move(node)) {
-      ++files_.open_files_;
+      files_.most_open_files_ = std::max(files_.most_open_files_, ++files_.open_files_);
     }
     ~OpenNode() override { --files_.open_files_; }
     Result<size_t> Read(std::span<char> buffer) override {
@@ -201,7 +202,7 @@ class MemoryFileSystem : public FileSystem {
   size_t most_per_read_ = std::numeric_limits<size_t>::max();
   bool can_notify_ = true;
   uint64_t last_inode_ = 100, next_inode_ = 0;
-  mutable size_t open_files_ = 0;
+  mutable size_t open_files_ = 0, most_open_files_ = 0;
 };
 
 }  // namespace stickyd

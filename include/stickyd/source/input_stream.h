@@ -2,10 +2,10 @@
 // Role:    analyze reads its arguments through it.
 // Shape:   gzip (also of several members), zstd and xz are told by their first bytes, not by the
 //          name. "-" is standard input, plain or compressed.
+//          A file that grows is read as far as it went when it was opened.
 // Errors:  Open fails as the file system does; a damaged archive fails in Read, after all that
 //          could be had of it.
 // Threads: thread-compatible.
-// Source:  libarchive for the compressed ones.
 #pragma once
 
 #include <cstdint>
