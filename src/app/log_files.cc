@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "stickyd/base/text.h"
+#include "setup.h"
 #include "stickyd/parse/line_parser.h"
 
 namespace stickyd {
 namespace {
 
-constexpr size_t kLinesToFindATime = 1000;
+// Traefik's own log may come first, for long.
+constexpr uint64_t kBytesToFindATime = uint64_t{16} << 20U;
+constexpr size_t kMostLanes = 60'000;  // a SourceId has 16 bits
 
 bool IsDigits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -21,36 +24,58 @@ bool IsDate(std::string_view text) {
          IsDigits(text.substr(0, 4));
 }
 
-}  // namespace
-
-std::string LogStem(std::string_view path) {
+std::string_view WithoutCompression(std::string_view path) {
   for (const std::string_view ending : {".gz", ".zst", ".xz"}) {
     if (path.ends_with(ending)) path.remove_suffix(ending.size());
   }
+  return path;
+}
+
+}  // namespace
+
+LogName ParseLogName(std::string_view path) {
+  path = WithoutCompression(path);
+  const auto split = [&](size_t at) {
+    return LogName{std::string(path.substr(0, at)), std::string(path.substr(at + 1))};
+  };
   const size_t slash = path.rfind('/');
   const size_t name = slash == std::string_view::npos ? 0 : slash + 1;
   const size_t dot = path.rfind('.');
   if (dot != std::string_view::npos && dot > name &&
       (IsDigits(path.substr(dot + 1)) || IsDate(path.substr(dot + 1)))) {
-    return std::string(path.substr(0, dot));
+    return split(dot);
   }
   for (size_t dash = path.find('-', name); dash != std::string_view::npos;
        dash = path.find('-', dash + 1)) {
-    if (dash > name && IsDate(path.substr(dash + 1))) return std::string(path.substr(0, dash));
+    if (dash > name && IsDate(path.substr(dash + 1))) return split(dash);
   }
-  return std::string(path);
+  return {std::string(path), ""};
 }
+
+bool IsOlderRotation(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) return !a.empty();
+  if (IsDate(a) != IsDate(b)) return IsDate(a);
+  if (IsDate(a)) return a < b;
+  return a.size() != b.size() ? a.size() > b.size() : a > b;  // numbers
+}
+
+struct LogFiles::Part {
+  uint32_t file = 0;  // index of the path
+  LogName name;
+  std::optional<FileId> id;             // of regular files
+  std::optional<EventTime> first_time;  // as far as it was looked for
+};
 
 struct LogFiles::Lane {
   SourceId source;
-  std::vector<std::pair<std::optional<EventTime>, uint32_t>> files;  // first time, index of path
-  size_t next_file = 0;
+  std::vector<Part> parts;
+  size_t next_part = 0;
   uint32_t file = 0;
   std::unique_ptr<InputStream> stream;
   std::unique_ptr<LineSplitter> lines;
-  uint64_t number_before = 0;
   Line line;
-  EventTime time;  // of the prepared line, or of the last one that told
+  EventTime
+      time;  // of the prepared line, or of the last one that told; at first, of the first part
   bool prepared = false;
 };
 
@@ -60,31 +85,87 @@ LogFiles::LogFiles(const FileSystem& files, std::vector<std::string> paths, size
       paths_(std::move(paths)),
       max_line_bytes_(max_line_bytes),
       pipeline_(pipeline) {
-  Sort();
+  RaiseFileLimit();
+  MakeLanes();
 }
 LogFiles::~LogFiles() = default;
 
-void LogFiles::Sort() {
-  std::map<std::string, Lane*> by_stem;
+// The files to read, each once.
+std::vector<LogFiles::Part> LogFiles::Parts() {
+  std::vector<Part> parts;
+  std::set<FileId> seen;
   for (uint32_t i = 0; i < paths_.size(); ++i) {
-    if (const auto info = files_.Stat(paths_[i])) {
-      if (info->kind == FileKind::kRegular) bytes_total_ += info->size_bytes;
+    Part part{i, ParseLogName(paths_[i]), {}, {}};
+    if (const auto info = files_.Stat(paths_[i]); info && info->kind == FileKind::kRegular) {
+      part.id = info->id;
+      if (!seen.insert(info->id).second) {
+        notes_.push_back(paths_[i] + ": given twice, read once");
+        continue;
+      }
+      bytes_total_ += info->size_bytes;
     }
-    Lane*& lane = by_stem[LogStem(paths_[i])];
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+void LogFiles::MakeLanes() {
+  std::map<std::string, Lane*> by_stem;
+  for (Part& part : Parts()) {
+    Lane*& lane = by_stem[part.name.stem];
+    if (lane == nullptr && lanes_.size() >= kMostLanes) {
+      problems_.push_back(paths_[part.file] + ": too many logs at a time");
+      continue;
+    }
     if (lane == nullptr) {
-      lanes_.push_back(std::make_unique<Lane>());
-      lane = lanes_.back().get();
-      lane->source = pipeline_.AddSource(LogStem(paths_[i]));
+      lane = lanes_.emplace_back(std::make_unique<Lane>()).get();
+      lane->source = pipeline_.AddSource(part.name.stem);
     }
-    lane->files.emplace_back(std::nullopt, i);
+    lane->parts.push_back(std::move(part));
   }
   for (const auto& lane : lanes_) {
-    if (lane->files.size() == 1) continue;
-    for (auto& [time, index] : lane->files) time = FirstTime(paths_[index]);
-    std::stable_sort(lane->files.begin(), lane->files.end(), [](const auto& a, const auto& b) {
-      return a.first && (!b.first || *a.first < *b.first);
-    });
+    if (lanes_.size() > 1 || lane->parts.size() > 1) SortParts(*lane);
+    queue_.push_back(lane.get());
   }
+  std::make_heap(queue_.begin(), queue_.end(), IsLater);
+}
+
+void LogFiles::SortParts(Lane& lane) {
+  std::vector<Part>& parts = lane.parts;
+  for (Part& part : parts) {
+    // What is no regular file can be read only once.
+    if (part.id) part.first_time = FirstTime(paths_[part.file]);
+  }
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+    return IsOlderRotation(a.name.rotation, b.name.rotation);
+  });
+  // Those that tell their time are put into its order, in the places that they have together.
+  std::vector<Part> timed;
+  for (const Part& part : parts) {
+    if (part.first_time) timed.push_back(part);
+  }
+  std::stable_sort(timed.begin(), timed.end(),
+                   [](const Part& a, const Part& b) { return *a.first_time < *b.first_time; });
+  auto next = timed.begin();
+  for (Part& part : parts) {
+    if (part.first_time) part = *next++;
+  }
+  DropCopies(parts);
+  if (parts.front().first_time) lane.time = *parts.front().first_time;
+}
+
+// A part that is being compressed is there twice.
+void LogFiles::DropCopies(std::vector<Part>& parts) {
+  std::map<std::string_view, std::optional<EventTime>> first_times;
+  for (const Part& part : parts) first_times[paths_[part.file]] = part.first_time;
+  std::erase_if(parts, [&](const Part& part) {
+    const std::string_view plain = WithoutCompression(paths_[part.file]);
+    const auto other = first_times.find(plain);
+    const bool twice = plain != paths_[part.file] && other != first_times.end() &&
+                       part.first_time && part.first_time == other->second;
+    if (twice) notes_.push_back(paths_[part.file] + ": read as " + std::string(plain));
+    return twice;
+  });
 }
 
 std::optional<EventTime> LogFiles::FirstTime(const std::string& path) const {
@@ -93,22 +174,22 @@ std::optional<EventTime> LogFiles::FirstTime(const std::string& path) const {
   LineSplitter lines(max_line_bytes_);
   LineParser parser(max_line_bytes_, {});
   Line line;
-  for (size_t seen = 0; seen < kLinesToFindATime;) {
-    while (seen < kLinesToFindATime && lines.Next(line)) {
+  for (uint64_t bytes = 0; bytes < kBytesToFindATime;) {
+    while (lines.Next(line)) {
       AccessRecord record;
       if (parser.Parse(line, record).parsed()) return record.end();
-      ++seen;
     }
     auto count = (*stream)->Read(lines.Room());
     if (!count || *count == 0) break;
+    bytes += *count;
     lines.Commit(*count);
   }
   return std::nullopt;
 }
 
 bool LogFiles::Open(Lane& lane) {
-  while (lane.next_file < lane.files.size()) {
-    lane.file = lane.files[lane.next_file++].second;
+  while (lane.next_part < lane.parts.size()) {
+    lane.file = lane.parts[lane.next_part++].file;
     auto stream = InputStream::Open(files_, paths_[lane.file]);
     if (stream) {
       lane.stream = std::move(*stream);
@@ -117,6 +198,7 @@ bool LogFiles::Open(Lane& lane) {
     }
     problems_.push_back(stream.error().message);
   }
+  lane.lines.reset();
   return false;
 }
 
@@ -146,28 +228,37 @@ bool LogFiles::Prepare(Lane& lane) {
   return true;
 }
 
+bool LogFiles::IsLater(const Lane* a, const Lane* b) {
+  return a->time != b->time ? a->time > b->time : a->source > b->source;
+}
+
+void LogFiles::StepMerged(size_t most) {
+  for (; most > 0 && !queue_.empty(); --most) {
+    std::pop_heap(queue_.begin(), queue_.end(), IsLater);
+    Lane& lane = *queue_.back();
+    if (lane.prepared) pipeline_.Commit(lane.source, lane.file);
+    if (Prepare(lane)) {
+      std::push_heap(queue_.begin(), queue_.end(), IsLater);
+    } else {
+      queue_.pop_back();
+    }
+  }
+}
+
+void LogFiles::StepOne(Lane& lane, size_t most) {
+  for (; most > 0; --most) {
+    if (!Next(lane, lane.line)) return queue_.clear();
+    pipeline_.Feed(lane.source, lane.file, lane.line);
+  }
+}
+
 bool LogFiles::Step(size_t most) {
   if (lanes_.size() == 1) {
-    Lane& lane = *lanes_.front();
-    for (; most > 0; --most) {
-      if (!Next(lane, lane.line)) return false;
-      pipeline_.Feed(lane.source, lane.file, lane.line);
-    }
-    return true;
+    StepOne(*lanes_.front(), most);
+  } else {
+    StepMerged(most);
   }
-  for (const auto& lane : lanes_) {
-    if (!lane->prepared) Prepare(*lane);
-  }
-  for (; most > 0; --most) {
-    Lane* first = nullptr;
-    for (const auto& lane : lanes_) {
-      if (lane->prepared && (first == nullptr || lane->time < first->time)) first = lane.get();
-    }
-    if (first == nullptr) return false;
-    pipeline_.Commit(first->source, first->file);
-    Prepare(*first);
-  }
-  return true;
+  return !queue_.empty();
 }
 
 uint64_t LogFiles::bytes_consumed() const {

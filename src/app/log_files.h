@@ -2,8 +2,11 @@
 // begins.
 // Role:    analyze and explain read their arguments through it.
 // Shape:   a lane is one log: its rotated parts (access.log.2.gz, access.log.1, access.log) in
-//          order of the time of their first record. Lanes that overlap in time are replicas; they
-//          are merged line by line.
+//          order of the time of their first record, by name where that does not tell. Lanes that
+//          overlap in time are replicas; they are merged line by line. A lane is open from its
+//          first record to its last, so that a year of daily files needs few descriptors.
+// Errors:  what cannot be opened or read to its end is in problems(); the rest is read.
+// Cost:    O(log lanes) per line.
 #pragma once
 
 #include <memory>
@@ -18,8 +21,15 @@
 
 namespace stickyd {
 
-// The path without what rotation and compression append: access.log of access.log-20260417.gz.
-std::string LogStem(std::string_view path);
+// The path without what rotation and compression append, and what rotation appended:
+// access.log and 20260417 of access.log-20260417.gz.
+struct LogName {
+  std::string stem;
+  std::string rotation;
+};
+LogName ParseLogName(std::string_view path);
+// By what rotations append: 2 is older than 1, 20260417 than 20260418, both than nothing.
+bool IsOlderRotation(std::string_view a, std::string_view b);
 
 // Feeds all lines of all files to a pipeline, in order of time.
 class LogFiles {
@@ -36,16 +46,25 @@ class LogFiles {
 
   const std::vector<std::string>& paths() const { return paths_; }
   const std::vector<std::string>& problems() const { return problems_; }
+  // What was left out on purpose: files given twice.
+  const std::vector<std::string>& notes() const { return notes_; }
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t bytes_consumed() const;  // of the files as they are, for progress
   uint64_t bytes_total() const { return bytes_total_; }
   size_t lanes() const { return lanes_.size(); }
 
  private:
+  struct Part;
   struct Lane;
 
-  void Sort();
+  std::vector<Part> Parts();
+  void MakeLanes();
+  void SortParts(Lane& lane);
+  void DropCopies(std::vector<Part>& parts);
   std::optional<EventTime> FirstTime(const std::string& path) const;
+  static bool IsLater(const Lane* a, const Lane* b);
+  void StepOne(Lane& lane, size_t most);
+  void StepMerged(size_t most);
   bool Next(Lane& lane, Line& line);
   bool Open(Lane& lane);
   // Prepares the lane's next line. False: it has none.
@@ -56,7 +75,9 @@ class LogFiles {
   const size_t max_line_bytes_;
   Pipeline& pipeline_;
   std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<Lane*> queue_;  // those that have lines left, a heap: the earliest on top
   std::vector<std::string> problems_;
+  std::vector<std::string> notes_;
   uint64_t bytes_read_ = 0;
   uint64_t bytes_done_ = 0;
   uint64_t bytes_total_ = 0;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <cstring>
 
@@ -21,6 +22,13 @@ void SetUpLog(const Settings& settings) {
                       spdlog::pattern_time_type::utc);
   logger->set_level(spdlog::level::from_str(settings.log_level));
   spdlog::set_default_logger(std::move(logger));
+}
+
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 Result<KeyedHash::Key> HashKey(const std::string& state_dir) {

@@ -13,6 +13,9 @@ namespace stickyd {
 // spdlog to standard error, in the style the operator asked for.
 void SetUpLog(const Settings& settings);
 
+// As many files at a time as the system lets this process have: many logs may overlap.
+void RaiseFileLimit();
+
 // The key of `state_dir`/hash.key, made if there is none; a new one without a state directory.
 Result<KeyedHash::Key> HashKey(const std::string& state_dir);
 

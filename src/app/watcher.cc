@@ -67,6 +67,7 @@ Watcher::Watcher(const Settings& settings, const Parts& parts)
 Watcher::~Watcher() = default;
 
 Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const Parts& parts) {
+  RaiseFileLimit();
   std::unique_ptr<Watcher> watcher(new Watcher(settings, parts));
   if (!settings.events.empty()) {
     auto file = OutputFile::Open(settings.events, OpenMode::kAppend);

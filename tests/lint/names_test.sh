@@ -43,7 +43,7 @@ for reason in $(sed -n '/kUnparsed\b/,/}};/s/^ *{"\([a-z_]*\)".*/\1/p; /kSkipped
   grep -xE '[a-z_]+'); do
   grep -q "\`$reason\`" docs/FORMATS.md || complain "docs/FORMATS.md lacks $reason"
 done
-for reason in $(sed -n '/^| unparsed/,/^Files/s/^| \(`[a-z_`, ]*\) |.*/\1/p' docs/FORMATS.md | tr -d '`,'); do
+for reason in $(sed -n '/^| unparsed/,/^## Files/s/^| \(`[a-z_`, ]*\) |.*/\1/p' docs/FORMATS.md | tr -d '`,'); do
   grep -q "\"$reason\"" src/model/line.cc || complain "docs/FORMATS.md: no reason $reason"
 done
 exit $bad

@@ -12,10 +12,13 @@ namespace stickyd {
 inline std::string ClfLine(int64_t second, uint64_t count, int server,
                            const std::string& client = "1.1.1.1",
                            const std::string& service = "shop@file") {
+  const int64_t total = 9 * 3600 + second;
+  const int64_t of_day = total % 86'400;
   return fmt::format(
-      "{} - - [05/Jan/2026:{:02}:{:02}:{:02} +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" {} "
+      "{} - - [{:02}/Jan/2026:{:02}:{:02}:{:02} +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" {} "
       "\"{}\" \"http://10.0.0.{}:80\" 0ms\n",
-      client, 9 + second / 3600, second / 60 % 60, second % 60, count, service, server);
+      client, 5 + total / 86'400, of_day / 3600, of_day / 60 % 60, of_day % 60, count, service,
+      server);
 }
 
 }  // namespace stickyd

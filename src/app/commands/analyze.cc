@@ -142,6 +142,7 @@ int RunAnalyze(const Settings& settings) {
   std::FILE* out = settings.verdicts == "-" || settings.events == "-" ? stderr : stdout;
   const bool shown =
       std::fwrite(report.data(), 1, report.size(), out) == report.size() && std::fflush(out) == 0;
+  for (const std::string& note : files.notes()) fmt::print(stderr, "stickyd analyze: {}\n", note);
   for (const std::string& problem : input.problems)
     fmt::print(stderr, "stickyd analyze: {}\n", problem);
   const bool above = settings.fail_above && IsAbove(stats, *settings.fail_above);
