@@ -18,18 +18,9 @@
 #include "stickyd/base/file_system.h"
 #include "stickyd/source/input_stream.h"
 #include "stickyd/source/line_splitter.h"
+#include "stickyd/source/log_name.h"
 
 namespace stickyd {
-
-// The path without what rotation and compression append, and what rotation appended:
-// access.log and 20260417 of access.log-20260417.gz.
-struct LogName {
-  std::string stem;
-  std::string rotation;
-};
-LogName ParseLogName(std::string_view path);
-// By what rotations append: 2 is older than 1, 20260417 than 20260418, both than nothing.
-bool IsOlderRotation(std::string_view a, std::string_view b);
 
 // Feeds all lines of all files to a pipeline, in order of time.
 class LogFiles {

@@ -84,7 +84,7 @@ size_t FollowedFile::Fill(OpenFile& open) {
   return *count;
 }
 
-void FollowedFile::Check(Clock::time_point now) {
+void FollowedFile::Check(Clock::time_point now, Strangers strangers) {
   DropDrained(now);
   elsewhere_ = false;
   const auto info = files_.Stat(path_);
@@ -96,8 +96,10 @@ void FollowedFile::Check(Clock::time_point now) {
   if (OpenFile* open = current(); open != nullptr && open->info.id == info->id) {
     return CheckTruncation(*open);
   }
-  Supersede(info->id, now);
-  Open(now);
+  // Only the head of a chain of renames gets a new file.
+  const bool fresh = strangers == Strangers::kRead && !ledger_.Knows(info->id);
+  if (Supersede(now) && fresh) ++stats_.rotations;
+  Open(now, strangers);
 }
 
 // Gone, perhaps between two steps of a rotation: what is open is read on.
@@ -109,13 +111,13 @@ void FollowedFile::Missing(const Result<FileInfo>& info) {
   if (code == ErrorCode::kNotFound || code == ErrorCode::kNotAFile) start_ = StartAt::kBeginning;
 }
 
-void FollowedFile::Supersede(const FileId& by, Clock::time_point now) {
+// What was read last is no longer under the path. False: nothing was.
+bool FollowedFile::Supersede(Clock::time_point now) {
   OpenFile* open = current();
-  if (open == nullptr) return;
+  if (open == nullptr) return false;
   open->superseded = true;
   open->changed = now;
-  // Only the head of a chain of renames gets a new file.
-  if (!ledger_.Knows(by)) ++stats_.rotations;
+  return true;
 }
 
 void FollowedFile::CheckTruncation(OpenFile& open) {
@@ -127,7 +129,7 @@ void FollowedFile::CheckTruncation(OpenFile& open) {
   open.lines.DropPartial();
 }
 
-void FollowedFile::Open(Clock::time_point now) {
+void FollowedFile::Open(Clock::time_point now, Strangers strangers) {
   auto file = files_.Open(path_);
   if (!file) {
     problem_ = file.error();
@@ -140,6 +142,8 @@ void FollowedFile::Open(Clock::time_point now) {
   }
   elsewhere_ = ledger_.IsOpen(info->id);
   if (elsewhere_) return;
+  const bool seen = ledger_.Knows(info->id) || info->id == first_seen_.id;
+  if (!seen && strangers == Strangers::kIgnore) return;
   auto open = std::make_unique<OpenFile>(max_line_bytes_);
   open->file = std::move(*file);
   open->info = *info;

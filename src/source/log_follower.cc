@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "stickyd/source/log_name.h"
+
 namespace stickyd {
 namespace {
 
 bool IsPattern(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
-
-bool IsCompressedName(const std::string& path) {
-  for (const std::string_view ending : {".gz", ".zst", ".xz", ".bz2"}) {
-    if (path.ends_with(ending)) return true;
-  }
-  return false;
-}
 
 std::string DirectoryOf(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -46,8 +41,10 @@ LogFollower::Source& LogFollower::AddSource(const std::string& pattern) {
 
 void LogFollower::AddLane(size_t source, const std::string& path) {
   const StartAt start = sources_[source].looked ? StartAt::kBeginning : start_;
-  lanes_.push_back(
-      {source, std::make_unique<FollowedFile>(files_, ledger_, path, max_line_bytes_, start)});
+  LogName name = ParseLogName(path);
+  lanes_.push_back({source,
+                    std::make_unique<FollowedFile>(files_, ledger_, path, max_line_bytes_, start),
+                    name.rotation.empty() ? "" : std::move(name.stem)});
 }
 
 void LogFollower::SetPatterns(const std::vector<std::string>& patterns) {
@@ -65,7 +62,7 @@ void LogFollower::SetPatterns(const std::vector<std::string>& patterns) {
     sources_.push_back(*known);
     for (Lane& lane : lanes) {
       if (lane.file != nullptr && before[lane.source].pattern == pattern) {
-        lanes_.push_back({index, std::move(lane.file)});
+        lanes_.push_back({index, std::move(lane.file), std::move(lane.part_of)});
       }
     }
   }
@@ -74,13 +71,13 @@ void LogFollower::SetPatterns(const std::vector<std::string>& patterns) {
 // `followed`: the paths of the source's lanes.
 void LogFollower::Expand(size_t index, const std::set<std::string>& followed) {
   Source& source = sources_[index];
-  source.compressed_ignored = source.files_refused = 0;
+  source.files_ignored = source.files_refused = 0;
   for (const std::string& path : files_.Glob(source.pattern)) {
     if (followed.contains(path)) continue;
     const auto info = files_.Stat(path);
     if (info && info->kind == FileKind::kDirectory) continue;
-    if (IsCompressedName(path)) {
-      ++source.compressed_ignored;
+    if (WithoutCompression(path) != path) {
+      ++source.files_ignored;
     } else if (lanes_.size() >= kMostLanes) {
       ++source.files_refused;
     } else {
@@ -90,19 +87,23 @@ void LogFollower::Expand(size_t index, const std::set<std::string>& followed) {
 }
 
 void LogFollower::Check(FollowedFile::Clock::time_point now) {
+  std::vector<std::set<std::string>> followed(sources_.size());
+  for (const Lane& lane : lanes_) followed[lane.source].insert(lane.file->path());
+  // A file that appears under the name of a rotated part and was not renamed to it is the copy
+  // that logrotate's copytruncate makes, of lines that are read already.
+  const auto check = [&](Lane& lane) {
+    const bool part = sources_[lane.source].looked && followed[lane.source].contains(lane.part_of);
+    lane.file->Check(now, part ? Strangers::kIgnore : Strangers::kRead);
+  };
   // Files that are there already are checked first: a rotation must be seen as one before the
   // pattern finds the old file under its new name.
-  std::vector<std::set<std::string>> followed(sources_.size());
-  for (Lane& lane : lanes_) {
-    lane.file->Check(now);
-    if (sources_[lane.source].is_glob) followed[lane.source].insert(lane.file->path());
-  }
+  for (Lane& lane : lanes_) check(lane);
   const size_t known = lanes_.size();
   for (size_t i = 0; i < sources_.size(); ++i) {
     if (sources_[i].is_glob) Expand(i, followed[i]);
-    sources_[i].looked = true;
   }
-  for (size_t i = known; i < lanes_.size(); ++i) lanes_[i].file->Check(now);
+  for (size_t i = known; i < lanes_.size(); ++i) check(lanes_[i]);
+  for (Source& source : sources_) source.looked = true;
   DropGone();
 }
 
@@ -142,7 +143,7 @@ std::vector<LogFollower::SourceState> LogFollower::States() const {
     SourceState& state = states.emplace_back();
     state.name = source.pattern;
     state.stats = source.gone;
-    state.compressed_ignored = source.compressed_ignored;
+    state.files_ignored = source.files_ignored;
     state.files_refused = source.files_refused;
   }
   std::vector<bool> has_lanes(sources_.size());

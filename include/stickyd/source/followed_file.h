@@ -23,6 +23,8 @@
 namespace stickyd {
 
 enum class StartAt { kBeginning, kEnd };
+// Files that nobody has read yet.
+enum class Strangers { kRead, kIgnore };
 
 class FollowedFile {
  public:
@@ -50,7 +52,7 @@ class FollowedFile {
   bool Next(Line& line);
   // Looks at the path: rotation, truncation, appearance. Cheap; call it when woken, and every now
   // and then. `now`: monotonic.
-  void Check(Clock::time_point now);
+  void Check(Clock::time_point now, Strangers strangers);
 
   const std::string& path() const { return path_; }
   bool up() const;
@@ -85,8 +87,8 @@ class FollowedFile {
 
   OpenFile* current() const;
   void Missing(const Result<FileInfo>& info);
-  void Supersede(const FileId& by, Clock::time_point now);
-  void Open(Clock::time_point now);
+  bool Supersede(Clock::time_point now);
+  void Open(Clock::time_point now, Strangers strangers);
   uint64_t StartOf(const FileInfo& info) const;
   static void StartAfter(OpenFile& open, uint64_t offset);
   void CheckTruncation(OpenFile& open);

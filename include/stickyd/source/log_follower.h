@@ -2,7 +2,8 @@
 // Role:    watch asks it for lanes and tells it to look again.
 // Shape:   a source is a path, a pattern or "-"; a lane is one path of it. Lanes come and go with
 //          the files a pattern matches; a file is read once, whatever names it has had and however
-//          many patterns match it, and compressed parts are left alone.
+//          many patterns match it; compressed parts and copytruncate's copies are left
+//          alone.
 // Errors:  problems are per lane or source; nothing here stops.
 // Threads: pipeline thread only.
 #pragma once
@@ -24,6 +25,7 @@ class LogFollower {
   struct Lane {
     size_t source = 0;  // index of the configured source
     std::unique_ptr<FollowedFile> file;
+    std::string part_of;  // the log of which the path is a rotated part, by its name
   };
   struct SourceState {
     std::string name;  // as configured
@@ -31,8 +33,8 @@ class LogFollower {
     bool up = false;
     FollowedFile::Stats stats;  // of all lanes, also of those that are gone
     std::vector<std::string> problems;
-    uint64_t compressed_ignored = 0;  // files that the pattern matches now, likewise below
-    uint64_t files_refused = 0;       // more than are followed at a time
+    uint64_t files_ignored = 0;  // that the pattern matches now: compressed ones
+    uint64_t files_refused = 0;  // likewise: more than are followed at a time
   };
 
   static constexpr size_t kMostLanes = 1024;
@@ -58,7 +60,7 @@ class LogFollower {
     bool is_glob = false;
     bool looked = false;       // its files have been looked for once
     FollowedFile::Stats gone;  // what lanes that are gone had counted
-    uint64_t compressed_ignored = 0;
+    uint64_t files_ignored = 0;
     uint64_t files_refused = 0;
   };
 

@@ -380,7 +380,7 @@ TEST_F(FollowedFileTest, ShortReadsYieldTheSameLines) {
     files.set_most_per_read(most);
     files.Append(kLog, "one\n\ntwo\r\n");
     FollowedFile file(files, ledger, kLog, 100, StartAt::kBeginning);
-    file.Check(now_);
+    file.Check(now_, Strangers::kRead);
     Lines got;
     for (Line line; file.Next(line);) got.emplace_back(line.text);
     EXPECT_EQ(got, (Lines{"one", "", "two\r"}));

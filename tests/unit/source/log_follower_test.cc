@@ -85,16 +85,49 @@ TEST_F(LogFollowerTest, RotationsFollowingFastUponAnotherDoubleNothing) {
   ExpectLines(want);
 }
 
-TEST_F(LogFollowerTest, CopytruncateUnderAPatternReadsTheCopyAsWell) {
-  // The copy is another file; nothing tells that its lines were read. A pattern that matches copies
-  // is the operator's choice; compressed ones are left alone.
+TEST_F(LogFollowerTest, CopytruncateUnderAPatternReadsNoCopy) {
+  files_.Append(Part(1), "older\n");
+  Append("old\n");
+  Start({kAll});
+  for (int i = 0; i < 3; ++i) {
+    Append("new " + std::to_string(i) + "\n");
+    Step();
+    files_.Rename(Part(1), Part(2));
+    files_.Append(Part(1), "ol");  // the copy grows
+    Step();
+    files_.Append(Part(1), "d\nnew\n");
+    files_.Truncate(kLog);
+    Step();
+    ExpectLines({"new " + std::to_string(i)});
+  }
+  Settle();
+  ExpectLines({});
+  EXPECT_EQ(State().stats.truncations, 3U);
+  EXPECT_EQ(State().stats.rotations, 0U);
+}
+
+TEST_F(LogFollowerTest, PartThatWasUnreadableAtTheStartIsNoCopy) {
   Append("a\n");
-  Start({kLog});
-  Append("b\n");
+  files_.Append(Part(1), "old\n");
+  files_.FailOpen(Part(1), ErrorCode::kPermission);
+  Start({kAll});
+  files_.FailOpen(Part(1), std::nullopt);
+  files_.Append(Part(1), "late\n");
   Step();
-  files_.CopyTruncate(kLog, kOld);
+  ExpectLines({"late"});
+}
+
+TEST_F(LogFollowerTest, DatedFileBehindASymbolicLinkIsReadWhicheverComesFirst) {
+  files_.Append("/log/access.log.20260417", "a\n");
+  files_.Symlink(kLog, "/log/access.log.20260417");
+  Start({kAll}, StartAt::kBeginning);
+  files_.Append("/log/access.log.20260418", "b\n");
   Step();
-  ExpectLines({"b"});
+  files_.Symlink(kLog, "/log/access.log.20260418");
+  files_.Append("/log/access.log.20260418", "c\n");
+  Step();
+  Settle();
+  ExpectLines({"a", "b", "c"});
 }
 
 TEST_F(LogFollowerTest, CompressedPartsAreCountedNotRead) {
@@ -103,7 +136,7 @@ TEST_F(LogFollowerTest, CompressedPartsAreCountedNotRead) {
   Start({kAll}, StartAt::kBeginning);
   ExpectLines({"a"});
   Check();
-  EXPECT_EQ(State().compressed_ignored, 1U);
+  EXPECT_EQ(State().files_ignored, 1U);
 }
 
 TEST_F(LogFollowerTest, PatternThatMatchesNothingIsAProblemUntilItDoes) {
