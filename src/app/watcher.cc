@@ -115,7 +115,9 @@ milliseconds Watcher::Patience() const { return notified_ ? kWindowsEvery : kPol
 bool Watcher::Round() {
   HandleRequests();
   const auto now = parts_.clock->Now();
-  if (look_ || now - last_look_ >= (notified_ ? kLookEvery : kPollEvery)) Look();
+  // While behind nobody waits, so nobody is woken.
+  const milliseconds every = notified_ && !behind_ ? kLookEvery : kPollEvery;
+  if (look_ || now - last_look_ >= every) Look();
   behind_ = ReadAll();
   if (!dirty_ && !behind_) {
     // Time passes in silence too, for what waits to be decided.
