@@ -264,10 +264,7 @@ class SessionTable::Impl {
 
   void Expire(EventTime now, uint32_t most) {
     FollowClock(now);
-    while (most-- > 0 && oldest_ != 0 && IsIdle(oldest_, now)) {
-      ++stats_.evicted_idle;
-      Remove(oldest_);
-    }
+    RemoveIdle(now, most);
   }
 
   void Clear() {
@@ -285,19 +282,34 @@ class SessionTable::Impl {
   }
 
  private:
-  // Seconds are kept in 16 bits, so a silence of many hours must not wrap around: after any gap
-  // longer than the idle time everybody is idle.
+  // Seconds are kept in 16 bits, so a silence of 18 hours would wrap around. After any gap longer
+  // than the idle time (at most 8 hours) everybody is idle; and every hour all who are idle go,
+  // where there is too little traffic for Expire to have found them.
   void FollowClock(EventTime now) {
     if (entries_ > 0 && now - clock_ > std::chrono::seconds(idle_s_ + 1)) {
       stats_.evicted_idle += entries_;
       while (oldest_ != 0) Remove(oldest_);
     }
+    if (now - swept_ >= std::chrono::hours(1) || now < swept_) {
+      RemoveIdle(now, limit_);
+      swept_ = now;
+    }
     clock_ = now;
   }
 
+  void RemoveIdle(EventTime now, uint32_t most) {
+    while (most-- > 0 && oldest_ != 0 && Silence(oldest_, now) > idle_s_) {
+      ++stats_.evicted_idle;
+      Remove(oldest_);
+    }
+  }
+
+  uint16_t Silence(uint32_t slot, EventTime now) const {
+    return static_cast<uint16_t>(ToSeconds(now) - slots_[slot].touched_s);
+  }
+  // Between two sweeps a silence stays below the half of 18 hours; `now` may lie before it.
   bool IsIdle(uint32_t slot, EventTime now) const {
-    const auto silence = static_cast<int16_t>(ToSeconds(now) - slots_[slot].touched_s);
-    return silence > idle_s_;
+    return static_cast<int16_t>(Silence(slot, now)) > idle_s_;
   }
 
   // ---- the index
@@ -448,6 +460,7 @@ class SessionTable::Impl {
   const uint32_t limit_;
   const int16_t idle_s_;
   EventTime clock_;
+  EventTime swept_;  // when all who were idle went
   LazyArray<Slot> slots_;
   LazyArray<Link> heads_;
   const uint32_t tail_limit_;
