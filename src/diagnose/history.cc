@@ -96,6 +96,13 @@ bool IsLaterThanAll(const History& history, const Run& run) {
 
 }  // namespace
 
+Pins Pins::Forgotten() {
+  Pins pins;
+  pins.none = Possible::kMaybe;
+  pins.unknown = true;
+  return pins;
+}
+
 bool Pins::only(ServerId server) const {
   if (none != Possible::kNo || unknown || size == 0) return false;
   return std::all_of(list.begin(), list.begin() + size,
@@ -156,6 +163,9 @@ PinVerdict Decide(const Pins& pins, const History& history, ServerId server) {
 
 void Remember(History& history, const Assignment& a) {
   const Run run = RunOf(a);
+  Tick newest = run.high_last;
+  if (history.size > 0) newest = std::max(newest, history.runs[LatestRun(history)].high_last);
+  ForgetBefore(newest.Before(kReach), history);
   // What was on its way together has settled once something later is there.
   if (history.size > 1 && IsLaterThanAll(history, run)) Consolidate(history);
   for (size_t i = 0; i < history.size; ++i) {

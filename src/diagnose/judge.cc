@@ -15,6 +15,7 @@ namespace {
 Mark MarkOf(const Observation& seen) { return {seen.sequence, seen.count}; }
 
 Pins Ask(const SessionMemory& memory, const Observation& seen) {
+  if (seen.end - seen.start.low > kReach && !memory.history.empty()) return Pins::Forgotten();
   return PossiblePins(memory.history, seen.start, MarkOf(seen));
 }
 
@@ -128,8 +129,9 @@ StickyState StateOf(const Observation& seen, bool returning) {
 }
 
 Assignment AssignmentOf(const Observation& seen) {
-  return {seen.server, seen.learnt, MarkOf(seen), static_cast<uint32_t>(seen.connection),
-          seen.origin};
+  const EventTime oldest = seen.end - kReach;
+  const Interval learnt{std::max(seen.learnt.low, oldest), std::max(seen.learnt.high, oldest)};
+  return {seen.server, learnt, MarkOf(seen), static_cast<uint32_t>(seen.connection), seen.origin};
 }
 
 void LearnFacts(const Observation& seen, SessionFacts& facts) {

@@ -64,6 +64,23 @@ bool CanJoin(const History& history, const Run& run, const Run& other) {
                      std::max(run.high_last, other.high_last));
 }
 
+void ForgetBefore(Tick oldest, History& history) {
+  const Tick before = oldest.Before(EventDuration(1));
+  history.lost_high = history.lost ? std::max(history.lost_high, before) : before;
+  for (size_t i = 0; i < history.size;) {
+    Run& run = history.runs[i];
+    if (run.high_last < oldest) {
+      history.lost = true;
+      Erase(history, i);
+      continue;
+    }
+    for (Tick* tick : {&run.low_first, &run.high_first, &run.low_last}) {
+      *tick = std::max(*tick, oldest);
+    }
+    ++i;
+  }
+}
+
 void ForgetOldest(History& history) {
   size_t oldest = 0;
   for (size_t i = 1; i < history.size; ++i) {

@@ -206,7 +206,8 @@ class SessionTable::Impl {
     const Run newest = Unpack(from.run);
     const auto lost = static_cast<Lost>(from.run.bits >> kLostShift);
     history.lost = lost != Lost::kNothing;
-    history.lost_high = lost == Lost::kBefore ? newest.low_first : newest.high_last;
+    history.lost_high =
+        lost == Lost::kBefore ? newest.low_first.Before(EventDuration(1)) : newest.high_last;
     if (const uint32_t tail = from.tail.get(); tail != 0) {
       const Tail& more = tails_[tail];
       for (size_t i = 0; i < more.size; ++i) history.runs[history.size++] = Unpack(more.runs[i]);

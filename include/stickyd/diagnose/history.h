@@ -30,6 +30,9 @@ struct Pins {
   Possible none = Possible::kYes;  // it may have known no server yet
   bool unknown = false;            // it may have known one that is forgotten
 
+  // It may have known anything.
+  static Pins Forgotten();
+
   // Certainly no server: nothing is remembered that could have been learnt.
   bool only_none() const { return size == 0 && !unknown; }
   // Certainly this server.

@@ -17,6 +17,9 @@
 
 namespace stickyd {
 
+// What was learnt so long before the latest request is forgotten: ticks must stay comparable.
+inline constexpr EventDuration kReach = std::chrono::hours(24);
+
 // A point of event time within 37 hours of the one it is compared with.
 class Tick {
  public:
@@ -27,6 +30,9 @@ class Tick {
   constexpr uint32_t value() const { return value_; }
   // How much later than `other`; negative if earlier.
   constexpr int32_t Since(Tick other) const { return static_cast<int32_t>(value_ - other.value_); }
+  constexpr Tick Before(EventDuration duration) const {
+    return Tick(value_ - static_cast<uint32_t>(duration.count()));
+  }
   friend constexpr bool operator==(Tick, Tick) = default;
   friend constexpr auto operator<=>(Tick a, Tick b) { return a.Since(b) <=> 0; }
 
@@ -105,6 +111,8 @@ bool CanJoin(const History& history, const Run& run, const Run& other);
 void Join(Run& run, const Run& other);
 // Joins all runs that can be; exact for every request that starts later than all of it.
 void Consolidate(History& history);
+// What was learnt before `oldest` is lost, or taken for learnt then.
+void ForgetBefore(Tick oldest, History& history);
 // REQUIRES: history.size > 0.
 void ForgetOldest(History& history);
 
