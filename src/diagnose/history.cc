@@ -52,6 +52,11 @@ Overwritten FindOverwritten(const History& history, const Start& start, size_t e
 
 using Possible = Pins::Possible;
 
+// May counts tell that some of the run arrived later?
+bool MayCount(const Run& run, const Mark& mark) {
+  return mark.sequence != 0 && (mark.sequence == run.sequence || run.mixed);
+}
+
 // The whole run was surely learnt before the start.
 Possible OfLearntRun(const Run& run, const Overwritten& t) {
   if (run.high_last >= t.at_most || !Applies(Rule::kOverwritten)) return Possible::kYes;
@@ -64,16 +69,17 @@ Possible OfCutRun(const Run& run, const Start& start, const Mark& mark, const Ov
                   const Overwritten& elsewhere) {
   if (!elsewhere.any || elsewhere.at_most <= run.low_first) return Possible::kYes;
   if (run.high_first >= t.at_most) return Possible::kYes;
-  const bool counted = mark.sequence != 0 && mark.sequence == run.sequence;
-  return !counted && run.low_last <= start.high ? Possible::kYes : Possible::kMaybe;
+  const bool later = !MayCount(run, mark) && run.low_last <= start.high;
+  return later ? Possible::kYes : Possible::kMaybe;
 }
 
 // None of it was.
 Possible OfFreshRun(const Run& run, const Start& start, const Mark& mark) {
   if (run.low_first > start.high) return Possible::kNo;
-  const bool counted = mark.sequence != 0 && mark.sequence == run.sequence;
-  if (!counted) return Possible::kYes;
-  if (static_cast<int32_t>(run.count - mark.count) > 0) return Possible::kNo;  // all arrived later
+  if (!MayCount(run, mark)) return Possible::kYes;
+  const bool comparable = mark.sequence == run.sequence;
+  const bool all_later = static_cast<int32_t>(run.count - mark.count) > 0;
+  if (comparable && all_later) return Possible::kNo;
   return run.mixed ? Possible::kMaybe : Possible::kYes;
 }
 

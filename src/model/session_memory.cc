@@ -33,21 +33,22 @@ size_t LatestRun(const History& history) {
 }
 
 bool WouldMix(const Run& run, const Run& other) {
-  if (run.high_last < other.low_first || other.high_last < run.low_first) return false;
-  if (run.sequence != other.sequence) return true;
-  if (run.sequence == 0 || run.mixed || other.mixed) return run.mixed != other.mixed;
+  const bool apart = run.high_last < other.low_first || other.high_last < run.low_first;
+  if (run.sequence != other.sequence) return !apart;
+  if (run.sequence == 0 || run.mixed || other.mixed) return !apart && run.mixed != other.mixed;
   return Lower(other.count, run.count) ? other.low_first > run.low_first
                                        : other.low_first < run.low_first;
 }
 
 void Join(Run& run, const Run& other) {
-  const bool mixes = run.sequence != 0 && (run.mixed || other.mixed || WouldMix(run, other));
+  const bool mixes = run.mixed || other.mixed || other.sequence != run.sequence ||
+                     (run.sequence != 0 && WouldMix(run, other));
   if (other.sequence != run.sequence) {
     run.sequence = 0;  // counts of two sequences say nothing about each other
   } else if (Lower(other.count, run.count)) {
     run.count = other.count;
   }
-  run.mixed = mixes && run.sequence != 0;
+  run.mixed = mixes;
   run.low_first = std::min(run.low_first, other.low_first);
   run.high_first = std::min(run.high_first, other.high_first);
   if (other.high_last >= run.high_last) {

@@ -49,7 +49,7 @@ struct Mark {
 struct Run {
   ServerId server = ServerId::kNone;
   uint8_t sequence = 0;
-  bool mixed = false;          // `low_first` and `count` are of different assignments
+  bool mixed = false;          // `low_first` and `count` are of different assignments or sequences
   uint16_t origin = 0;         // tag of scheme and host of the last request
   uint32_t count = 0;          // CLF: the lowest RequestCount
   uint32_t connection = 0;     // JSON: tag of the connection of the last request, 0: none
