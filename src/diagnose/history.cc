@@ -83,6 +83,11 @@ Possible OfFreshRun(const Run& run, const Start& start, const Mark& mark) {
   return run.mixed ? Possible::kMaybe : Possible::kYes;
 }
 
+// May something that is forgotten have overwritten it?
+bool MayBeForgottenOver(const History& history, const Run& run, const Start& start) {
+  return history.lost && run.high_first < start.low && run.high_first < history.lost_high;
+}
+
 Run RunOf(const Assignment& a) {
   Run run;
   run.server = a.server;
@@ -132,7 +137,8 @@ Pins PossiblePins(const History& history, const Interval& interval, const Mark& 
       possible = OfFreshRun(run, start, mark);
     }
     if (possible == Possible::kNo) continue;
-    pins.list[pins.size++] = {run.server, possible == Possible::kYes, static_cast<uint8_t>(i)};
+    const bool sure = possible == Possible::kYes && !MayBeForgottenOver(history, run, start);
+    pins.list[pins.size++] = {run.server, sure, static_cast<uint8_t>(i)};
   }
   return pins;
 }
@@ -142,16 +148,19 @@ PinVerdict Decide(const Pins& pins, const History& history, ServerId server) {
   unsigned sure = pins.none == Pins::Possible::kYes ? kFirst : 0U;
   unsigned maybe = pins.none == Pins::Possible::kNo ? 0U : kFirst;
   PinVerdict out;
+  bool found_sure = false;
   bool found = false;
   for (size_t i = 0; i < pins.size; ++i) {
     const Pins::Pin& pin = pins.list[i];
     const unsigned kind = pin.server == server ? kHeld : kBreak;
     maybe |= kind;
     if (pin.sure) sure |= kind;
-    if (!found || history.runs[pin.run].high_last >= history.runs[out.run].high_last) {
+    const bool later = !found || history.runs[pin.run].high_last >= history.runs[out.run].high_last;
+    if (pin.sure == found_sure ? later : pin.sure) {
       out.run = pin.run;
       out.pin = pin.server;
       found = true;
+      found_sure = pin.sure;
     }
   }
   if (pins.unknown) maybe |= kHeld | kBreak;
