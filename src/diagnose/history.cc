@@ -115,7 +115,11 @@ Pins Pins::Forgotten() {
 }
 
 bool Pins::only(ServerId server) const {
-  if (none != Possible::kNo || unknown || size == 0) return false;
+  return none == Possible::kNo && size > 0 && never_other(server);
+}
+
+bool Pins::never_other(ServerId server) const {
+  if (unknown) return false;
   return std::all_of(list.begin(), list.begin() + size,
                      [&](const Pin& pin) { return pin.server == server; });
 }

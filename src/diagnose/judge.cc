@@ -55,18 +55,29 @@ bool RuleByCookie(const Observation& seen, const Memories& memories, Ruling& rul
 
 // What the connection says about a verdict of the client's memory.
 void AskConnection(const Observation& seen, const Memories& memories, Ruling& ruling) {
-  Judgement& judgement = ruling.judgement;
   if (memories.connection == nullptr) return;
+  Judgement& judgement = ruling.judgement;
   const Pins pins = Ask(*memories.connection, seen);
   ruling.fresh = pins.only_none();
-  if (judgement.verdict != Verdict::kHeld && pins.only(seen.server)) {
-    if (!Applies(Rule::kConnectionClears)) return;
-    judgement.verdict = Verdict::kHeld;
-    judgement.evidence = Evidence::kConnection;
-    judgement.pin = seen.server;
-  } else if (judgement.verdict == Verdict::kBreak && !ruling.fresh &&
-             Decide(pins, memories.connection->history, seen.server).verdict == Verdict::kBreak) {
-    if (Applies(Rule::kConnectionConfirms)) judgement.evidence = Evidence::kConnection;
+  if (ruling.fresh) return;
+  switch (Decide(pins, memories.connection->history, seen.server).verdict) {
+    case Verdict::kHeld:
+      if (!Applies(Rule::kConnectionClears)) return;
+      judgement.verdict = Verdict::kHeld;
+      judgement.evidence = Evidence::kConnection;
+      judgement.pin = seen.server;
+      return;
+    case Verdict::kBreak:
+      if (judgement.verdict != Verdict::kBreak || !Applies(Rule::kConnectionConfirms)) return;
+      judgement.evidence = Evidence::kConnection;
+      return;
+    case Verdict::kUnresolved:  // what it has forgotten might clear
+      if (judgement.verdict == Verdict::kHeld) return;
+      judgement.verdict = Verdict::kUnresolved;
+      judgement.pin = ServerId::kNone;
+      return;
+    default:
+      return;
   }
 }
 

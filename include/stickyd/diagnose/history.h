@@ -37,6 +37,8 @@ struct Pins {
   bool only_none() const { return size == 0 && !unknown; }
   // Certainly this server.
   bool only(ServerId server) const;
+  // Certainly no other server than this one.
+  bool never_other(ServerId server) const;
 };
 
 struct Assignment {
