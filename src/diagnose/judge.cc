@@ -37,6 +37,18 @@ bool RuleByIdentity(const Observation& seen, const Memories& memories, Ruling& r
   return true;
 }
 
+// A value that was refused before names no pin any more: the memory says where the refusal has put
+// the client. Requests that were sent before that was known all carried the dead cookie: there, the
+// memory knows no other server.
+Pins::Possible NamesNoPin(const Observation& seen, const Memories& memories) {
+  const bool refused = memories.client != nullptr && Applies(Rule::kRefusedIsNoPin) &&
+                       memories.client->facts.refused == seen.cookie.tag;
+  if (!refused) return Pins::Possible::kNo;
+  const Pins pins = Ask(*memories.client, seen);
+  if (pins.never_other(seen.cookie.meaning.server)) return Pins::Possible::kNo;
+  return pins.unknown ? Pins::Possible::kMaybe : Pins::Possible::kYes;
+}
+
 bool RuleByCookie(const Observation& seen, const Memories& memories, Ruling& ruling) {
   const CookieSight& cookie = seen.cookie;
   if (!cookie.leaf_value || !cookie.in_scope) return false;
@@ -47,9 +59,13 @@ bool RuleByCookie(const Observation& seen, const Memories& memories, Ruling& rul
     ruling.judgement.verdict = Verdict::kHeld;
     return Applies(Rule::kCookieHit);
   }
-  const bool refused = memories.client != nullptr && memories.client->facts.refused == cookie.tag;
-  if (refused && Applies(Rule::kRefusedIsNoPin)) return false;
+  const Pins::Possible no_pin = NamesNoPin(seen, memories);
+  if (no_pin == Pins::Possible::kYes) return false;
   ruling.judgement.verdict = Verdict::kBreak;
+  if (no_pin == Pins::Possible::kMaybe) {
+    ruling.judgement.verdict = Verdict::kUnresolved;
+    ruling.judgement.pin = ServerId::kNone;
+  }
   return Applies(Rule::kCookieBreak);
 }
 
