@@ -19,12 +19,28 @@ struct SequenceTracker::Sequence {
   uint64_t first = 0;  // the lowest count expected
   uint64_t max = 0;
   Interval start_of_max;
+  struct Step {
+    uint64_t count = 0;
+    EventTime high;  // it had started by then
+  };
+  Step step, last_step;       // max as it was some seconds ago; each surely before the next
   EventTime began;            // start of its first record
   EventTime advanced;         // start of the latest record that raised max
   std::bitset<kWindow> seen;  // of the counts in (max - kWindow, max], by count modulo kWindow
 
   bool Seen(uint64_t count) const {
     return count <= max && max - count < kWindow && seen[count % kWindow];
+  }
+  // Did a request with a higher count surely start before?
+  bool Overtaken(uint64_t count, const Interval& start) const {
+    return count < step.count && start.low > step.high;
+  }
+  void Raise(uint64_t count, const Interval& start) {
+    start_of_max = start;
+    advanced = std::max(advanced, start.low);
+    if (start.low <= last_step.high) return;
+    step = last_step;
+    last_step = {count, start.high};
   }
   // Counts in the window that have not been seen.
   uint64_t Unseen() const {
@@ -65,7 +81,8 @@ SequenceTracker::Sequence* SequenceTracker::Fit(uint64_t count, const Interval& 
     Sequence& s = *sequence;
     if (s.Seen(count)) continue;
     const bool later = count > s.max && start.high >= s.start_of_max.low;
-    const bool late = count < s.max && start.low <= s.start_of_max.high;
+    const bool late =
+        count < s.max && start.low <= s.start_of_max.high && !s.Overtaken(count, start);
     if (!later && !late) continue;
     const uint64_t distance = later ? count - s.max : s.max - count;
     if (best == nullptr || distance <= best_distance) {  // the newer one of two that fit as well
@@ -89,8 +106,9 @@ SequenceTracker::Sequence& SequenceTracker::Begin(uint64_t count, const Interval
   sequence->id = next_id_;
   sequence->first = sequence->max = count;
   sequence->seen[count % kWindow] = true;
-  sequence->start_of_max = start;
   sequence->began = sequence->advanced = start.low;
+  sequence->start_of_max = start;
+  sequence->step = sequence->last_step = {count, start.high};
   sequences_.push_back(std::move(sequence));
   ++stats_.sequences;
   return *sequences_.back();
@@ -106,8 +124,10 @@ void SequenceTracker::NoteAlive(Sequence& sequence, const Interval& start) {
     }
     if (!newer) continue;
     if (start.low <= other->began) continue;  // a line that was in flight at the restart
+    const EventTime until = other->advanced + kForgetReplicas;
+    if (until < start.low) continue;  // it has ended
     if (several_until_ < start.low && stats_.restarts > 0) --stats_.restarts;
-    several_until_ = start.low + kForgetReplicas;
+    several_until_ = std::max(several_until_, until);
   }
 }
 
@@ -118,8 +138,7 @@ uint8_t SequenceTracker::Add(uint64_t count, const Interval& start) {
   } else if (count > sequence->max) {
     NoteAlive(*sequence, start);
     stats_.missing += sequence->Advance(count);
-    sequence->start_of_max = start;
-    sequence->advanced = std::max(sequence->advanced, start.low);
+    sequence->Raise(count, start);
   } else {
     if (sequence->max - count < kWindow) sequence->seen[count % kWindow] = true;
     sequence->first = std::min(sequence->first, count);
