@@ -231,6 +231,7 @@ class Pipeline::Impl {
       connections_.Clear();
       for (const auto& service : services_) service->window = RatioWindow{};
     }
+    Settle();  // what has waited long enough does not see this record
     ExpireSometimes();
   }
 
@@ -469,7 +470,7 @@ class Pipeline::Impl {
   }
 
   void MarkBrokenLater(const BreakCase& at, Outcome& outcome) {
-    const auto slot = sessions_.Find(at.seen.client, now_);
+    const auto slot = sessions_.Find(at.seen.client, at.seen.end);
     if (!slot) {
       outcome.judgement.first_break = true;
       return;
