@@ -325,7 +325,7 @@ class Pipeline::Impl {
     const Memories memories = Recall(seen, slots, new_session);
     Ruling ruling = Weigh(seen, memories);
     break_case_.reset();
-    if (ruling.judgement.verdict == Verdict::kBreak) {
+    if (NeedsConfirmation(seen, memories, ruling)) {
       const BreakSight sight = interpreter_->Examine(record, seen);
       Confirm(seen, sight, memories, ruling);
       if (ruling.judgement.verdict == Verdict::kBreak) {

@@ -134,12 +134,19 @@ bool MayHaveExpired(const Observation& seen, const SessionFacts& facts) {
          SecondsSinceGiven(seen, facts) + 1 >= seen.sticky_cookie->max_age_s;
 }
 
-// Would this client have shown its cookie, had it been the one that showed it before?
-bool WouldShowCookie(const Observation& seen, const BreakSight& sight, const SessionFacts& facts) {
-  if (!facts.Has(SessionFacts::kShownSticky) || !Holds(facts.shown, Surroundings(seen)))
-    return false;
-  return !seen.outside_cookie_path && !seen.cookieless_kind && !sight.old_name &&
-         !MayHaveExpired(seen, facts);
+// Comes it without the cookie, though this client, had it been the one that showed it before, would
+// have shown it again?
+bool ShouldShowCookie(const Observation& seen, const SessionFacts& facts) {
+  if (!seen.cookies_logged || seen.cookie.sticky || seen.cookie.redacted) return false;
+  if (!facts.Has(SessionFacts::kShownSticky) || seen.origin == 0) return false;
+  return Holds(facts.shown, Surroundings(seen)) && !seen.outside_cookie_path &&
+         !seen.cookieless_kind && !MayHaveExpired(seen, facts);
+}
+
+// Judged by nothing but the address, and on a connection that has no history?
+bool ByAddressOnly(const Observation& seen, const Ruling& ruling) {
+  return ruling.from_memory && ruling.fresh && seen.format == LogFormat::kJson &&
+         ruling.judgement.evidence == Evidence::kClient;
 }
 
 StickyState StateOf(const Observation& seen, bool returning) {
@@ -190,22 +197,26 @@ Ruling Weigh(const Observation& seen, const Memories& memories) {
   return ruling;
 }
 
+bool NeedsConfirmation(const Observation& seen, const Memories& memories, const Ruling& ruling) {
+  if (ruling.judgement.verdict == Verdict::kBreak) return true;
+  return ByAddressOnly(seen, ruling) && ShouldShowCookie(seen, memories.client->facts);
+}
+
 void Confirm(const Observation& seen, const BreakSight& sight, const Memories& memories,
              Ruling& ruling) {
+  if (!ByAddressOnly(seen, ruling)) return;
   Judgement& judgement = ruling.judgement;
-  const bool accused_by_address = judgement.verdict == Verdict::kBreak && ruling.from_memory &&
-                                  judgement.evidence == Evidence::kClient && ruling.fresh;
-  if (!accused_by_address || seen.format != LogFormat::kJson) return;
-  const bool showed = seen.cookie.sticky && Applies(Rule::kNoHoldBackWithCookie);
-  if (showed) return;
-  if (Applies(Rule::kShownCookie) && WouldShowCookie(seen, sight, memories.client->facts)) {
+  if (Applies(Rule::kShownCookie) && ShouldShowCookie(seen, memories.client->facts) &&
+      !sight.old_name) {
     judgement.verdict = Verdict::kFirst;
     judgement.evidence = Evidence::kConnection;
     judgement.pin = ServerId::kNone;
     return;
   }
-  ruling.hold_back = Applies(Rule::kHoldBack) && ruling.has_pin_run &&
-                     ruling.pin_run.connection != 0 && ruling.pin_run.origin == seen.origin;
+  const bool showed = seen.cookie.sticky && Applies(Rule::kNoHoldBackWithCookie);
+  ruling.hold_back = judgement.verdict == Verdict::kBreak && !showed && Applies(Rule::kHoldBack) &&
+                     ruling.has_pin_run && ruling.pin_run.connection != 0 &&
+                     ruling.pin_run.origin == seen.origin;
 }
 
 void JudgeCookie(const Observation& seen, Ruling& ruling) {

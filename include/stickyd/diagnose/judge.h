@@ -40,7 +40,10 @@ struct Ruling {
 // REQUIRES: the observation has a server and is not excluded.
 Ruling Weigh(const Observation& seen, const Memories& memories);
 
-// For a ruling that is a break: the exceptions that need a closer look at the record.
+// Does the ruling need a closer look at the record: is it a break, or may it be another person's?
+bool NeedsConfirmation(const Observation& seen, const Memories& memories, const Ruling& ruling);
+
+// That look: the exceptions. REQUIRES: NeedsConfirmation.
 void Confirm(const Observation& seen, const BreakSight& sight, const Memories& memories,
              Ruling& ruling);
 
