@@ -1,0 +1,144 @@
+// chunk_test: how the bytes of a log arrive, and how time passes in between, changes nothing that
+// is said of any line: a finished file, or one that grows by chunks and is followed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <random>
+
+#include "../../src/app/log_files.h"
+#include "comparison.h"
+#include "golden/recording.h"
+#include "golden/small_logs.h"
+#include "random_log.h"
+#include "stickyd/source/followed_file.h"
+#include "support/temp_dir.h"
+
+namespace stickyd::oracle {
+namespace {
+
+using Words = std::map<uint64_t, std::string>;  // all that is said, by line
+
+struct Reader {
+  explicit Reader(const Settings& settings) {
+    auto setup = SetUpPipeline(settings, &sink);
+    EXPECT_TRUE(setup.has_value());
+    pipeline = std::move(setup->pipeline);
+  }
+  Words Finish() {
+    pipeline->Finish();
+    Words words;
+    for (const auto& [line, outcome] : sink.by_line) {
+      const Judgement& judged = outcome.judgement;
+      words[line] = fmt::format("{} {} {} {} {} {} {}", pipeline->servers().Name(outcome.server),
+                                Name(judged.verdict), Name(judged.evidence),
+                                pipeline->servers().Name(judged.pin), Name(judged.state),
+                                Name(outcome.cause), judged.first_break);
+    }
+    return words;
+  }
+
+  Collector sink;
+  std::unique_ptr<Pipeline> pipeline;
+};
+
+class ChunkTest : public testing::Test {
+ protected:
+  const TempDir folder_;
+  const std::string path_ = (folder_.path() / "access.log").string();
+
+  Words Batch(const Settings& settings, const std::string& text) {
+    std::ofstream(path_) << text;
+    Reader run(settings);
+    LogFiles files(RealFileSystem(), {path_}, settings.pipeline.max_line_bytes, *run.pipeline);
+    while (files.Step(7)) {
+    }
+    return run.Finish();
+  }
+
+  // `chunk`: how many bytes are written next.
+  template <class Chunk>
+  Words Followed(const Settings& settings, const std::string& text, Chunk chunk) {
+    std::ofstream file(path_, std::ios::trunc);
+    Reader run(settings);
+    const SourceId source = run.pipeline->AddSource("log");
+    FollowedFile follower(RealFileSystem(), path_, settings.pipeline.max_line_bytes,
+                          StartAt::kBeginning);
+    FollowedFile::Clock::time_point now{};
+    for (size_t at = 0; at < text.size();) {
+      const size_t size = std::min<size_t>(chunk(), text.size() - at);
+      file.write(text.data() + at, static_cast<std::streamsize>(size)).flush();
+      at += size;
+      follower.Check(now += std::chrono::milliseconds(1));
+      for (Line line; follower.Next(line);) Feed(*run.pipeline, source, line);
+      run.pipeline->Advance(run.pipeline->now());
+    }
+    return run.Finish();
+  }
+
+  static void ExpectSame(const Words& followed, const Words& batch, uint64_t which) {
+    ASSERT_EQ(followed.size(), batch.size()) << which;
+    for (const auto& [line, said] : batch) {
+      ASSERT_EQ(followed.at(line), said) << which << ", line " << line;
+    }
+  }
+
+  // Time passes in silence, up to when the line is written.
+  static void Feed(Pipeline& pipeline, SourceId source, const Line& line) {
+    const Pipeline::Prepared prepared = pipeline.Prepare(source, line);
+    const EventDuration silence = prepared.end - pipeline.now();
+    if (prepared.parsed && silence > EventDuration(1) && silence < std::chrono::hours(48)) {
+      pipeline.Advance(pipeline.now() + silence / 2);
+      pipeline.Advance(prepared.end - EventDuration(1));
+    }
+    pipeline.Commit(source, 0);
+  }
+};
+
+TEST_F(ChunkTest, EverySplitPointOfASmallLogSaysTheSame) {
+  std::string text;
+  for (const SmallLog& log : SmallLogs()) text += log.name == "replicas" ? "" : log.text;
+  const Settings settings = SettingsOf({});
+  const Words batch = Batch(settings, text);
+  ASSERT_GT(batch.size(), 30U);
+  for (size_t split = 1; split < text.size(); ++split) {
+    size_t next = split;
+    const auto chunk = [&] { return std::exchange(next, text.size()); };
+    ExpectSame(Followed(settings, text, chunk), batch, split);
+  }
+}
+
+TEST_F(ChunkTest, RandomChunksOfRandomLogsSayTheSame) {
+  std::mt19937_64 random(1);
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    const RandomLog log = MakeRandomLog(seed);
+    const std::string text = Joined(log.lines);
+    const Settings settings = SettingsOf(OptionsOf(log, folder_.path()));
+    const Words batch = Batch(settings, text);
+    const auto chunk = [&] { return 1 + random() % (random() % 2 == 0 ? 40 : 3000); };
+    ExpectSame(Followed(settings, text, chunk), batch, seed);
+  }
+}
+
+class ChunkCorpusTest : public ChunkTest,
+                        public testing::WithParamInterface<std::filesystem::path> {};
+
+TEST_P(ChunkCorpusTest, RandomChunksSayTheSame) {
+  const Recording recording = LoadRecording(GetParam());
+  const std::string text = Unpack(GetParam() / "access.log.xz");
+  const Settings settings = SettingsOf(recording.options);
+  const Words batch = Batch(settings, text);
+  ASSERT_GT(batch.size(), 10U);
+  std::mt19937_64 random(1);
+  for (const uint64_t most : {50U, 5000U, 200'000U}) {
+    const auto chunk = [&] { return 1 + random() % most; };
+    ExpectSame(Followed(settings, text, chunk), batch, most);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Recordings, ChunkCorpusTest, testing::ValuesIn(RecordingPaths()),
+                         RecordingName);
+
+}  // namespace
+}  // namespace stickyd::oracle
