@@ -1,54 +1,70 @@
 #include "stickyd/expose/http_server.h"
 
-#include <civetweb.h>
-#include <fmt/format.h>
+#include <microhttpd.h>
 
-#include <array>
 #include <cstring>
-#include <mutex>
+#include <string_view>
 
 #include "page.h"
+#include "stickyd/expose/exposition.h"
+#include "stickyd/expose/listen_address.h"
 #include "stickyd/expose/metrics.h"
 
 namespace stickyd {
 namespace {
 
+// Per address. Slow clients cost a connection each, never a thread.
+constexpr unsigned kMostConnections = 64;
+constexpr unsigned kIdleSeconds = 5;
+constexpr size_t kConnectionBytes = 16384;  // for the request's head, too
 constexpr const char* kText = "text/plain; charset=utf-8";
 constexpr const char* kHtml = "text/html; charset=utf-8";
-constexpr const char* kMetrics = "text/plain; version=0.0.4; charset=utf-8";
+
+struct Request {
+  std::string_view method;
+  std::string_view path;
+  std::string_view accept;
+  bool gzip = false;
+};
 
 struct Response {
-  int status = 200;
+  unsigned status = MHD_HTTP_OK;
   const char* type = kText;
   std::string body;
 };
 
-const char* ReasonOf(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 202:
-      return "Accepted";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    default:
-      return "Service Unavailable";
+std::string_view Header(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? std::string_view() : value;
+}
+
+MHD_Result Send(MHD_Connection* connection, Response response, bool gzip) {
+  auto* body = new std::string(gzip ? Gzip(response.body) : std::move(response.body));
+  MHD_Response* answer = MHD_create_response_from_buffer_with_free_callback_cls(
+      body->size(), body->data(), [](void* text) { delete static_cast<std::string*>(text); }, body);
+  if (answer == nullptr) {
+    delete body;
+    return MHD_NO;
   }
+  const std::pair<const char*, const char*> headers[] = {
+      {"Content-Type", response.type},
+      {"Cache-Control", "no-store"},
+      {"Vary", "Accept, Accept-Encoding"},
+      {"X-Content-Type-Options", "nosniff"},
+      {"X-Frame-Options", "DENY"},
+      {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}};
+  for (const auto& [name, value] : headers) MHD_add_response_header(answer, name, value);
+  if (gzip) MHD_add_response_header(answer, "Content-Encoding", "gzip");
+  if (response.status == MHD_HTTP_METHOD_NOT_ALLOWED)
+    MHD_add_response_header(answer, "Allow", "GET, HEAD, POST, PUT");
+  const MHD_Result result = MHD_queue_response(connection, response.status, answer);
+  MHD_destroy_response(answer);
+  return result;
 }
 
-void Send(mg_connection* connection, const Response& response, bool with_body) {
-  const std::string head = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
-      "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; style-src "
-      "'unsafe-inline'\r\nConnection: close\r\n\r\n",
-      response.status, ReasonOf(response.status), response.type, response.body.size());
-  mg_write(connection, head.data(), head.size());
-  if (with_body) mg_write(connection, response.body.data(), response.body.size());
-}
-
-std::once_flag library_once;
+struct StopDaemon {
+  void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
+};
 
 }  // namespace
 
@@ -56,109 +72,87 @@ class HttpServer::Impl {
  public:
   Impl(const Options& options, Callbacks callbacks)
       : options_(options), callbacks_(std::move(callbacks)) {}
-  ~Impl() {
-    if (context_ != nullptr) mg_stop(context_);
-  }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
 
   Status Start() {
-    std::call_once(library_once, [] { mg_init_library(0); });
-    std::string ports;
-    for (const std::string& address : options_.addresses) {
-      ports += (ports.empty() ? "" : ",") + ToPort(address);
+    for (const std::string& text : options_.addresses) {
+      const auto address = ListenAddress::Parse(text);
+      if (!address) return tl::unexpected(address.error());
+      auto socket = address->Listen();
+      if (!socket) return tl::unexpected(socket.error());
+      addresses_.push_back(AddressOf(socket->get()));
+      if (!StartOn(*socket)) return Fail(ErrorCode::kIo, "cannot start a server on " + text);
     }
-    const std::array<const char*, 15> settings = {"listening_ports",
-                                                  ports.c_str(),
-                                                  "num_threads",
-                                                  "4",
-                                                  "connection_queue",
-                                                  "16",
-                                                  "request_timeout_ms",
-                                                  "5000",
-                                                  "max_request_size",
-                                                  "16384",
-                                                  "enable_keep_alive",
-                                                  "no",
-                                                  "enable_directory_listing",
-                                                  "no",
-                                                  nullptr};
-    mg_callbacks callbacks{};
-    callbacks.log_message = [](const mg_connection* connection, const char* message) {
-      auto* self = static_cast<Impl*>(mg_get_user_data(mg_get_context(connection)));
-      if (self != nullptr && self->context_ == nullptr) self->start_error_ = message;
-      return 1;
-    };
-    context_ = mg_start(&callbacks, this, const_cast<const char**>(settings.data()));
-    if (context_ == nullptr) {
-      return Fail(ErrorCode::kIo, "cannot listen on " + ports +
-                                      (start_error_.empty() ? std::string() : ": " + start_error_));
-    }
-    mg_set_request_handler(context_, "/", &Impl::Handle, this);
-    FindAddresses();
     return {};
   }
 
   const std::vector<std::string>& addresses() const { return addresses_; }
 
  private:
-  // civetweb takes [address:]port.
-  static std::string ToPort(const std::string& address) {
-    return address.starts_with(':') ? address.substr(1) : address;
+  // A thread per address; the daemon owns the socket from then on.
+  bool StartOn(UniqueFd& socket) {
+    MHD_Daemon* daemon = MHD_start_daemon(
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, nullptr, nullptr, &Impl::Handle, this,
+        MHD_OPTION_LISTEN_SOCKET, socket.get(), MHD_OPTION_CONNECTION_LIMIT, kMostConnections,
+        MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        kConnectionBytes, MHD_OPTION_END);
+    if (daemon == nullptr) return false;
+    socket.Release();
+    daemons_.emplace_back(daemon);
+    return true;
   }
 
-  void FindAddresses() {
-    std::array<mg_server_port, 16> ports{};
-    const int count = mg_get_server_ports(context_, static_cast<int>(ports.size()), ports.data());
-    for (size_t i = 0; i < options_.addresses.size(); ++i) {
-      const std::string& asked = options_.addresses[i];
-      const std::string host = asked.substr(0, asked.rfind(':'));
-      const int port = static_cast<int>(i) < count ? ports[i].port : 0;
-      addresses_.push_back(fmt::format("{}:{}", host.empty() ? "0.0.0.0" : host, port));
+  // Called at the request's head, for each piece of its body, and at its end.
+  static MHD_Result Handle(void* self, MHD_Connection* connection, const char* path,
+                           const char* method, const char* /*version*/, const char* /*body*/,
+                           size_t* body_size, void** seen) {
+    if (*seen == nullptr) {
+      *seen = self;
+      return MHD_YES;
     }
-  }
-
-  static int Handle(mg_connection* connection, void* data) {
-    const mg_request_info* request = mg_get_request_info(connection);
-    const std::string_view method = request->request_method;
-    Response response;
+    if (*body_size != 0) {  // whatever it is, it is not wanted
+      *body_size = 0;
+      return MHD_YES;
+    }
+    Request request{method, path, Header(connection, "Accept"),
+                    TakesGzip(Header(connection, "Accept-Encoding"))};
     try {
-      response = static_cast<Impl*>(data)->Answer(method, request->local_uri);
+      return Send(connection, static_cast<Impl*>(self)->Answer(request), request.gzip);
     } catch (const std::exception&) {
-      response = {503, kText, "out of resources\n"};
+      return MHD_NO;  // no memory: the connection is closed
     }
-    Send(connection, response, method != "HEAD");
-    return response.status;
   }
 
-  Response Answer(std::string_view method, std::string_view path) const {
+  Response Answer(const Request& request) const {
+    const std::string_view path = request.path;
     if (path == "/-/reload") {
-      if (method != "POST" && method != "PUT") return {405, kText, "POST reloads\n"};
+      if (request.method != "POST" && request.method != "PUT")
+        return {MHD_HTTP_METHOD_NOT_ALLOWED, kText, "POST reloads\n"};
       callbacks_.reload();
-      return {202, kText, "reloading\n"};
+      return {MHD_HTTP_ACCEPTED, kText, "reloading\n"};
     }
-    if (method != "GET" && method != "HEAD") return {405, kText, "GET only\n"};
+    if (request.method != "GET" && request.method != "HEAD")
+      return {MHD_HTTP_METHOD_NOT_ALLOWED, kText, "GET only\n"};
     if (path == "/-/healthy") {
-      return callbacks_.alive() ? Response{200, kText, "healthy\n"}
-                                : Response{503, kText, "the pipeline makes no progress\n"};
+      return callbacks_.alive() ? Response{MHD_HTTP_OK, kText, "healthy\n"}
+                                : Response{MHD_HTTP_SERVICE_UNAVAILABLE, kText,
+                                           "the pipeline makes no progress\n"};
     }
     auto status = callbacks_.status();
-    if (path == "/-/ready") {
-      return status && status->ready ? Response{200, kText, "ready\n"}
-                                     : Response{503, kText, "not ready\n"};
-    }
-    if (path != options_.telemetry_path && path != "/") return {404, kText, "not found\n"};
-    if (!status) return {503, kText, "not ready\n"};
-    if (path == "/") return {200, kHtml, StatusPage(*status, options_.telemetry_path)};
+    if (path == "/-/ready" && status && status->ready) return {MHD_HTTP_OK, kText, "ready\n"};
+    const bool metrics = path == options_.telemetry_path;
+    if (!metrics && path != "/" && path != "/-/ready")
+      return {MHD_HTTP_NOT_FOUND, kText, "not found\n"};
+    if (!status || path == "/-/ready") return {MHD_HTTP_SERVICE_UNAVAILABLE, kText, "not ready\n"};
+    if (!metrics) return {MHD_HTTP_OK, kHtml, StatusPage(*status, options_.telemetry_path)};
     const StatusCollectable collectable([&] { return status; });
-    return {200, kMetrics, ExpositionText(collectable.Collect())};
+    const ExpositionFormat format = FormatFor(request.accept);
+    return {MHD_HTTP_OK, ContentType(format), Exposition(collectable.Collect(), format)};
   }
 
   const Options options_;
   const Callbacks callbacks_;
-  mg_context* context_ = nullptr;
-  std::string start_error_;
   std::vector<std::string> addresses_;
+  std::vector<std::unique_ptr<MHD_Daemon, StopDaemon>> daemons_;  // last: they use the others
 };
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,12 +1,9 @@
 #include "stickyd/expose/metrics.h"
 
-#include <prometheus/text_serializer.h>
-#include <sys/resource.h>
-
 #include <map>
-#include <sstream>
 
 #include "process_info.h"
+#include "stickyd/base/text.h"
 
 namespace stickyd {
 namespace {
@@ -14,6 +11,8 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
+// More of a name is cut off.
+constexpr size_t kLabelBytes = 512;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 class Family {
@@ -55,7 +54,8 @@ class Family {
     for (const auto& [name, value] : labels) {
       ClientMetric::Label label;
       label.name = name;
-      label.value = value;
+      // Names come from the log: Prometheus refuses the whole scrape for a byte that is not UTF-8.
+      label.value = Printable(value, kLabelBytes);
       metric.label.push_back(std::move(label));
     }
     family_.metric.push_back(std::move(metric));
@@ -348,12 +348,6 @@ std::vector<MetricFamily> MetricsOf(const DaemonStatus& status) { return Builder
 std::vector<MetricFamily> StatusCollectable::Collect() const {
   const auto status = source_();
   return status ? MetricsOf(*status) : std::vector<MetricFamily>();
-}
-
-std::string ExpositionText(const std::vector<MetricFamily>& families) {
-  std::ostringstream out;
-  prometheus::TextSerializer().Serialize(out, families);
-  return out.str();
 }
 
 }  // namespace stickyd

@@ -1,10 +1,13 @@
 // http_server.h: /metrics, /-/healthy, /-/ready, /-/reload and the page at /.
 // Role:    watch starts one; it reads the status of the moment from a function.
-// Shape:   GET (and POST /-/reload) only; everything else is refused. Requests are bounded in size
-//          and time, connections in number.
+// Shape:   GET (and POST /-/reload) only; everything else is refused. Requests are bounded in size,
+//          silence in time, connections in number. /metrics is text 0.0.4 or OpenMetrics, gzip if
+//          asked for.
 // Errors:  Start says which address could not be had.
-// Threads: requests run on the server's own threads; `status` and `reload` must be thread-safe.
-// Source:  civetweb.
+// Threads: requests run on the server's own threads, one per address; `status` and `reload` must be
+// thread-safe. Source:  libmicrohttpd: non-blocking, so that a client that sends or reads slowly
+// holds up nobody
+//          (Debian's civetweb has a thread per request, and no IPv6).
 #pragma once
 
 #include <functional>
@@ -20,7 +23,7 @@ namespace stickyd {
 class HttpServer {
  public:
   struct Options {
-    std::vector<std::string> addresses;  // host:port; port 0 takes any
+    std::vector<std::string> addresses;  // as ListenAddress takes them
     std::string telemetry_path = "/metrics";
   };
   struct Callbacks {

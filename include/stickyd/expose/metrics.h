@@ -30,7 +30,4 @@ class StatusCollectable : public prometheus::Collectable {
   Source source_;
 };
 
-// Text format 0.0.4.
-std::string ExpositionText(const std::vector<prometheus::MetricFamily>& families);
-
 }  // namespace stickyd

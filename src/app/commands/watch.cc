@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "stickyd/app/app.h"
 #include "stickyd/expose/http_server.h"
+#include "stickyd/expose/listen_address.h"
 
 namespace stickyd {
 namespace {
@@ -73,11 +74,6 @@ class Watchdog {
   Clock::Monotonic last_;
   bool ready_ = false;
 };
-
-bool IsLoopback(const std::string& address) {
-  return address.starts_with("127.") || address.starts_with("localhost:") ||
-         address.starts_with("[::1]");
-}
 
 }  // namespace
 

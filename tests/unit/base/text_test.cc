@@ -34,6 +34,16 @@ TEST(PrintableTest, ControlCharactersNeverGetThroughAndLengthIsBounded) {
   for (const char c : shown) EXPECT_TRUE(c >= ' ' && c < 127) << static_cast<int>(c);
 }
 
+TEST(PrintableTest, WhatIsNotUtf8IsEscapedAndUtf8Stays) {
+  for (const char* text : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+                           "\xf4\x90\x80\x80", "\xff", "\xc3", "\xc2\x9b"}) {
+    EXPECT_TRUE(Printable(text).starts_with("\\x")) << Printable(text);
+  }
+  for (const char* text : {"Grüße", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf", "€😀"}) {
+    EXPECT_EQ(Printable(text), text);
+  }
+}
+
 TEST(IsIpAddressTest, AddressesOnly) {
   for (const char* text : {"1.2.3.4", "::1", "fe80::1"}) EXPECT_TRUE(IsIpAddress(text)) << text;
   for (const char* text : {"", "1.2.3", "1.2.3.4.5", "1.2.3.4:80", "shop", "::g"}) {

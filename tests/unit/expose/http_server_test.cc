@@ -2,50 +2,68 @@
 // changes.
 #include "stickyd/expose/http_server.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netdb.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
 #include <thread>
+#include <vector>
+
+#include "stickyd/expose/listen_address.h"
 
 namespace stickyd {
 namespace {
 
-std::string Get(const std::string& address, const std::string& path) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket API is like that.
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0) return {};
-  const std::string request = "GET " + path + " HTTP/1.0\r\nHost: x\r\n\r\n";
+UniqueFd Connect(const std::string& address) {
+  const auto to = ListenAddress::Parse(address);
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  if (!to || ::getaddrinfo(to->host.c_str(), to->port.c_str(), &hints, &list) != 0) return {};
+  UniqueFd fd(::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const bool connected = ::connect(fd.get(), list->ai_addr, list->ai_addrlen) == 0;
+  ::freeaddrinfo(list);
+  return connected ? std::move(fd) : UniqueFd();
+}
+
+bool Write(const UniqueFd& fd, const std::string& text) {
+  return ::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL) ==
+         static_cast<ssize_t>(text.size());
+}
+
+std::string Ask(const std::string& address, const std::string& request) {
+  const UniqueFd fd = Connect(address);
   std::string answer;
-  if (::send(fd, request.data(), request.size(), 0) == static_cast<ssize_t>(request.size())) {
-    char buffer[4096];
-    for (ssize_t n = 0; (n = ::recv(fd, buffer, sizeof(buffer), 0)) > 0;) {
-      answer.append(buffer, static_cast<size_t>(n));
-    }
+  if (!fd || !Write(fd, request)) return answer;
+  char buffer[4096];
+  for (ssize_t n = 0; (n = ::recv(fd.get(), buffer, sizeof(buffer), 0)) > 0;) {
+    answer.append(buffer, static_cast<size_t>(n));
   }
-  ::close(fd);
   return answer;
+}
+
+std::string Get(const std::string& address, const std::string& path,
+                const std::string& headers = "") {
+  return Ask(address, "GET " + path + " HTTP/1.0\r\nHost: x\r\n" + headers + "\r\n");
 }
 
 class HttpServerTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto server = HttpServer::Start({{"127.0.0.1:0"}, "/metrics"},
-                                    {[this] {
-                                       const std::lock_guard lock(mutex_);
-                                       return status_;
-                                     },
-                                     [this] { return alive_.load(); }, [this] { ++reloads_; }});
+    auto server = Start("127.0.0.1:0");
     ASSERT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
     address_ = server_->addresses().at(0);
+  }
+  Result<std::unique_ptr<HttpServer>> Start(const std::string& address) {
+    return HttpServer::Start({{address}, "/metrics"},
+                             {[this] {
+                                const std::lock_guard lock(mutex_);
+                                return status_;
+                              },
+                              [this] { return alive_.load(); }, [this] { ++reloads_; }});
   }
   void Publish(bool ready, uint64_t records) {
     auto status = std::make_shared<DaemonStatus>();
@@ -88,6 +106,77 @@ TEST_F(HttpServerTest, AnUnknownPathIs404) {
   Publish(true, 0);
   EXPECT_NE(Get(address_, "/etc/passwd").find(" 404 "), std::string::npos);
   EXPECT_NE(Get(address_, "/../../etc/passwd").find(" 4"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, OnlyReloadTakesPost) {
+  Publish(true, 0);
+  const std::string post = " HTTP/1.0\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+  EXPECT_NE(Ask(address_, "POST /metrics" + post).find(" 405 "), std::string::npos);
+  EXPECT_NE(Get(address_, "/-/reload").find(" 405 "), std::string::npos);
+  EXPECT_EQ(reloads_, 0);
+  EXPECT_NE(Ask(address_, "POST /-/reload" + post).find(" 202 "), std::string::npos);
+  EXPECT_EQ(reloads_, 1);
+}
+
+TEST_F(HttpServerTest, HeadHasNoBody) {
+  Publish(true, 0);
+  const std::string answer = Ask(address_, "HEAD /metrics HTTP/1.0\r\nHost: x\r\n\r\n");
+  EXPECT_NE(answer.find(" 200 "), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+}
+
+TEST_F(HttpServerTest, FormatAndEncodingAreNegotiated) {
+  Publish(true, 0);
+  const std::string plain = Get(address_, "/metrics");
+  EXPECT_NE(plain.find("text/plain; version=0.0.4"), std::string::npos);
+  EXPECT_EQ(plain.find("Content-Encoding"), std::string::npos);
+  const std::string open =
+      Get(address_, "/metrics", "Accept: application/openmetrics-text; version=1.0.0\r\n");
+  EXPECT_NE(open.find("application/openmetrics-text; version=1.0.0"), std::string::npos);
+  EXPECT_TRUE(open.ends_with("# EOF\n"));
+  const std::string gzip = Get(address_, "/metrics", "Accept-Encoding: gzip\r\n");
+  EXPECT_NE(gzip.find("Content-Encoding: gzip"), std::string::npos);
+  EXPECT_LT(gzip.size(), plain.size() / 2);
+}
+
+TEST_F(HttpServerTest, AHugeHeaderIsRefusedAndNothingElseSuffers) {
+  Publish(true, 0);
+  const std::string answer = Get(address_, "/metrics", "X: " + std::string(100'000, 'a') + "\r\n");
+  EXPECT_EQ(answer.find(" 200 "), std::string::npos);
+  EXPECT_NE(Get(address_, "/-/healthy").find(" 200 "), std::string::npos);
+}
+
+TEST_F(HttpServerTest, ClientsThatSendNoMoreOrReadNothingHoldNobodyUp) {
+  Publish(true, 0);
+  std::vector<UniqueFd> slow;
+  for (int i = 0; i < 40; ++i) {
+    slow.push_back(Connect(address_));
+    ASSERT_TRUE(slow.back());
+    EXPECT_TRUE(Write(slow.back(), i % 2 == 0 ? "GET /metrics HTTP/1.1\r\nHost: x\r\n"
+                                              : "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"));
+  }
+  EXPECT_NE(Get(address_, "/metrics").find(" 200 "), std::string::npos);
+  server_.reset();  // does not wait for them either
+  EXPECT_FALSE(Connect(address_));
+}
+
+TEST_F(HttpServerTest, ATakenPortIsNamed) {
+  const auto second = Start(address_);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message.find(address_), std::string::npos) << second.error().message;
+  EXPECT_NE(second.error().message.find("in use"), std::string::npos) << second.error().message;
+}
+
+TEST_F(HttpServerTest, ListensOnIpv6AndOnEveryAddress) {
+  Publish(true, 0);
+  const auto six = Start("[::1]:0");
+  if (!six) GTEST_SKIP() << "no IPv6 here: " << six.error().message;
+  EXPECT_NE(Get((*six)->addresses()[0], "/-/ready").find(" 200 "), std::string::npos);
+  const auto every = Start(":0");
+  ASSERT_TRUE(every) << every.error().message;
+  const std::string port = (*every)->addresses()[0].substr((*every)->addresses()[0].rfind(':'));
+  EXPECT_NE(Get("127.0.0.1" + port, "/-/ready").find(" 200 "), std::string::npos);
+  EXPECT_NE(Get("[::1]" + port, "/-/ready").find(" 200 "), std::string::npos);
 }
 
 TEST_F(HttpServerTest, ScrapesWhileTheStatusChanges) {

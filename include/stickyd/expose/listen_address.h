@@ -1,0 +1,30 @@
+// listen_address.h: HOST:PORT, :PORT (every address), [IPv6]:PORT -> a listening socket.
+// Role:    options check the text, the HTTP server listens.
+// Shape:   a name is resolved when it is listened on; port 0 takes any free one.
+// Errors:  messages name the address and what the system says of it.
+// Threads: pure functions, but for the socket.
+#pragma once
+
+#include <string>
+
+#include "stickyd/base/fd.h"
+#include "stickyd/base/result.h"
+
+namespace stickyd {
+
+struct ListenAddress {
+  std::string host;  // empty: every address, IPv6 and IPv4
+  std::string port;
+
+  static Result<ListenAddress> Parse(const std::string& text);
+  // Non-blocking, closed on exec.
+  Result<UniqueFd> Listen() const;
+  std::string ToString() const;
+};
+
+// The address that a socket has, as ListenAddress takes it.
+std::string AddressOf(int socket);
+// Only programs on this machine reach it.
+bool IsLoopback(const std::string& address);
+
+}  // namespace stickyd

@@ -1,0 +1,110 @@
+#include "stickyd/expose/exposition.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "stickyd/expose/metrics.h"
+
+namespace stickyd {
+namespace {
+
+std::string Unzip(std::string zipped, size_t size) {
+  std::string out(size, '\0');
+  z_stream stream{};
+  inflateInit2(&stream, 15 + 16);
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): zlib's types are like that.
+  stream.next_in = reinterpret_cast<Bytef*>(zipped.data());
+  stream.avail_in = static_cast<uInt>(zipped.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int result = inflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return result == Z_STREAM_END ? out : "broken";
+}
+
+std::vector<prometheus::MetricFamily> Families() {
+  DaemonStatus status;
+  status.pipeline.services.emplace_back("shop@file", ServiceStats{});
+  status.pipeline.services.back().second.breaks[Evidence::kCookie] = 7;
+  status.pipeline.sessions_active.push_back(1);
+  status.pipeline.recent.emplace_back();
+  status.line_to_metric.Add(0.02, 3);
+  return MetricsOf(status);
+}
+
+TEST(ExpositionTest, OpenMetricsNamesCountersWithoutTotalAndEnds) {
+  const std::string text = Exposition(Families(), ExpositionFormat::kOpenMetrics);
+  EXPECT_NE(text.find("# TYPE stickyd_breaks counter\n"), std::string::npos);
+  EXPECT_NE(text.find("\nstickyd_breaks_total{service=\"shop@file\",evidence=\"cookie\"} 7\n"),
+            std::string::npos);
+  EXPECT_NE(text.find("# TYPE stickyd_line_to_metric_seconds histogram\n"), std::string::npos);
+  EXPECT_NE(text.find("stickyd_line_to_metric_seconds_bucket{le=\"+Inf\"} 3\n"), std::string::npos);
+  EXPECT_EQ(text.find("_total counter"), std::string::npos);
+  EXPECT_TRUE(text.ends_with("\n# EOF\n"));
+}
+
+TEST(ExpositionTest, BothFormatsHaveTheSameSamples) {
+  const auto samples = [](const std::string& text) {
+    std::string kept;
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = text.find('\n', at) + 1;
+      if (text[at] != '#') kept += text.substr(at, end - at);
+      at = end;
+    }
+    return kept;
+  };
+  const auto families = Families();
+  const std::string text = samples(Exposition(families, ExpositionFormat::kText));
+  EXPECT_GT(text.size(), 1000U);
+  EXPECT_EQ(samples(Exposition(families, ExpositionFormat::kOpenMetrics)), text);
+}
+
+TEST(ExpositionTest, TheScraperChooses) {
+  struct Row {
+    const char* accept;
+    ExpositionFormat format;
+  };
+  const Row rows[] = {
+      {"", ExpositionFormat::kText},
+      {"*/*", ExpositionFormat::kText},
+      {"text/html,application/xhtml+xml,*/*;q=0.8", ExpositionFormat::kText},
+      {"application/openmetrics-text", ExpositionFormat::kOpenMetrics},
+      {"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
+       "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+       ExpositionFormat::kOpenMetrics},
+      {"text/plain;q=0.5, application/openmetrics-text;q=0.2", ExpositionFormat::kText},
+      {"application/openmetrics-text;q=0", ExpositionFormat::kText},
+      {"application/openmetrics-text;q=fish", ExpositionFormat::kText},
+      {",;,q=1;;", ExpositionFormat::kText},
+  };
+  for (const Row& row : rows) EXPECT_EQ(FormatFor(row.accept), row.format) << row.accept;
+}
+
+TEST(ExpositionTest, GzipOnlyIfAskedForAndWhole) {
+  EXPECT_TRUE(TakesGzip("gzip"));
+  EXPECT_TRUE(TakesGzip("deflate, gzip;q=0.5"));
+  EXPECT_FALSE(TakesGzip(""));
+  EXPECT_FALSE(TakesGzip("gzip;q=0"));
+  EXPECT_FALSE(TakesGzip("br"));
+  const std::string text = Exposition(Families(), ExpositionFormat::kText);
+  EXPECT_EQ(Unzip(Gzip(text), 2 * text.size()), text);
+  EXPECT_EQ(Unzip(Gzip(""), 16), "");
+}
+
+TEST(ExpositionTest, ANameFromTheLogBreaksNoLine) {
+  DaemonStatus status;
+  status.pipeline.services.emplace_back("a\"b\\c\nd\x1b[31m\xff\xed\xa0\x80<script>",
+                                        ServiceStats{});
+  status.pipeline.sessions_active.push_back(1);
+  status.pipeline.recent.emplace_back();
+  const std::string text = Exposition(MetricsOf(status), ExpositionFormat::kText);
+  EXPECT_NE(text.find("stickyd_sessions_total{service=\"a\\\"b\\\\c\\\\x0ad\\\\x1b[31m\\\\xff"
+                      "\\\\xed\\\\xa0\\\\x80<script>\"} 0\n"),
+            std::string::npos)
+      << text.substr(text.find("stickyd_sessions_total"), 300);
+}
+
+}  // namespace
+}  // namespace stickyd
