@@ -43,6 +43,12 @@ int RunCommand(const Command& command, const std::vector<std::string>& arguments
   for (const SettingsProblem& problem : read.problems) {
     fmt::print(stderr, "stickyd {}: {}: {}\n", command.name, problem.place, problem.message);
   }
+  const std::vector<std::string>& strays = read.settings.arguments;
+  if (strays.size() > command.most_arguments) {
+    fmt::print(stderr, "stickyd {}: '{}' is no option\n", command.name,
+               strays[command.most_arguments]);
+    return kExitUsage;
+  }
   if (read.usage) return kExitUsage;
   if (!read.problems.empty()) return kExitConfig;
   SetUpLog(read.settings);
@@ -61,29 +67,30 @@ const std::vector<Command>& Commands() {
       {"watch", "the daemon: follow logs, keep sessions, serve metrics, the page and events",
        "[OPTION...]",
        "stickyd watch --log /var/log/traefik/access.log --traefik.snapshot /var/lib/stickyd/api",
-       kWatch, RunWatch},
+       kWatch, 0, RunWatch},
       {"analyze", "find breaks in finished log files, plain or compressed, or in a pipe",
        "[OPTION...] FILE... | -",
-       "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*", kAnalyze,
+       "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*", kAnalyze, SIZE_MAX,
        RunAnalyze},
       {"explain", "why a line, a request or a session was judged as it was",
        "--line N | --count N | --id HASH [OPTION...] FILE...",
        "stickyd explain --line 1234 /var/log/traefik/access.log", kCommonOptions | kExplainOptions,
-       RunExplain},
+       SIZE_MAX, RunExplain},
       {"check", "validate the configuration, all mistakes at once", "[OPTION...]",
-       "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, RunCheck},
+       "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, 0, RunCheck},
       {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
        "[OPTION...]",
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "
        "--truth truth.jsonl",
-       kSimulateOptions, RunSimulate},
+       kSimulateOptions, 0, RunSimulate},
       {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
-       "stickyd cause insecure_request", 0, RunCause},
+       "stickyd cause insecure_request", 0, 1, RunCause},
   };
   return commands;
 }
 
 int Main(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 2 && arguments[0] == "help") return Main({arguments[1], "--help"});
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       arguments[0] == "help") {
     PrintHelp();

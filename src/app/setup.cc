@@ -1,11 +1,13 @@
 #include "setup.h"
 
 #include <fcntl.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "stickyd/base/fd.h"
 #include "stickyd/base/output_file.h"
@@ -13,13 +15,37 @@
 
 namespace stickyd {
 
+namespace {
+
+// The message as a string of JSON, which logfmt reads as well: whatever is in it, a line stays one.
+class QuotedMessage : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    const std::string quoted =
+        nlohmann::json(std::string(message.payload.data(), message.payload.size()))
+            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    out.append(quoted.data(), quoted.data() + quoted.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<QuotedMessage>();
+  }
+};
+
+std::unique_ptr<spdlog::formatter> LogFormatter(LogStyle style) {
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  formatter->add_flag<QuotedMessage>('*').set_pattern(
+      style == LogStyle::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":%*})"
+                               : "time=%Y-%m-%dT%H:%M:%S.%eZ level=%l msg=%*");
+  return formatter;
+}
+
+}  // namespace
+
 void SetUpLog(const Settings& settings) {
   auto logger = std::make_shared<spdlog::logger>("stickyd",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern(settings.log_style == LogStyle::kJson
-                          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":"%v"})"
-                          : "time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v",
-                      spdlog::pattern_time_type::utc);
+  logger->set_formatter(LogFormatter(settings.log_style));
   logger->set_level(spdlog::level::from_str(settings.log_level));
   spdlog::set_default_logger(std::move(logger));
 }

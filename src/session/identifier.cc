@@ -74,11 +74,11 @@ struct Spec {
 struct Patterns {
   std::vector<std::unique_ptr<re2::RE2>> list;
 
-  Status Add(const std::string& option, const std::vector<std::string>& patterns) {
+  Status Add(const std::vector<std::string>& patterns) {
     for (const std::string& pattern : patterns) {
       list.push_back(Compile(pattern));
       if (!list.back()->ok()) {
-        return Fail(ErrorCode::kInvalidInput, option + " " + pattern + ": " + list.back()->error());
+        return Fail(ErrorCode::kInvalidInput, "'" + pattern + "': " + list.back()->error());
       }
     }
     return {};
@@ -90,11 +90,10 @@ struct Patterns {
   }
 };
 
-Status AddNetworks(const std::string& option, const std::vector<std::string>& texts,
-                   std::vector<Network>& networks) {
+Status AddNetworks(const std::vector<std::string>& texts, std::vector<Network>& networks) {
   for (const std::string& text : texts) {
     const auto network = Network::Parse(text);
-    if (!network) return Fail(ErrorCode::kInvalidInput, option + " " + text + ": not a network");
+    if (!network) return Fail(ErrorCode::kInvalidInput, "'" + text + "' is not a network");
     networks.push_back(*network);
   }
   return {};
@@ -112,10 +111,10 @@ class Identifier::Impl {
     }
     exclude_services_ = options.exclude.services;
     const Status steps[] = {
-        AddNetworks("--proxy.trusted", options.trusted_proxies, trusted_),
-        AddNetworks("--exclude.client", options.exclude.clients, exclude_clients_),
-        exclude_paths_.Add("--exclude.path", options.exclude.paths),
-        exclude_agents_.Add("--exclude.user-agent", options.exclude.user_agents),
+        AddNetworks(options.trusted_proxies, trusted_),
+        AddNetworks(options.exclude.clients, exclude_clients_),
+        exclude_paths_.Add(options.exclude.paths),
+        exclude_agents_.Add(options.exclude.user_agents),
     };
     for (const Status& step : steps) {
       if (!step) return step;
@@ -185,8 +184,8 @@ class Identifier::Impl {
     }
     return Fail(
         ErrorCode::kInvalidInput,
-        "--session " + text +
-            ": not cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, auto or none");
+        "'" + text +
+            "' is not cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, auto or none");
   }
 
   void AddCookie(Spec::Kind kind, std::string_view name) {
@@ -204,7 +203,7 @@ class Identifier::Impl {
     spec.field = AccessRecord::Field(field);
     if (spec.field == nullptr) {
       if (extra_fields_.size() >= kMostExtraFields) {
-        return Fail(ErrorCode::kLimit, "--session: more than 4 fields of their own");
+        return Fail(ErrorCode::kLimit, "more than 4 fields of their own");
       }
       spec.extra = extra_fields_.size();
       extra_fields_.push_back(field);
@@ -213,8 +212,7 @@ class Identifier::Impl {
     if (!pattern.empty()) {
       spec.pattern = Compile(pattern);
       if (!spec.pattern->ok()) {
-        return Fail(ErrorCode::kInvalidInput,
-                    "--session " + pattern + ": " + spec.pattern->error());
+        return Fail(ErrorCode::kInvalidInput, "'" + pattern + "': " + spec.pattern->error());
       }
     }
     field_specs_.push_back(std::move(spec));

@@ -36,8 +36,7 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
     quiet.set_log_errors(false);
     auto expression = std::make_unique<re2::RE2>(entry.router, quiet);
     if (!expression->ok()) {
-      return Fail(ErrorCode::kInvalidInput,
-                  "--service.map " + entry.router + ": " + expression->error());
+      return Fail(ErrorCode::kInvalidInput, "'" + entry.router + "': " + expression->error());
     }
     map.push_back({std::move(expression), entry.name});
   }

@@ -37,4 +37,26 @@ expect 78 check --config.file "$t/bad.conf"
 [ "$(grep -c 'bad.conf:' "$t/err" "$t/out" | awk -F: '{n += $2} END {print n}')" -ge 2 ] ||
   { echo "check does not name both mistakes"; cat "$t/err" "$t/out"; failed=1; }
 expect 78 watch --config.file "$t/bad.conf"
+expect 2 watch "${none[@]}" stray
+expect 2 check "${none[@]}" --exclude.path '('
+expect 2 watch "${none[@]}" --web.listen-address fish
+expect 1 watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log - --events "$t/no/such/folder"
+expect 1 watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log - --state-dir "$t/missing"
+STICKYD_IDLE=soon expect 78 check "${none[@]}"
+STICKYD_NO_SUCH=1 expect 78 check "${none[@]}"
+for command in watch analyze explain check simulate cause; do
+  expect 0 "$command" --help
+  grep -q "^  stickyd $command" "$t/out" || { echo "$command --help has no example"; failed=1; }
+done
+# The daemon's log stays one object a line, whatever is in it.
+odd=$'a"b\\c\nd'
+"$binary" watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log "$t/$odd" --log.format json 2>"$t/err" &
+until grep -q 'No such file' "$t/err"; do kill -0 $! || break; sleep 0.05; done
+kill -TERM $!; wait $! || { echo "watch did not stop well"; failed=1; }
+jq -es 'any(.msg | contains("a\"b\\"))' "$t/err" >/dev/null ||
+  { echo "--log.format json is none"; cat "$t/err"; failed=1; }
+# The key is the daemon's own.
+mkdir "$t/state"
+expect 0 analyze "${none[@]}" --state-dir "$t/state" "$log"
+[ "$(stat -c %a "$t/state/hash.key")" = 600 ] || { echo "hash.key: $(stat -c %a "$t/state/hash.key")"; failed=1; }
 exit $failed

@@ -19,8 +19,9 @@ struct Command {
   const char* summary;
   const char* usage;
   const char* example;
-  unsigned options;                      // OptionGroup bits
-  int (*run)(const Settings& settings);  // null: `check`, which only reads its settings
+  unsigned options;       // OptionGroup bits
+  size_t most_arguments;  // that are no options
+  int (*run)(const Settings& settings);
 };
 
 const std::vector<Command>& Commands();

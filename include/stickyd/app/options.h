@@ -45,6 +45,8 @@ std::vector<OptionInfo> ListOptions(unsigned groups);
 
 // 90s, 5m, 1h30m is not taken: a number and ms, s, m or h.
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
+// The shortest that says the same: 1h, 90s, 1500ms.
+std::string FormatDuration(std::chrono::milliseconds duration);
 // RFC 3339, or a date, or a duration back from `now`.
 std::optional<EventTime> ParseTime(std::string_view text, EventTime now);
 

@@ -12,12 +12,15 @@ int RunCheck(const Settings& settings) {
   dry.state_dir.clear();  // a check makes no key
   auto setup = SetUpPipeline(dry, nullptr);
   if (!setup) {
-    fmt::print(stderr, "{}: {}\n", settings.config_file, setup.error().message);
+    fmt::print(stderr, "stickyd check: {}\n", setup.error().message);
     return kExitConfig;
   }
-  for (const std::string& problem : setup->problems) fmt::print(stderr, "{}\n", problem);
-  fmt::print("{}: fine\n", settings.config_file);
-  return setup->problems.empty() ? kExitFine : kExitConfig;
+  for (const std::string& problem : setup->problems)
+    fmt::print(stderr, "stickyd check: {}\n", problem);
+  if (!setup->problems.empty()) return kExitConfig;
+  const bool there = RealFileSystem().Stat(settings.config_file).has_value();
+  fmt::print("{}: {}\n", settings.config_file, there ? "fine" : "not there; all else is fine");
+  return kExitFine;
 }
 
 }  // namespace stickyd

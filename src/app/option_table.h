@@ -1,0 +1,22 @@
+// option_table.h: the one table of all options.
+// Role:    options.cc reads command line, environment and file by it, and prints help from it.
+#pragma once
+
+#include <vector>
+
+#include "option_values.h"
+
+namespace stickyd {
+
+struct Option {
+  const char* name;
+  const char* argument;  // "" for a switch
+  unsigned groups;       // OptionGroup bits
+  bool repeatable;
+  const char* help;
+  option_values::Take take;
+};
+
+const std::vector<Option>& OptionTable();
+
+}  // namespace stickyd
