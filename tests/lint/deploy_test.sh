@@ -18,10 +18,17 @@ dashboard=deploy/grafana/stickyd.json
 promtool check rules "$t/dashboard.yml"
 jq -e '[.panels[] | select(.title == "" or .description == "" or .fieldConfig.defaults.unit == null)] == [] and
   .id == null and .editable == false' $dashboard >/dev/null || { echo "$dashboard: a panel says too little"; exit 1; }
-for metric in $(grep -ohE '(^|[^:a-z_])stickyd_[a-z_]+(_total|_up|_ratio|_active|_bytes|_info)\b' \
-  deploy/prometheus/*.rules.yml $dashboard | grep -o 'stickyd_.*' | sort -u); do
+# Names with a colon are recorded, the others must be on /metrics.
+for metric in $(cat deploy/prometheus/*.rules.yml $dashboard | grep -oE '[a-z_:]*stickyd_[a-z_]+:?' | grep -v : | sort -u); do
+  case $metric in *_bucket | *_sum | *_count) metric=${metric%_*} ;; esac
   grep -q "^| .$metric. " docs/METRICS.md || { echo "rules or dashboard use $metric, which is none"; exit 1; }
 done
+# Summaries group alerts, so they hold no names; every alert says how bad it is.
+if grep 'summary:.*{{' deploy/prometheus/stickyd.rules.yml; then echo "a summary with a name in it"; exit 1; fi
+[ "$(grep -c 'alert:' deploy/prometheus/stickyd.rules.yml)" = "$(grep -cE 'severity: (critical|warning|info)}' deploy/prometheus/stickyd.rules.yml)" ]
+if jq -r '.panels[].targets[].expr' $dashboard | grep stickyd_ | grep -vE 'job=~"\$job",instance=~"\$instance"'; then
+  echo "$dashboard: a query without job and instance"; exit 1
+fi
 sed "s|^ExecStart=[^ ]*|ExecStart=$2|" deploy/systemd/stickyd.service >"$t/stickyd.service"
 # It returns 0 on unknown keys: any word is an error. A missing man page or user is no word of it.
 systemd-analyze verify "$t/stickyd.service" >"$t/said" 2>&1 || true
