@@ -156,7 +156,7 @@ const std::vector<Option>& OptionTable() {
       {"verdicts", "FILE|-", kAnalyzeOptions, false,
        "write the verdict of every record there, as JSON lines", String(&Settings::verdicts)},
       {"fail-above", "RATIO", kAnalyzeOptions, false,
-       "exit with 1 if a service's break ratio is surely above this",
+       "exit with 1 if a service's break ratio is above this",
        Share([](Settings& s, double ratio) { s.fail_above = ratio; })},
       {"no-progress", "", kAnalyzeOptions, false, "no progress on a terminal",
        Switch([](Settings& s, bool on) { s.progress = !on; })},

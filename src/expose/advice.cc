@@ -97,6 +97,7 @@ std::string Advice(Cause cause, const AdviceNames& names) {
   ReplaceAll(text, "{service}", names.service.empty() ? "the service" : names.service);
   ReplaceAll(text, "{from}", names.from.empty() ? "the pinned server" : names.from);
   ReplaceAll(text, "{to}", names.to.empty() ? "another server" : names.to);
+  if (text.starts_with("the ")) text[0] = 'T';
   return text;
 }
 

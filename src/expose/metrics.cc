@@ -246,8 +246,15 @@ class Builder {
     Family missing = Counter("log_missing_requests_total",
                              "Requests whose line never appeared (filters, or lost lines).");
     Family restarts = Counter("log_restarts_total", "Restarts of Traefik, by RequestCount.");
+    Family unnamed =
+        Counter("log_unnamed_server_requests_total",
+                "Requests that a server answered and the log names none: keep ServiceURL.");
+    Family middles = Counter("log_ambiguous_middles_total",
+                             "CLF lines whose path, status and agent can be read in two ways.");
     for (const auto& [name, source] : by_name) {
       const Labels labels = {{"source", name}};
+      unnamed.Add(labels, static_cast<double>(source.answered_without_server));
+      middles.Add(labels, static_cast<double>(source.ambiguous_middles));
       lines.Add(labels, static_cast<double>(source.lines));
       parsed.Add(labels, static_cast<double>(source.parsed));
       for (size_t i = 0; i < source.unparsed.size(); ++i) {
@@ -263,7 +270,8 @@ class Builder {
       missing.Add(labels, static_cast<double>(source.sequences.missing));
       restarts.Add(labels, static_cast<double>(source.sequences.restarts));
     }
-    for (Family* family : {&lines, &parsed, &unparsed, &skipped, &last, &missing, &restarts})
+    for (Family* family :
+         {&lines, &parsed, &unparsed, &skipped, &last, &missing, &restarts, &unnamed, &middles})
       Done(*family);
     Family latency("stickyd_line_to_metric_seconds",
                    "From the end of a request (CLF: the reading of its line) until it shows here.",
@@ -289,6 +297,10 @@ class Builder {
   void Tables() {
     Table("session_table", "Sessions", status_.pipeline.sessions);
     Table("connection_table", "Connections", status_.pipeline.connections);
+    Family cut = Counter("session_histories_cut_total",
+                         "Changes of server that were forgotten for want of room in a session.");
+    cut.Add({}, static_cast<double>(status_.pipeline.sessions.histories_cut));
+    Done(cut);
   }
 
   void Daemon() {

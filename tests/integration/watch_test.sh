@@ -48,6 +48,10 @@ reloaded() { get /metrics | grep -q '^stickyd_config_last_reload_successful 1'; 
 wait_for reloaded
 get /metrics | tr -d '\r' | sed '1,/^$/d' >"$t/metrics"
 promtool check metrics <"$t/metrics"
+# A real scrape has the names of docs/METRICS.md, those that only the API gives aside, and no others.
+cd "$(dirname "$0")/../.."
+diff <(sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$t/metrics" | sort) \
+  <(sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' docs/METRICS.md | grep -v '^stickyd_service_' | sort)
 breaks=$(awk '/^stickyd_breaks_total/ {n += $NF} END {print n}' "$t/metrics")
 want=$(jq '[.services[] | .breaks] | add' "$t/report.json")
 [ "$want" -gt 100 ]
