@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
@@ -13,14 +15,23 @@ namespace {
 
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 72rem; padding: 1rem; }
+body { margin: 0 auto; max-width: 96rem; padding: 1rem; }
 h1 { font-size: 1.25rem; } h2 { font-size: 1.05rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .35rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #8884; }
 th:first-child, td:first-child { text-align: left; }
-td.text { text-align: left; white-space: normal; min-width: 14rem; }
+td.text, th.text { text-align: left; white-space: normal; min-width: 14rem; }
+th { vertical-align: bottom; white-space: normal; } td { vertical-align: top; }
 .bad { color: #c02020; font-weight: 600; } .good { color: #1a7f37; }
+@media (max-width: 45rem) {
+  table, tbody, tr, td, td.text { display: block; min-width: 0; } th { display: none; }
+  tr { border: 1px solid #8884; border-radius: .4rem; margin-bottom: .8rem; }
+  tr:first-child { border: 0; margin: 0; }
+  td { border: 0; display: flex; justify-content: space-between; overflow-wrap: anywhere; white-space: normal; }
+  td::before { content: attr(data-label); opacity: .7; margin-right: 1rem; }
+  td:first-child { font-weight: 600; } td.text:empty, td.text::before { display: none; }
+}
 footer { margin-top: 2rem; opacity: .75; }
 )";
 
@@ -64,22 +75,57 @@ std::optional<Cause> TopCause(const ServiceStats& stats) {
   return top;
 }
 
+// Below a certain width a row is a card, and each cell says what it is.
+class Row {
+ public:
+  explicit Row(std::string& out) : out_(out) { out_ += "<tr>"; }
+  ~Row() { out_ += "</tr>\n"; }
+  Row(const Row&) = delete;
+  Row& operator=(const Row&) = delete;
+
+  Row& Cell(const char* label, const std::string& html, const char* style = "") {
+    out_ += fmt::format("<td data-label=\"{}\" class=\"{}\">{}</td>", label, style, html);
+    return *this;
+  }
+
+ private:
+  std::string& out_;
+};
+
+std::string Why(const std::string& name, const ServiceStats& service) {
+  const auto top = TopCause(service);
+  if (!top) return {};
+  return fmt::format("<b>{}</b>: {}. {}", Name(*top), Escape(Summary(*top)),
+                     Escape(Advice(*top, {name, {}, {}})));
+}
+
 void ServiceRow(const PipelineStats& stats, size_t i, std::string& out) {
   const auto& [name, service] = stats.services[i];
   const RecentRatios& recent = stats.recent[i];
   const auto index = recent.hour.Index();
-  const double rate = static_cast<double>(recent.requests_5m) / 300.0;
-  out += fmt::format(
-      "<tr><td>{}</td><td>{:.1f}</td><td class=\"{}\">{}</td><td class=\"{}\">{}</td><td>{}</td>"
-      "<td>{}</td><td>{}</td><td>{} / {}</td>",
-      Escape(name), rate, IsBad(recent.five_minutes) ? "bad" : "good",
-      Percent(recent.five_minutes.Ratio()), IsBad(recent.hour) ? "bad" : "good",
-      Percent(recent.hour.Ratio()), Percent(recent.hour.ExpectedRatio()),
-      index ? fmt::format("{:.2f}", *index) : "–", service.breaks.sum(), service.broken_sessions,
-      service.sessions);
-  const auto top = TopCause(service);
-  out += fmt::format("<td class=\"text\">{}</td></tr>\n",
-                     top ? fmt::format("{}: {}", Name(*top), Escape(Summary(*top))) : "");
+  const auto style = [](const RatioCounts& counts) {
+    return counts.returning == 0 ? "" : IsBad(counts) ? "bad" : "good";
+  };
+  Row(out)
+      .Cell("service", Escape(name))
+      .Cell("requests/s", fmt::format("{:.1f}", static_cast<double>(recent.requests_5m) / 300.0))
+      .Cell("breaks, 5 min", Percent(recent.five_minutes.Ratio()), style(recent.five_minutes))
+      .Cell("breaks, 1 h", Percent(recent.hour.Ratio()), style(recent.hour))
+      .Cell("if not sticky", Percent(recent.hour.ExpectedRatio()))
+      .Cell("index", index ? fmt::format("{:.2f}", *index) : "–")
+      .Cell("breaks", fmt::format("{}", service.breaks.sum()))
+      .Cell("broken sessions", fmt::format("{} of {}", service.broken_sessions, service.sessions))
+      .Cell("mostly because", Why(name, service), "text");
+}
+
+// Worst first: by how much is surely broken.
+std::vector<size_t> WorstFirst(const PipelineStats& stats) {
+  std::vector<size_t> order(stats.services.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return stats.recent[a].hour.LowerBound() > stats.recent[b].hour.LowerBound();
+  });
+  return order;
 }
 
 void SourceRow(const DaemonStatus& status, const SourceStatus& source, std::string& out) {
@@ -94,12 +140,16 @@ void SourceRow(const DaemonStatus& status, const SourceStatus& source, std::stri
   std::string problems;
   for (const std::string& problem : source.problems) problems += Escape(problem) + " ";
   const double age = status.made_seconds - Seconds(lines.last_event.time_since_epoch());
-  out += fmt::format(
-      "<tr><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
-      "<td>{}</td><td>{}</td><td class=\"text\">{}</td></tr>\n",
-      Escape(source.name), source.up ? "good" : "bad", source.up ? "up" : "down", lines.lines,
-      lines.parsed, unparsed, skipped, source.lag_bytes,
-      lines.parsed > 0 ? fmt::format("{:.0f}&nbsp;s", std::max(0.0, age)) : "–", problems);
+  Row(out)
+      .Cell("source", Escape(source.name))
+      .Cell("state", source.up ? "up" : "down", source.up ? "good" : "bad")
+      .Cell("lines", fmt::format("{}", lines.lines))
+      .Cell("unparsed", fmt::format("{}", unparsed), unparsed > 0 ? "bad" : "")
+      .Cell("skipped", fmt::format("{}", skipped))
+      .Cell("bytes behind", fmt::format("{}", source.lag_bytes))
+      .Cell("last event ago",
+            lines.parsed > 0 ? fmt::format("{:.0f}&nbsp;s", std::max(0.0, age)) : "–")
+      .Cell("problem", problems, "text");
 }
 
 }  // namespace
@@ -113,15 +163,15 @@ std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_
       kStyle);
   out +=
       "<h2>Services</h2><div class=\"scroll\"><table><tr><th>service</th><th>requests/s</th>"
-      "<th>break ratio, 5 min</th><th>1 h</th><th>if nothing were sticky</th><th>index</th>"
-      "<th>breaks</th><th>broken / sessions</th><th>top cause</th></tr>\n";
-  for (size_t i = 0; i < status.pipeline.services.size(); ++i) ServiceRow(status.pipeline, i, out);
+      "<th>breaks, 5 min</th><th>breaks, 1 h</th><th>if not sticky</th><th>index</th>"
+      "<th>breaks</th><th>broken sessions</th><th class=\"text\">mostly because</th></tr>\n";
+  for (const size_t i : WorstFirst(status.pipeline)) ServiceRow(status.pipeline, i, out);
   out += "</table></div>\n";
   if (status.pipeline.services.empty()) out += "<p>No request has been seen yet.</p>\n";
   out +=
-      "<h2>Sources</h2><div class=\"scroll\"><table><tr><th>source</th><th></th><th>lines</th>"
-      "<th>parsed</th><th>unparsed</th><th>skipped</th><th>bytes behind</th><th>last event ago</th>"
-      "<th>problem</th></tr>\n";
+      "<h2>Sources</h2><div class=\"scroll\"><table><tr><th>source</th><th>state</th><th>lines</th>"
+      "<th>unparsed</th><th>skipped</th><th>bytes behind</th><th>last event ago</th>"
+      "<th class=\"text\">problem</th></tr>\n";
   for (const SourceStatus& source : status.sources) SourceRow(status, source, out);
   out += "</table></div>\n";
   const auto remarks = Remarks(status.pipeline);

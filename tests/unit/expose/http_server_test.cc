@@ -125,6 +125,29 @@ TEST_F(HttpServerTest, HeadHasNoBody) {
   EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
 }
 
+TEST_F(HttpServerTest, ThePageEscapesNamesAndShowsTheWorstFirst) {
+  auto status = std::make_shared<DaemonStatus>();
+  for (const char* name : {"calm", "<script>alert(1)</script>\x1b[31m\"'&"}) {
+    status->pipeline.services.emplace_back(name, ServiceStats{});
+    status->pipeline.recent.emplace_back();
+  }
+  status->pipeline.recent.front().hour.returning = 100;
+  status->pipeline.recent.back().hour.returning = 100;
+  status->pipeline.recent.back().hour.breaks = 50;
+  status->pipeline.services.back().second.causes[Cause::kServerGone] = 50;
+  {
+    const std::lock_guard lock(mutex_);
+    status_ = status;
+  }
+  const std::string page = Get(address_, "/");
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+  EXPECT_EQ(page.find('\x1b'), std::string::npos);
+  const size_t worst = page.find("&lt;script&gt;alert(1)&lt;/script&gt;\\x1b[31m&quot;");
+  ASSERT_NE(worst, std::string::npos);
+  EXPECT_LT(worst, page.find("calm"));
+  EXPECT_NE(page.find("server_gone"), std::string::npos);
+}
+
 TEST_F(HttpServerTest, FormatAndEncodingAreNegotiated) {
   Publish(true, 0);
   const std::string plain = Get(address_, "/metrics");
