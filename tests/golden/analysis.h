@@ -25,7 +25,8 @@ struct Analysis {
 };
 
 // `options` as of `stickyd analyze`.
-inline Analysis AnalyzeLog(std::vector<std::string> options, const std::string& log) {
+inline Analysis AnalyzeLogs(std::vector<std::string> options,
+                            const std::vector<std::string>& logs) {
   class Collector : public OutcomeSink {
    public:
     void OnRecord(const Outcome& outcome, bool /*open*/) override { by_id[outcome.id] = outcome; }
@@ -40,7 +41,7 @@ inline Analysis AnalyzeLog(std::vector<std::string> options, const std::string& 
   EXPECT_TRUE(setup.has_value());
   EXPECT_THAT(setup->problems, testing::IsEmpty());
   Pipeline& pipeline = *setup->pipeline;
-  LogFiles files(RealFileSystem(), {log}, read.settings.pipeline.max_line_bytes, pipeline);
+  LogFiles files(RealFileSystem(), logs, read.settings.pipeline.max_line_bytes, pipeline);
   while (files.Step(1000)) {
   }
   pipeline.Finish();
@@ -52,6 +53,10 @@ inline Analysis AnalyzeLog(std::vector<std::string> options, const std::string& 
                                       Name(outcome.judgement.evidence), Name(outcome.cause)};
   }
   return analysis;
+}
+
+inline Analysis AnalyzeLog(std::vector<std::string> options, const std::string& log) {
+  return AnalyzeLogs(std::move(options), {log});
 }
 
 // read = parsed + unparsed + skipped

@@ -1,0 +1,104 @@
+// raw_test: what real Traefik and container runtimes put into one stream, to the line. Captures of
+// standard output, bare and wrapped; odd formats; rotated parts. The counts are those that were
+// made when the captures were.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "analysis.h"
+
+namespace stickyd {
+namespace {
+
+const std::string kRaw = STICKYD_TEST_DATA "/raw/";
+
+struct Row {
+  const char* name;
+  uint64_t access_lines;
+  uint64_t other_lines;
+  uint64_t partial = 0;  // pieces of lines that the runtime split
+};
+
+TEST(RawTest, CapturesOfStandardOutputBareAndWrapped) {
+  const Row rows[] = {
+      {"stdout-v2.11.53-clf-log-common.log", 72, 67},
+      {"stdout-v2.11.53-json-log-json.log", 72, 67},
+      {"stdout-v3.7.9-clf-log-common.log", 57, 110},
+      {"stdout-v3.7.9-json-log-json.log", 57, 76},
+      {"docker-stdout-v2.11.53-clf-log-common.log", 72, 67, 3},
+      {"docker-stdout-v2.11.53-json-log-json.log", 72, 67, 3},
+      {"docker-stdout-v3.7.9-clf-log-common.log", 57, 110, 3},
+      {"docker-stdout-v3.7.9-json-log-json.log", 57, 76, 3},
+      {"cri-stdout-v2.11.53-clf-log-common.log", 72, 67, 3},
+      {"cri-stdout-v2.11.53-json-log-json.log", 72, 67, 3},
+      {"cri-stdout-v3.7.9-clf-log-common.log", 57, 110, 3},
+      {"cri-stdout-v3.7.9-json-log-json.log", 57, 76, 3},
+      {"clf-local-time.log", 20, 0},
+      {"mixed-formats.log", 60, 0},
+      {"rotated-create/access.log", 83, 0},
+      {"rotated-copytruncate/access.log", 102, 0},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    const Analysis analysis = AnalyzeLog({}, kRaw + row.name);
+    ASSERT_EQ(analysis.stats.sources.size(), 1U);
+    const SourceStats& source = analysis.stats.sources[0];
+    const auto skipped = [&](SkipReason reason) {
+      return source.skipped[static_cast<size_t>(reason)];
+    };
+    EXPECT_EQ(source.parsed, row.access_lines);
+    EXPECT_EQ(skipped(SkipReason::kTraefikLog), row.other_lines);
+    EXPECT_EQ(skipped(SkipReason::kPartial), row.partial);
+    EXPECT_EQ(source.lines, row.access_lines + row.other_lines + row.partial);
+    EXPECT_EQ(source.lines, Counted(source));
+    EXPECT_THAT(source.samples, testing::IsEmpty());
+  }
+}
+
+TEST(RawTest, WrappedAndBareAreJudgedAlike) {
+  for (const char* const name :
+       {"stdout-v2.11.53-clf-log-common.log", "stdout-v2.11.53-json-log-json.log",
+        "stdout-v3.7.9-clf-log-common.log", "stdout-v3.7.9-json-log-json.log"}) {
+    const auto judged = [](const Analysis& analysis) {
+      std::vector<std::string> all;
+      for (const auto& [line, one] : analysis.by_line) {
+        all.push_back(one.server + " " + std::string(one.verdict) + " " + std::string(one.cause));
+      }
+      return all;
+    };
+    const auto bare = judged(AnalyzeLog({}, kRaw + name));
+    EXPECT_EQ(judged(AnalyzeLog({}, kRaw + "docker-" + name)), bare) << name;
+    EXPECT_EQ(judged(AnalyzeLog({}, kRaw + "cri-" + name)), bare) << name;
+  }
+}
+
+TEST(RawTest, LogsThatCannotTellAreNamed) {
+  const auto all_are = [](const char* name, UnparsedReason reason) {
+    const SourceStats source = AnalyzeLog({}, kRaw + name).stats.sources[0];
+    EXPECT_EQ(source.lines, 20U) << name;
+    EXPECT_EQ(source.unparsed[static_cast<size_t>(reason)], 20U) << name;
+  };
+  all_are("generic-clf.log", UnparsedReason::kGenericClf);
+  all_are("json-fields-dropped.log", UnparsedReason::kFieldsDropped);
+}
+
+TEST(RawTest, RotatedPartsAreOneLogWithNothingMissing) {
+  for (const std::string folder : {"rotated-create/", "rotated-copytruncate/"}) {
+    SCOPED_TRACE(folder);
+    std::vector<std::string> parts;
+    for (const char* const part : {"access.log", "access.log.1", "access.log.2"}) {
+      parts.push_back(kRaw + folder + part);
+    }
+    const Analysis analysis = AnalyzeLogs({}, parts);
+    ASSERT_EQ(analysis.stats.sources.size(), 1U);
+    const SourceStats& source = analysis.stats.sources[0];
+    EXPECT_EQ(source.lines, 282U);
+    EXPECT_EQ(source.parsed, 282U);
+    EXPECT_EQ(source.sequences.missing, 0U);
+    EXPECT_EQ(analysis.stats.clock_steps, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace stickyd
