@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stickyd/base/result.h"
@@ -21,7 +22,9 @@ struct FileId {
   uint64_t device = 0;
   uint64_t inode = 0;
   friend bool operator==(const FileId&, const FileId&) = default;
-  friend auto operator<=>(const FileId&, const FileId&) = default;
+  friend bool operator<(const FileId& a, const FileId& b) {
+    return std::pair(a.device, a.inode) < std::pair(b.device, b.inode);
+  }
 };
 
 enum class FileKind { kRegular, kDirectory, kFifo, kOther };
