@@ -63,14 +63,15 @@ class ChunkTest : public testing::Test {
     std::ofstream file(path_, std::ios::trunc);
     Reader run(settings);
     const SourceId source = run.pipeline->AddSource("log");
-    FollowedFile follower(RealFileSystem(), path_, settings.pipeline.max_line_bytes,
+    FileLedger ledger;
+    FollowedFile follower(RealFileSystem(), ledger, path_, settings.pipeline.max_line_bytes,
                           StartAt::kBeginning);
     FollowedFile::Clock::time_point now{};
     for (size_t at = 0; at < text.size();) {
       const size_t size = std::min<size_t>(chunk(), text.size() - at);
       file.write(text.data() + at, static_cast<std::streamsize>(size)).flush();
       at += size;
-      follower.Check(now += std::chrono::milliseconds(1));
+      follower.Check(now += std::chrono::milliseconds(1), Strangers::kRead);
       for (Line line; follower.Next(line);) Feed(*run.pipeline, source, line);
       run.pipeline->Advance(run.pipeline->now());
     }

@@ -88,6 +88,8 @@ Log Read(const Settings& settings, std::string_view text) {
     AccessRecord record;
     if (!parser.Parse(line.line(++number), record).parsed()) continue;
     Observation observation;
+    interpreter->FindRoute(record, observation);
+    identifier->FindClient(record, observation);
     interpreter->Interpret(record, traits, observation);
     identifier->Identify(
         record,
