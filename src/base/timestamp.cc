@@ -96,12 +96,14 @@ std::optional<int64_t> TimestampParser::ParseRfc3339(std::string_view text) {
   size_t at = kRfcDateLength;
   int64_t nanoseconds = 0;
   if (text[at] == '.') {
-    int64_t unit = 100'000'000;
+    static constexpr int64_t kUnits[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
+                                         10'000,        1'000,       100,        10,        1};
     const size_t first = ++at;
-    for (; at < text.size() && IsDigit(text[at]) && at - first < 9; ++at, unit /= 10) {
-      nanoseconds += unit * (text[at] - '0');
+    for (; at < text.size() && IsDigit(text[at]) && at - first < 9; ++at) {
+      nanoseconds = nanoseconds * 10 + (text[at] - '0');
     }
     if (at == first) return std::nullopt;
+    nanoseconds *= kUnits[at - first];
   }
   const auto offset = ParseOffset(text.substr(at));
   if (!offset) return std::nullopt;

@@ -10,22 +10,12 @@
 #include <optional>
 #include <string_view>
 
+#include "stickyd/base/text.h"
 #include "stickyd/base/timestamp.h"
 
 namespace stickyd {
 
 inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-// Up to 18 digits and nothing else.
-inline std::optional<uint64_t> ParseDigits(std::string_view text) {
-  if (text.empty() || text.size() > 18) return std::nullopt;
-  uint64_t value = 0;
-  for (const char c : text) {
-    if (!IsDigit(c)) return std::nullopt;
-    value = value * 10 + static_cast<uint64_t>(c - '0');
-  }
-  return value;
-}
 
 // Where the quotes of a line are that has as many as five quoted fields need.
 class Quotes {

@@ -92,7 +92,7 @@ Field FindField(std::string_view key) {
   return at != kFields.end() ? *at : Field{};
 }
 
-constexpr int64_t kLongestNs = int64_t{10} * 366 * 86400 * 1'000'000'000;
+constexpr uint64_t kLongestNs = uint64_t{10} * 366 * 86400 * 1'000'000'000;
 
 // The keys of the log, and which one follows which.
 class KeyBook {
@@ -253,28 +253,29 @@ class JsonParser::Impl {
   }
 
   Reason ReadDuration(JsonValue value) {
-    const auto ns = ParseNumber<int64_t>(value.token());
-    if (!ns || *ns < 0 || *ns > kLongestNs) return UnparsedReason::kInvalidValue;
-    duration_ns_ = *ns;
+    const auto ns = ParseDigits(value.token());
+    if (!ns || *ns > kLongestNs) return UnparsedReason::kInvalidValue;
+    duration_ns_ = static_cast<int64_t>(*ns);
     seen_.duration = true;
     return std::nullopt;
   }
 
   Reason ReadStatus(JsonValue value, AccessRecord& record) {
-    const auto status = ParseNumber<uint16_t>(value.token());
+    const auto status = ParseDigits(value.token());
     if (!status || *status > 999) return UnparsedReason::kInvalidValue;
-    record.status = *status;
+    record.status = static_cast<uint16_t>(*status);
     seen_.status = true;
     return std::nullopt;
   }
 
   static Reason ReadOriginStatus(JsonValue value, AccessRecord& record) {
-    record.origin_answered = ParseNumber<int64_t>(value.token()).value_or(0) != 0;
+    record.origin_answered = ParseDigits(value.token()).value_or(0) != 0;
     return std::nullopt;
   }
 
   Reason ReadCount(JsonValue value, AccessRecord& record) {
-    record.request_count = ParseNumber<uint64_t>(value.token());
+    record.request_count = ParseDigits(value.token());
+    if (!record.request_count) record.request_count = ParseNumber<uint64_t>(value.token());
     if (!record.request_count) return UnparsedReason::kInvalidValue;
     seen_.count = true;
     return std::nullopt;

@@ -75,7 +75,9 @@ class JsonFields {
   // The value, and behind it. REQUIRES: a key and a colon are known to be there.
   bool GetValue(JsonValue& value) {
     value = {text_, at_ + 3};
-    const uint32_t* const behind = value.is_string() ? at_ + 4 : Behind(value);
+    const char kind = value.kind();
+    const bool is_plain = kind == '"' || (kind >= '0' && kind <= '9');
+    const uint32_t* const behind = is_plain ? at_ + 4 : Behind(value);
     if (behind == nullptr) return false;
     at_ = behind;
     return true;

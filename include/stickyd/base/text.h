@@ -42,6 +42,18 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return value;
 }
 
+// Up to 18 digits and nothing else: most numbers of a log, faster than ParseNumber.
+inline std::optional<uint64_t> ParseDigits(std::string_view text) {
+  if (text.empty() || text.size() > 18) return std::nullopt;
+  uint64_t value = 0;
+  for (const char c : text) {
+    const auto digit = static_cast<unsigned char>(c - '0');
+    if (digit > 9) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 // Lower case of ASCII letters; other bytes stay.
 inline char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 std::string ToLower(std::string_view text);
