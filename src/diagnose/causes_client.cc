@@ -181,6 +181,12 @@ Finding FindCookieNotSent(const Inquiry& q) {
   if (at.seen.cookie.sent || at.facts.Has(SessionFacts::kSentCookie)) {
     return No("this client does send cookies");
   }
+  if (!at.cookie) return No(kUnknownCookie);  // Path, Secure or Domain may be why
+  const bool over_http = at.has_pin_run && at.pin_run.origin != 0 &&
+                         (at.pin_run.origin & kHttpsBit) == 0 && at.cookie->secure;
+  if (over_http && !at.seen.set_cookies_logged) {
+    return No("its cookie may have come over http, where a browser refuses a Secure one");
+  }
   if (q.facts.returned() > 0) return Yes("this client never sends a cookie, others do");
   return q.final ? No("nobody sends cookies here") : NotYet("does anybody send cookies?");
 }

@@ -221,6 +221,12 @@ Finding FindSharedCookieName(const Inquiry& q) {
 
 Finding FindNotHonoured(const Inquiry& q) {
   if (!CookieNamesPin(q)) return No("no cookie came that names the pin");
+  // Replicas of two versions may stand behind one address; which one answered, Set-Cookie tells.
+  if (!q.at.seen.set_cookies_logged) {
+    if (!q.api()) return No("neither Set-Cookie nor the API shows what the cookie is now");
+    if (q.facts.several_formats()) return No("cookies of two Traefik versions come here");
+    if (!q.final) return NotYet("do cookies of another Traefik version come here?");
+  }
   if (q.api()) {
     const PoolServer* pin = PinNow(q);
     return pin != nullptr && !IsOut(pin)

@@ -43,6 +43,7 @@ void ScopeFacts::Add(const Observation& seen) {
   foreign_names_ += seen.set_cookie.foreign ? 1 : 0;
   returned_ += seen.cookie.sticky ? 1 : 0;
   proxied_ += seen.proxied ? 1 : 0;
+  if (seen.cookie.in_scope) formats_ |= 1U << static_cast<unsigned>(seen.cookie.meaning.encoding);
 
   auto at = std::find_if(servers_.begin(), servers_.end(),
                          [&](const Server& server) { return server.id == seen.server; });

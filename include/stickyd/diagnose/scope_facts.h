@@ -54,6 +54,8 @@ class ScopeFacts {
   uint64_t set_cookies() const { return set_cookies_; }  // responses that set anything
   uint64_t returned() const { return returned_; }        // requests that carried a sticky cookie
   uint64_t foreign_names() const { return foreign_names_; }  // the application set the sticky name
+  // Values came that name servers in formats of several Traefik versions.
+  bool several_formats() const { return (formats_ & (formats_ - 1U)) != 0; }
   bool proxied() const { return proxied_ * 2 > assignments_; }
 
   // The share of steps, in order of arrival, in which the next server is the one that usually
@@ -82,6 +84,7 @@ class ScopeFacts {
   uint64_t returned_ = 0;
   uint64_t foreign_names_ = 0;
   uint64_t proxied_ = 0;
+  unsigned formats_ = 0;  // bits by CookieEncoding
 };
 
 }  // namespace stickyd

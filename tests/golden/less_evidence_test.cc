@@ -1,0 +1,90 @@
+// less_evidence_test: recordings with headers, from which some are taken: what the log cannot tell
+// any more is unknown, not guessed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "analysis.h"
+#include "recording.h"
+#include "support/temp_dir.h"
+
+namespace stickyd {
+namespace {
+
+std::string Without(const std::string& log, const std::vector<std::string>& fields) {
+  std::istringstream lines(log);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    auto object = nlohmann::json::parse(line, nullptr, false);
+    if (object.is_object()) {
+      for (const std::string& field : fields) object.erase(field);
+      line = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    }
+    out.append(line).push_back('\n');
+  }
+  return out;
+}
+
+struct Causes {
+  uint64_t right = 0, unknown = 0, wrong = 0;
+};
+
+class LessEvidenceTest : public testing::TestWithParam<std::filesystem::path> {
+ protected:
+  Causes Analyze(const std::vector<std::string>& fields, bool api) const {
+    Recording recording = LoadRecording(GetParam());
+    const TempDir folder;
+    const std::string path = (folder.path() / "access.log").string();
+    std::ofstream(path) << Without(Unpack(GetParam() / "access.log.xz"), fields);
+    auto& options = recording.options;
+    const auto snapshot = std::find(options.begin(), options.end(), "--traefik.snapshot");
+    if (!api && snapshot != options.end()) options.erase(snapshot, snapshot + 2);
+    const Analysis analysis = AnalyzeLog(options, path);
+    Causes causes;
+    for (const auto& [line, row] : recording.rows) {
+      const auto at = analysis.by_line.find(line);
+      if (at == analysis.by_line.end()) continue;
+      const Judged& judged = at->second;
+      if (judged.verdict != "break" || row.verdict != "break") continue;
+      const bool right = judged.cause == row.cause;
+      const bool unknown = judged.cause == "unknown";
+      ++(right ? causes.right : unknown ? causes.unknown : causes.wrong);
+    }
+    return causes;
+  }
+  static void ExpectNoGuess(const Causes& causes) {
+    EXPECT_LE(causes.wrong * 50, causes.right + causes.unknown + causes.wrong);
+  }
+};
+
+TEST_P(LessEvidenceTest, WithoutSetCookieNoCauseIsGuessed) {
+  const std::vector<std::string> fields = {"downstream_Set-Cookie", "origin_Set-Cookie"};
+  ExpectNoGuess(Analyze(fields, true));
+  // Cookies that pass between http and https look like two people's.
+  if (GetParam().filename().string().starts_with("rc6_secure_over_http")) return;
+  ExpectNoGuess(Analyze(fields, false));
+}
+
+TEST_P(LessEvidenceTest, WithoutCookieNoCauseIsGuessed) {
+  ExpectNoGuess(Analyze({"request_Cookie"}, true));
+}
+
+TEST_P(LessEvidenceTest, WithoutAddressesOfConnectionsNoCauseIsGuessed) {
+  ExpectNoGuess(Analyze({"ClientAddr", "ClientPort"}, true));
+}
+
+std::vector<std::filesystem::path> WithHeaders() {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& path : RecordingPaths()) {
+    if (path.string().ends_with("json-full")) paths.push_back(path);
+  }
+  return paths;
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpus, LessEvidenceTest, testing::ValuesIn(WithHeaders()), RecordingName);
+
+}  // namespace
+}  // namespace stickyd
