@@ -61,6 +61,7 @@ class Pipeline::Impl {
         connections_({options.max_connections, std::chrono::minutes(5)}),
         agents_(options.sessions.idle),
         held_(options.causes.patience, options.causes.max_cases),
+        changes_(interpreter_->configs()),
         causes_(options.causes, interpreter_->configs(),
                 [this](ScopeId scope) -> const ScopeFacts& { return FactsOf(scope); }) {}
 
@@ -156,6 +157,7 @@ class Pipeline::Impl {
     return services;
   }
 
+  std::vector<ChangeBook::Dated> Changes() const { return changes_.All(); }
   EventTime now() const { return now_; }
   Interpreter& interpreter() { return *interpreter_; }
 
@@ -488,6 +490,10 @@ class Pipeline::Impl {
       Outcome& outcome = open->second;
       outcome.cause = closed.cause;
       outcome.because = closed.because;
+      const BreakCase& at = closed.break_case;
+      const auto& path = at.route->path;
+      outcome.change =
+          changes_.Around(outcome.start, path.empty() ? "" : path.front()->name, at.pin_key);
       ++StatsOf(outcome.service).causes[closed.cause];
       if (sink_ != nullptr) sink_->OnSettled(outcome);
       if (inspector_ != nullptr && inspector_->Wants(outcome)) {
@@ -590,6 +596,7 @@ class Pipeline::Impl {
   AgentBook agents_;
   ConnectionBook connection_book_;
   HeldBreaks held_;
+  ChangeBook changes_;
   CauseFinder causes_;
   std::vector<std::unique_ptr<ScopeFacts>> facts_;
   std::vector<std::unique_ptr<Service>> services_;
@@ -638,6 +645,7 @@ Status Pipeline::Reconfigure(const PipelineOptions& options) {
   return impl_->Reconfigure(options, hash_);
 }
 std::vector<ServiceConfigured> Pipeline::Configured() const { return impl_->Configured(); }
+std::vector<ChangeBook::Dated> Pipeline::Changes() const { return impl_->Changes(); }
 EventTime Pipeline::now() const { return impl_->now(); }
 PipelineStats Pipeline::Stats(Windows windows) { return impl_->Stats(windows); }
 const NameTable<ServerId>& Pipeline::servers() const { return impl_->interpreter().servers(); }

@@ -37,7 +37,12 @@ void EventWriter::OnSettled(const Outcome& o) {
   if (o.session != 0) json["session"] = SessionName(o.session);
   if (o.has_request_count) json["request_count"] = o.request_count;
   if (!o.because.empty()) json["because"] = o.because;
-  json["advice"] = Advice(o.cause, {service, from, to});
+  std::string advice = Advice(o.cause, {service, from, to});
+  if (!o.change.empty()) {
+    json["change"] = o.change;
+    advice += " Changed around that time: " + std::string(o.change) + ".";
+  }
+  json["advice"] = advice;
   if (budget.left_out > 0) json["left_out"] = budget.left_out;
   budget.left_out = 0;
   const std::string line =

@@ -211,6 +211,11 @@ std::string TextReport(const ReportInput& input) {
   uint64_t restarts = 0;
   for (const SourceStats& source : input.stats->sources) restarts += source.sequences.restarts;
   if (restarts > 0) out += fmt::format("Traefik restarted {} times.\n", restarts);
+  for (const ChangeBook::Dated& change : input.changes) {
+    out +=
+        fmt::format("Configuration changed between {} and {}: {}.\n", FormatRfc3339(change.after),
+                    FormatRfc3339(change.by), Printable(change.text, 2000));
+  }
   for (const ServiceLine& line : Services(*input.stats)) ServiceText(line, out);
   if (input.stats->services.empty()) out += "\nNo request reached a server.\n";
   return out;
@@ -227,6 +232,12 @@ std::string JsonReport(const ReportInput& input) {
   for (const SourceStats& source : stats.sources) {
     restarts += source.sequences.restarts;
     missing += source.sequences.missing + source.outstanding;
+  }
+  Json changes = Json::array();
+  for (const ChangeBook::Dated& change : input.changes) {
+    changes.push_back({{"after", FormatRfc3339(change.after)},
+                       {"by", FormatRfc3339(change.by)},
+                       {"text", change.text}});
   }
   Json samples = Json::array();
   for (const SourceStats& source : stats.sources) {
@@ -248,6 +259,7 @@ std::string JsonReport(const ReportInput& input) {
                    {"full", stats.sessions.evicted_full},
                    {"clock", stats.sessions.evicted_clock}}},
                  {"remarks", Remarks(stats)},
+                 {"configuration_changes", changes},
                  {"services", services},
                  {"bytes", input.bytes},
                  {"seconds", input.seconds}};

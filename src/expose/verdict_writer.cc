@@ -57,6 +57,7 @@ void VerdictWriter::WriteFront() {
   if (j.verdict == Verdict::kBreak) {
     json["cause"] = Name(o.cause);
     if (!o.because.empty()) json["because"] = o.because;
+    if (!o.change.empty()) json["change"] = o.change;
   }
   if (j.state != StickyState::kUnknown) json["state"] = Name(j.state);
   if (o.has_request_count) json["request_count"] = o.request_count;

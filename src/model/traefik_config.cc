@@ -113,6 +113,9 @@ std::optional<bool> TraefikConfig::IsSecure(const RouterConfig& router) const {
 void ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
   const auto later = [](EventTime time, const auto& other) { return time < other->time; };
   const auto at = std::upper_bound(configs_.begin(), configs_.end(), config->time, later);
+  for (auto same = at; same != configs_.begin() && (*--same)->time == config->time;) {
+    if (**same == *config) return;
+  }
   configs_.insert(at, std::move(config));
 }
 

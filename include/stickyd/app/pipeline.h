@@ -16,6 +16,7 @@
 #include "stickyd/base/hash.h"
 #include "stickyd/base/result.h"
 #include "stickyd/diagnose/cause_finder.h"
+#include "stickyd/model/config_changes.h"
 #include "stickyd/model/daemon_status.h"
 #include "stickyd/model/line.h"
 #include "stickyd/model/outcome.h"
@@ -83,6 +84,8 @@ class Pipeline {
   EventTime now() const;
   // What the latest configuration says of the services that routers reach.
   std::vector<ServiceConfigured> Configured() const;
+  // What became different from one configuration to the next, in order of time.
+  std::vector<ChangeBook::Dated> Changes() const;
   // Summing the ratio windows up costs more than the rest: who asks often lets them be as they
   // were the last time.
   enum class Windows { kSum, kAsBefore };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "stickyd/model/config_changes.h"
 #include "stickyd/model/pipeline_stats.h"
 
 namespace stickyd {
@@ -15,9 +16,10 @@ namespace stickyd {
 struct ReportInput {
   const PipelineStats* stats = nullptr;
   std::vector<std::string> files;
-  std::vector<std::string> problems;  // files that could not be read, snapshots refused
-  double seconds = 0;                 // wall time it took
-  uint64_t bytes = 0;                 // read
+  std::vector<std::string> problems;       // files that could not be read, snapshots refused
+  std::vector<ChangeBook::Dated> changes;  // of Traefik's configuration
+  double seconds = 0;                      // wall time it took
+  uint64_t bytes = 0;                      // read
 };
 
 std::string TextReport(const ReportInput& input);

@@ -31,6 +31,7 @@ struct StickyCookie {
   std::string domain;         // without a leading dot; empty: host-only
   int64_t max_age_s = 0;      // 0: a session cookie
   bool born_expired = false;  // seen in a Set-Cookie: Expires is not after the response's date
+  friend bool operator==(const StickyCookie&, const StickyCookie&) = default;
 };
 
 enum class ServiceKind : uint8_t {
@@ -50,6 +51,7 @@ struct PoolServer {
   int64_t weight = 1;
   bool fenced = false;
   ServerStatus status = ServerStatus::kUnknown;
+  friend bool operator==(const PoolServer&, const PoolServer&) = default;
 };
 
 struct ChildService {
@@ -57,6 +59,7 @@ struct ChildService {
   std::string name;     // qualified
   int64_t weight = 1;
   bool fallback = false;
+  friend bool operator==(const ChildService&, const ChildService&) = default;
 };
 
 struct ServiceConfig {
@@ -73,6 +76,7 @@ struct ServiceConfig {
 
   const PoolServer* FindServer(std::string_view key) const;
   const ChildService* FindChild(std::string_view service) const;
+  friend bool operator==(const ServiceConfig&, const ServiceConfig&) = default;
 };
 
 struct RouterConfig {
@@ -83,16 +87,19 @@ struct RouterConfig {
   std::vector<std::string> middlewares;
   bool tls = false;
   bool enabled = true;
+  friend bool operator==(const RouterConfig&, const RouterConfig&) = default;
 };
 
 struct MiddlewareConfig {
   std::string errors_service;       // of an `errors` middleware, qualified
   bool changes_set_cookie = false;  // a `headers` middleware that touches Set-Cookie
+  friend bool operator==(const MiddlewareConfig&, const MiddlewareConfig&) = default;
 };
 
 struct EntryPointConfig {
   bool tls = false;
   bool trusts_forwarded = false;  // forwardedHeaders.insecure or trustedIPs: a proxy is in front
+  friend bool operator==(const EntryPointConfig&, const EntryPointConfig&) = default;
 };
 
 struct TraefikConfig {
@@ -123,11 +130,13 @@ struct TraefikConfig {
   std::vector<const ServiceConfig*> Leaves(std::string_view root) const;
   // Do requests of this router come over TLS? nullopt where it has entry points of both kinds.
   std::optional<bool> IsSecure(const RouterConfig& router) const;
+  friend bool operator==(const TraefikConfig&, const TraefikConfig&) = default;
 };
 
 // Configurations in order of time.
 class ConfigHistory {
  public:
+  // One that is there already is not added again: folders are read anew on every reload.
   void Add(std::shared_ptr<const TraefikConfig> config);
   size_t size() const { return configs_.size(); }
   bool empty() const { return configs_.empty(); }

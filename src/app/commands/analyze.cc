@@ -134,6 +134,7 @@ int RunAnalyze(const Settings& settings) {
   input.problems = setup->problems;
   input.problems.insert(input.problems.end(), files.problems().begin(), files.problems().end());
   if (!written) input.problems.push_back(written.error().message);
+  input.changes = pipeline.Changes();
   input.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   input.bytes = files.bytes_read();
   const std::string report =

@@ -73,6 +73,9 @@ class Explainer : public Inspector {
     }
     fmt::print("Cause: {}{}{}\n", Name(outcome.cause), outcome.because.empty() ? "" : ": ",
                outcome.because);
+    if (!outcome.change.empty()) {
+      fmt::print("Changed around that time: {}\n", Printable(outcome.change, 2000));
+    }
     fmt::print("Advice: {}\n",
                Printable(Advice(outcome.cause, {Service(outcome), Server(outcome.judgement.pin),
                                                 Server(outcome.server)}),

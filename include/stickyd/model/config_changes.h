@@ -1,0 +1,60 @@
+// config_changes.h: what became different between two readings of Traefik's configuration.
+// Role:    the pipeline names it beside the breaks of its time; reports list it. It never decides a
+//          cause: those who changed something want to know, whatever the cause is.
+// Shape:   sentences with the names of services, routers and servers; bounded per pair of readings.
+// Threads: pipeline thread only.
+// Cost:    a pair is compared when a break or a report asks for it, once.
+// Source:  docs/DETECTION.md section 5, "Changes".
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "stickyd/model/traefik_config.h"
+
+namespace stickyd {
+
+struct ConfigChange {
+  std::set<std::string, std::less<>> roots;  // the root services it concerns; empty: all of Traefik
+  std::string text;                          // `server http://10.0.0.1:80 left shop@file`
+};
+
+// In the order: Traefik itself, routers, services; names in alphabetical order.
+std::vector<ConfigChange> FindChanges(const TraefikConfig& before, const TraefikConfig& after);
+
+class ChangeBook {
+ public:
+  // A change is named by breaks this long before and after the reading that first showed it (but
+  // none before the reading that did not).
+  static constexpr EventDuration kWindow = std::chrono::minutes(5);
+
+  // What changed between two readings, and when those were.
+  struct Dated {
+    EventTime after;
+    EventTime by;
+    std::string text;
+  };
+
+  // `configs` must outlive the book.
+  explicit ChangeBook(const ConfigHistory& configs) : configs_(configs) {}
+
+  // What changed around `time` for the service tree of `root` (empty: for all of Traefik only):
+  // where the server `pin` changed, else at the latest change; empty if nothing did. The view stays
+  // valid as long as the book.
+  std::string_view Around(EventTime time, std::string_view root, std::string_view pin);
+  // All of it, in order of time.
+  std::vector<Dated> All() const;
+
+ private:
+  const std::string& Text(const TraefikConfig& before, const TraefikConfig& after,
+                          std::string_view root);
+
+  const ConfigHistory& configs_;
+  std::map<std::tuple<const TraefikConfig*, const TraefikConfig*, std::string>, std::string> texts_;
+};
+
+}  // namespace stickyd
