@@ -48,10 +48,18 @@ reloaded() { get /metrics | grep -q '^stickyd_config_last_reload_successful 1'; 
 wait_for reloaded
 get /metrics | tr -d '\r' | sed '1,/^$/d' >"$t/metrics"
 promtool check metrics <"$t/metrics"
-# A real scrape has the names of docs/METRICS.md, those that only the API gives aside, and no others.
+# A real scrape has the names, types and labels of docs/METRICS.md, those that only the API gives aside, and no others.
 cd "$(dirname "$0")/../.."
-diff <(sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$t/metrics" | sort) \
-  <(sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' docs/METRICS.md | grep -v '^stickyd_service_' | sort)
+diff <(awk '/^# TYPE/ {name = $3; type = $4; new = 1; next}
+    /^#/ || !new {next}
+    {labels = ""; new = 0
+     while (match($0, /[a-z]+="[^"]*"/)) {
+       label = substr($0, RSTART, index(substr($0, RSTART), "=") - 1)
+       if (label != "le") labels = labels (labels == "" ? "" : ", ") label
+       $0 = substr($0, RSTART + RLENGTH)
+     }
+     print name " | " type " | " labels}' "$t/metrics" | sort) \
+  <(sed -n 's/^| `\([a-z_]*\)` | \([a-z]* | [a-z, ]*\) | .*/\1 | \2/p' docs/METRICS.md | grep -v '^stickyd_service_' | sort)
 breaks=$(awk '/^stickyd_breaks_total/ {n += $NF} END {print n}' "$t/metrics")
 want=$(jq '[.services[] | .breaks] | add' "$t/report.json")
 [ "$want" -gt 100 ]

@@ -3,6 +3,8 @@
 # commands, options, metrics, reasons.
 set -eu
 cd "$1"
+unknown=$(mktemp)
+trap 'rm -f "$unknown"' EXIT
 bad=0
 complain() { echo "$*"; bad=1; }
 
@@ -27,18 +29,39 @@ for option in $(sed -n 's/^| `\(--[a-z.-]*\).*/\1/p' docs/CONFIGURATION.md); do
 done
 
 # As the source spells them: Family names, the prefix added; tables have four each.
-metrics=$(tr '\n' ' ' <src/expose/metrics.cc |
-  grep -oE '(ByService|Counter|Gauge)\( *"[a-z_]+"' | sed 's/.*"\(.*\)"/stickyd_\1/' | sort -u)
-documented=$(sed -n 's/^| `\(stickyd_[a-z_]*\)`.*/\1/p' docs/METRICS.md | sort -u)
+source=$(tr '\n' ' ' <src/expose/metrics.cc)
+metrics=$({
+  echo "$source" | grep -oE '(ByService|Counter|Gauge)\( *"[a-z_]+"' | sed 's/.*"\(.*\)"/stickyd_\1/'
+  echo "$source" | grep -oE '"(stickyd|process)_[a-z_]+"' | tr -d '"' | grep -v '_$'
+  for table in $(echo "$source" | grep -oE ' Table\("[a-z_]+' | sed 's/.*"//'); do
+    for part in entries limit bytes evictions_total; do echo "stickyd_${table}_$part"; done
+  done
+} | sort -u)
+documented=$(sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' docs/METRICS.md | sort -u)
 for metric in $metrics; do
   echo "$documented" | grep -qx "$metric" || complain "docs/METRICS.md lacks $metric"
 done
 for metric in $documented; do
-  short=${metric#stickyd_}
-  table=${short%_table_*}_table
-  grep -q "\"$short\"\|\"$table\"\|\"$metric\"\|\"$short" src/expose/metrics.cc ||
-    complain "docs/METRICS.md: no metric $metric"
+  echo "$metrics" | grep -qx "$metric" || complain "docs/METRICS.md: no metric $metric"
 done
+
+# What running text names: metrics, files of the project, commands and their options.
+texts="README.md CONTRIBUTING.md CHANGELOG.md docs/*.md docs/causes/*.md"
+for metric in $(cat $texts | grep -oE '\bstickyd_[a-z_]+' | sort -u); do
+  echo "$documented" | grep -qx "$metric" || complain "a document names $metric, which is no metric"
+done
+for path in $(cat $texts | grep -oE '(^|[^/a-z])(tests|deploy|docs|src|include|cmake)/[A-Za-z0-9_./*-]*[A-Za-z0-9]' |
+  sed 's/^[^a-z]//' | sort -u); do
+  ls -d $path >/dev/null 2>&1 || complain "a document names $path, which is no file"
+done
+cat $texts | grep -oE '[`/]stickyd [a-z]+[^`|#>]*' | sed 's/^.//' | while read -r _ command words; do
+  echo "help $commands" | grep -qw "$command" || echo "stickyd $command"
+  for option in $words; do
+    case $option in --help) ;; --*) "$2" "$command" --help | grep -qe "^  $option " || echo "stickyd $command $option" ;; esac
+  done
+done >"$unknown"
+while read -r name; do complain "a document names '$name', which there is not"; done <"$unknown"
+
 for reason in $(sed -n '/kUnparsed\b/,/}};/s/^ *{"\([a-z_]*\)".*/\1/p; /kSkipped/,/};/s/"/\n/gp' src/model/line.cc |
   grep -xE '[a-z_]+'); do
   grep -q "\`$reason\`" docs/FORMATS.md || complain "docs/FORMATS.md lacks $reason"

@@ -1,5 +1,5 @@
 // traefik_config.h: Traefik's live configuration at one moment, as its API shows it.
-// Role:    traefik reads it from JSON; traefik, diagnose and the audit read it.
+// Role:    traefik reads it from JSON; traefik and diagnose read it.
 // Shape:   names are qualified (`shop@docker`). Secrets of rawdata (users, keys) are never kept.
 //          Immutable once built.
 // Source:  Traefik's /api/rawdata, /api/entrypoints and /api/version, v2.3 to v3.7.

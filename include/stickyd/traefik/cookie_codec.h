@@ -1,5 +1,5 @@
 // cookie_codec.h: what Traefik writes into a sticky cookie, by version, and how it is named.
-// Role:    the code book uses it for every known server; decode and the simulator too.
+// Role:    the code book uses it for every known server; the simulator too.
 // Shape:   pure functions of text.
 // Source:  Traefik v1.7 to v3.7 and vulcand/oxy; test vectors in cookie_codec_test.cc.
 #pragma once
