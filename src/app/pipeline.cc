@@ -98,7 +98,7 @@ class Pipeline::Impl {
     identifier_->FindClient(record, seen);
     Fetch(seen);
     if (record.request_count) {
-      seen.sequence = source.sequence.Add(*record.request_count, record.start);
+      seen.sequence = source.sequence.Add(*record.request_count, record.start, record.end());
     }
     source.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
     interpreter_->Interpret(record, source.traits, seen);
@@ -130,6 +130,7 @@ class Pipeline::Impl {
     SettleHeld();
     causes_.Finish(closed_);
     SettleCauses();
+    for (const auto& source : sources_) source->sequence.Finish();
   }
 
   Status Reconfigure(const PipelineOptions& options, const KeyedHash& hash) {
@@ -166,7 +167,6 @@ class Pipeline::Impl {
     for (const auto& source : sources_) {
       stats.sources.push_back(source->stats);
       stats.sources.back().sequences = source->sequence.stats();
-      stats.sources.back().outstanding = source->sequence.outstanding();
     }
     for (size_t i = 1; i < services_.size(); ++i) {
       AddService(ServiceId{static_cast<uint16_t>(i)}, *services_[i], windows, stats);

@@ -16,7 +16,6 @@ void SourceStats::Add(const SourceStats& other) {
   sequences.missing += other.sequences.missing;
   sequences.sequences += other.sequences.sequences;
   sequences.several |= other.sequences.several;
-  outstanding += other.outstanding;
   samples.insert(samples.end(), other.samples.begin(), other.samples.end());
 }
 

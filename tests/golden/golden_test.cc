@@ -9,6 +9,7 @@
 
 #include "analysis.h"
 #include "recording.h"
+#include "stickyd/expose/report.h"
 
 namespace stickyd {
 namespace {
@@ -86,6 +87,14 @@ TEST_P(GoldenTest, EveryLineEndsInOneCount) {
     causes += service.causes.sum();
   }
   EXPECT_EQ(breaks, causes);
+}
+
+TEST_P(GoldenTest, NothingIsMissingAndOnlyRestartsAreCounted) {
+  const PipelineStats stats = Analyze(LoadRecording(GetParam())).stats;
+  EXPECT_EQ(stats.sources[0].sequences.missing, 0U);
+  const bool restarted = GetParam().filename().string().starts_with("restarted.");
+  EXPECT_EQ(stats.sources[0].sequences.restarts, restarted ? 2U : 0U);
+  EXPECT_THAT(Remarks(stats), testing::Not(testing::Contains(testing::HasSubstr("appeared"))));
 }
 
 INSTANTIATE_TEST_SUITE_P(Corpus, GoldenTest, testing::ValuesIn(RecordingPaths()), RecordingName);

@@ -96,7 +96,13 @@ TEST(RawTest, RotatedPartsAreOneLogWithNothingMissing) {
     EXPECT_EQ(source.lines, 282U);
     EXPECT_EQ(source.parsed, 282U);
     EXPECT_EQ(source.sequences.missing, 0U);
+    EXPECT_EQ(source.sequences.restarts, 0U);
     EXPECT_EQ(analysis.stats.clock_steps, 0U);
+    for (const std::string& part : parts) {
+      const SequenceStats alone = AnalyzeLog({}, part).stats.sources[0].sequences;
+      EXPECT_EQ(alone.missing, 0U) << part;
+      EXPECT_EQ(alone.restarts, 0U) << part;
+    }
   }
 }
 

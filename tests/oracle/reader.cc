@@ -104,7 +104,7 @@ Log Read(const Settings& settings, std::string_view text) {
     seen.learnt = LearntWithin(record);
     seen.end = record.end();
     seen.count = record.request_count;
-    if (seen.count) seen.sequence = sequences.Add(*seen.count, seen.start);
+    if (seen.count) seen.sequence = sequences.Add(*seen.count, seen.start, seen.end);
     if (seen.format == LogFormat::kJson) seen.sequence = 0;  // its times are exact
     seen.scope = observation.route->scope;
     seen.server = observation.server;

@@ -9,7 +9,6 @@
 //          docs/DETECTION.md sections 2 and 7.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -28,23 +27,25 @@ class SequenceTracker {
 
   // The number (1 to 31, reused) of the sequence that the record belongs to, 0 if its count says
   // nothing about others'.
-  uint8_t Add(uint64_t count, const Interval& start);
+  uint8_t Add(uint64_t count, const Interval& started, EventTime end);
+  // The input has ended: what is missing is counted exactly. Until then it never goes down.
+  void Finish();
 
-  SequenceStats stats() const;
-  // Counts that have not appeared yet: in flight, filtered or lost. For a finished input they are
-  // missing.
-  uint64_t outstanding() const;
+  const SequenceStats& stats() const { return stats_; }
 
  private:
   struct Sequence;
   Sequence* Fit(uint64_t count, const Interval& start);
   Sequence& Begin(uint64_t count, const Interval& start);
   void NoteAlive(Sequence& sequence, const Interval& start);
+  uint64_t Missing() const;
 
   std::vector<std::unique_ptr<Sequence>> sequences_;  // oldest first
   uint8_t next_id_ = 0;
   SequenceStats stats_;
   EventTime several_until_;
+  EventDuration longest_{};  // request
+  uint64_t missing_of_ended_ = 0;
 };
 
 }  // namespace stickyd

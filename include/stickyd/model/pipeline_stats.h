@@ -20,7 +20,7 @@ namespace stickyd {
 // What the RequestCounts of a source tell.
 struct SequenceStats {
   uint64_t restarts = 0;
-  uint64_t missing = 0;    // counts that never appeared, as far as is certain
+  uint64_t missing = 0;    // counts that never appeared and are not in flight
   uint64_t sequences = 0;  // lives of processes seen so far
   bool several = false;    // more than one process writes there now
 };
@@ -47,7 +47,6 @@ struct SourceStats {
   uint64_t answered_without_server = 0;  // records that some server answered, and none is named
   EventTime last_event;
   SequenceStats sequences;
-  uint64_t outstanding = 0;
   std::vector<std::string> samples;  // of unparsed lines, cut and escaped; a few per reason
 
   // Adds another file of the same source.

@@ -17,6 +17,8 @@ struct Request {
   int life = 0;
 };
 
+EventTime At(int64_t ms) { return EventTime{std::chrono::milliseconds(1'767'603'600'000 + ms)}; }
+
 Interval StartOf(const Request& request) {  // as CLF writes it
   const EventTime second{std::chrono::seconds(1'767'603'600 + request.start_ms / 1000)};
   return {second, second + std::chrono::seconds(1)};
@@ -37,7 +39,7 @@ std::vector<uint8_t> Track(std::vector<Request>& requests, SequenceTracker& trac
                    [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
   std::vector<uint8_t> sequences;
   for (const Request& request : requests) {
-    sequences.push_back(tracker.Add(request.count, StartOf(request)));
+    sequences.push_back(tracker.Add(request.count, StartOf(request), At(request.end_ms)));
   }
   return sequences;
 }
@@ -87,6 +89,130 @@ TEST(SequenceTrackerTest, TwoProcessesOrderNothingUntilOneFallsSilent) {
   }
   EXPECT_NE(sequences.back(), 0);
   EXPECT_EQ(tracker.stats().restarts, 0U);
+  tracker.Finish();
+  EXPECT_EQ(tracker.stats().missing, 0U);
+}
+
+// As JSON writes it: a point.
+void Add(SequenceTracker& tracker, uint64_t count, int64_t start_ms, int64_t end_ms) {
+  tracker.Add(count, {At(start_ms), At(start_ms)}, At(end_ms));
+}
+
+TEST(SequenceTrackerTest, RequestHeldUpBeforeItWasCountedIsNoRestart) {
+  SequenceTracker tracker;
+  Add(tracker, 1, 0, 10);
+  Add(tracker, 2, 1000, 1010);
+  Add(tracker, 4, 1003, 1010);
+  Add(tracker, 5, 1001, 1011);  // read the clock first, was counted later
+  Add(tracker, 3, 1004, 1012);
+  Add(tracker, 6, 2000, 2010);
+  EXPECT_EQ(tracker.stats().restarts, 0U);
+  EXPECT_EQ(tracker.stats().sequences, 1U);
+  tracker.Finish();
+  EXPECT_EQ(tracker.stats().missing, 0U);
+}
+
+TEST(SequenceTrackerTest, RequestsInFlightAtTheEndAreNotMissing) {
+  std::mt19937_64 random(1);
+  std::vector<Request> requests;
+  Live(0, 1, 0, 5000, random, requests);
+  for (size_t i = 0; i < requests.size(); i += 50) requests[i].end_ms += 60'000;  // sockets
+  const int64_t cut = requests.back().start_ms;
+  const size_t all = requests.size();
+  std::erase_if(requests, [&](const Request& request) { return request.end_ms > cut; });
+  ASSERT_LT(requests.size(), all - 10);
+  SequenceTracker tracker;
+  Track(requests, tracker);
+  tracker.Finish();
+  EXPECT_EQ(tracker.stats().missing, 0U);
+}
+
+TEST(SequenceTrackerTest, FilteredLogIsMissingAllThatIsNotThere) {
+  std::mt19937_64 random(1);
+  std::vector<Request> requests;
+  Live(0, 1, 0, 40'000, random, requests);
+  std::erase_if(requests, [&](const Request&) { return random() % 3 != 0; });
+  SequenceTracker tracker;
+  Track(requests, tracker);
+  const auto [low, high] =
+      std::minmax_element(requests.begin(), requests.end(),
+                          [](const Request& a, const Request& b) { return a.count < b.count; });
+  // The first lines show where the source begins: up to a burst of them may come late.
+  const uint64_t expected = high->count - low->count + 1 - requests.size();
+  EXPECT_NEAR(static_cast<double>(tracker.stats().missing), static_cast<double>(expected), 2000);
+  tracker.Finish();
+  EXPECT_EQ(tracker.stats().missing, expected);
+  EXPECT_EQ(tracker.stats().restarts, 0U);
+}
+
+TEST(SequenceTrackerTest, LostBlockIsMissingWithinSeconds) {
+  std::mt19937_64 random(1);
+  std::vector<Request> requests;
+  Live(0, 1, 0, 5000, random, requests);
+  std::erase_if(requests, [&](const Request& r) { return r.count > 3000 && r.count <= 3500; });
+  SequenceTracker tracker;
+  Track(requests, tracker);
+  EXPECT_EQ(tracker.stats().missing, 500U);
+  tracker.Finish();
+  EXPECT_EQ(tracker.stats().missing, 500U);
+}
+
+TEST(SequenceTrackerTest, LineThatComesAfterAllIsNotMissingAtTheEnd) {
+  SequenceTracker tracker;
+  for (uint64_t count = 1; count <= 1000; ++count) {
+    if (count == 500) continue;  // a socket
+    const auto start = static_cast<int64_t>(count) * 1000;
+    Add(tracker, count, start, start + 10);
+  }
+  EXPECT_EQ(tracker.stats().missing, 1U);
+  Add(tracker, 500, 500'000, 1'000'020);
+  EXPECT_EQ(tracker.stats().missing, 1U);  // a counter does not go down
+  EXPECT_EQ(tracker.stats().restarts, 0U);
+  tracker.Finish();
+  EXPECT_EQ(tracker.stats().missing, 0U);
+}
+
+TEST(SequenceTrackerTest, JumpFromOneProcessToAnotherIsNotMissing) {
+  for (const int64_t pause_ms : {100, 1000, 30'000}) {
+    SCOPED_TRACE(pause_ms);
+    SequenceTracker tracker;
+    int64_t now = 0;
+    for (uint64_t i = 0; i < 200; ++i) {
+      Add(tracker, 1000 + i, now, now + 5);
+      Add(tracker, 50'000 + i, now + pause_ms / 2, now + pause_ms / 2 + 5);
+      now += pause_ms;
+    }
+    tracker.Finish();
+    EXPECT_EQ(tracker.stats().missing, 0U);
+    EXPECT_EQ(tracker.stats().restarts, 0U);
+  }
+}
+
+TEST(SequenceTrackerTest, ProcessesWithCloseCountsAreNeitherMissingAnythingNorRestarted) {
+  for (uint32_t seed = 0; seed < 8; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937_64 random(seed);
+    std::vector<Request> requests;
+    Live(0, 1, 0, 500, random, requests);
+    Live(1, 1, 200, 500, random, requests);
+    std::stable_sort(requests.begin(), requests.end(),
+                     [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
+    SequenceTracker tracker;
+    for (const Request& r : requests) Add(tracker, r.count, r.start_ms, r.end_ms);
+    tracker.Finish();
+    EXPECT_EQ(tracker.stats().restarts, 0U);
+    EXPECT_EQ(tracker.stats().missing, 0U);
+  }
+}
+
+TEST(SequenceTrackerTest, MoreGapsThanAreRememberedAreMissingAndStillExact) {
+  SequenceTracker tracker;
+  for (uint64_t count = 1; count <= 40'000; count += 2) {
+    Add(tracker, count, static_cast<int64_t>(count) / 100, static_cast<int64_t>(count) / 100 + 1);
+  }
+  tracker.Finish();
+  EXPECT_EQ(tracker.stats().missing, 19'999U);
+  EXPECT_EQ(tracker.stats().sequences, 1U);
 }
 
 }  // namespace
