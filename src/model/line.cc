@@ -18,6 +18,7 @@ constexpr std::array<ReasonText, static_cast<size_t>(UnparsedReason::kCount)> kU
     {"ambiguous_line", "clients forge CLF lines; accessLog.format=json cannot be forged"},
     {"fragment", "clients forge CLF lines; accessLog.format=json cannot be forged"},
     {"after_fragment", "clients forge CLF lines; accessLog.format=json cannot be forged"},
+    {"cut_line", ""},
     {"generic_clf", "format genericCLF has no server: set accessLog.format to json (or common)"},
     {"fields_dropped",
      "needed fields are dropped: keep StartUTC, Duration, ClientHost, ClientAddr, RequestCount, "

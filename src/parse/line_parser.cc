@@ -57,9 +57,9 @@ LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
   const std::string_view text = Clean(line.text);
   switch (wrapper_->Unwrap(text)) {
     case WrapperParser::Outcome::kNotWrapped:
-      return ParseBare(text, record);
+      return ParseBare(text, record, line.terminated ? End::kWhole : End::kCut);
     case WrapperParser::Outcome::kComplete:
-      return ParseBare(Clean(wrapper_->text()), record);
+      return ParseBare(Clean(wrapper_->text()), record, End::kWhole);
     case WrapperParser::Outcome::kPartial:
       return LineFate::Skipped(SkipReason::kPartial);
     case WrapperParser::Outcome::kTooLong:
@@ -70,17 +70,17 @@ LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
   return LineFate::Unparsed(UnparsedReason::kBrokenWrapper);
 }
 
-LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record) {
+LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End end) {
   if (text.empty()) return LineFate::Skipped(SkipReason::kEmpty);
   if (text.front() == '{') {
     const LineFate fate = json_.Parse(text, record);
     if (fate.parsed()) after_fragment_ = in_traefik_log_ = false;
     return fate;
   }
-  return ParseClf(text, record);
+  return ParseClf(text, record, end);
 }
 
-LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record) {
+LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record, End end) {
   const auto reason = clf_.Parse(text, record);
   if (!reason) {
     in_traefik_log_ = false;
@@ -94,6 +94,8 @@ LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record) {
     return in_traefik_log_ ? LineFate::Skipped(SkipReason::kTraefikLog)
                            : LineFate::Unparsed(UnparsedReason::kNotAccessLog);
   }
+  // A line feed ends what a client forges; without one it is Traefik's line that was cut.
+  if (end == End::kCut) return LineFate::Unparsed(UnparsedReason::kCutLine);
   after_fragment_ = true;
   return LineFate::Unparsed(UnparsedReason::kFragment);
 }

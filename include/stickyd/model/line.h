@@ -32,6 +32,7 @@ enum class UnparsedReason : uint8_t {
   kAmbiguousLine,  // CLF whose ends have more than one reading
   kFragment,       // the first half of a CLF line that a user name with a line feed split
   kAfterFragment,  // the second half, where it claims a server
+  kCutLine,        // CLF whose end is not in the file
   kGenericClf,     // format genericCLF: no server in it
   kFieldsDropped,  // accessLog.fields drops what is needed
   kTooLong,

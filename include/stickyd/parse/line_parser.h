@@ -34,8 +34,9 @@ class LineParser {
   LineFate Parse(const Line& line, AccessRecord& record);
 
  private:
-  LineFate ParseBare(std::string_view text, AccessRecord& record);
-  LineFate ParseClf(std::string_view text, AccessRecord& record);
+  enum class End { kWhole, kCut };
+  LineFate ParseBare(std::string_view text, AccessRecord& record, End end);
+  LineFate ParseClf(std::string_view text, AccessRecord& record, End end);
 
   JsonParser json_;
   ClfParser clf_;

@@ -132,6 +132,37 @@ TEST(LineParserTest, OddLinesEndInANamedReason) {
   }
 }
 
+TEST(LineParserTest, LineCutByRotationCostsItselfOnly) {
+  const std::string whole =
+      "1.1.1.1 - - [05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" 7 "
+      "\"shop@file\" \"http://10.0.0.1:80\" 3ms";
+  for (size_t length = 0; length <= whole.size(); ++length) {
+    SCOPED_TRACE(length);
+    LineParser parser(1000, {});
+    AccessRecord record;
+    const Padded cut(whole.substr(0, length));
+    Line line = cut.line();
+    line.terminated = false;
+    const LineFate fate = parser.Parse(line, record);
+    if (fate.kind == LineFate::Kind::kUnparsed) {
+      EXPECT_NE(fate.unparsed, UnparsedReason::kFragment);
+    }
+    const Padded next(whole);
+    EXPECT_TRUE(parser.Parse(next.line(), record).parsed());
+  }
+}
+
+TEST(LineParserTest, LineAfterAFragmentIsNotTraefiksOwnWord) {
+  LineParser parser(1000, {});
+  AccessRecord record;
+  const Padded fragment("1.1.1.1 - eve");
+  EXPECT_EQ(parser.Parse(fragment.line(), record).unparsed, UnparsedReason::kFragment);
+  const Padded forged(
+      "1.1.1.1 - - [05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" 7 "
+      "\"shop@file\" \"http://10.0.0.1:80\" 3ms");
+  EXPECT_EQ(parser.Parse(forged.line(), record).unparsed, UnparsedReason::kAfterFragment);
+}
+
 TEST(LineParserTest, ATooLongLineCostsItselfOnly) {
   LineParser parser(1000, {});
   AccessRecord record;
