@@ -110,13 +110,21 @@ std::optional<bool> TraefikConfig::IsSecure(const RouterConfig& router) const {
   return count != 0;
 }
 
-void ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
+bool ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
   const auto later = [](EventTime time, const auto& other) { return time < other->time; };
-  const auto at = std::upper_bound(configs_.begin(), configs_.end(), config->time, later);
+  auto at = std::upper_bound(configs_.begin(), configs_.end(), config->time, later);
   for (auto same = at; same != configs_.begin() && (*--same)->time == config->time;) {
-    if (**same == *config) return;
+    if (**same == *config) return false;
+  }
+  if (configs_.size() >= kMost) {
+    if (at == configs_.begin()) return false;
+    const auto place = at - configs_.begin() - 1;
+    configs_.erase(configs_.begin());
+    at = configs_.begin() + place;
+    ++dropped_;
   }
   configs_.insert(at, std::move(config));
+  return true;
 }
 
 size_t ConfigHistory::IndexAt(EventTime time) const {

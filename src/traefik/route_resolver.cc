@@ -47,8 +47,7 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
 }
 
 void RouteResolver::AddConfig(std::shared_ptr<const TraefikConfig> config) {
-  configs_.Add(std::move(config));
-  ForgetRoutes();
+  if (configs_.Add(std::move(config))) ForgetRoutes();
 }
 
 RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::string_view service,
@@ -113,9 +112,9 @@ std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t ep
   route->server = scopes_.servers.Intern(key);
   const size_t config = ConfigFor(record, epoch);
   if (config < configs_.size()) {
-    FollowConfig(record, configs_[config], *route);
+    FollowConfig(record, configs_.Share(config), *route);
   } else if (!configs_.empty()) {
-    route->config = &configs_[epoch];
+    route->config = configs_.Share(epoch);
   }
   const std::string base = BaseName(record, *route);
   route->scope = ScopeFor(record, base, route->server, config);
@@ -164,9 +163,11 @@ size_t RouteResolver::ConfigFor(const AccessRecord& record, size_t epoch) const 
   return best < configs_.size() ? best : nearest(knows);
 }
 
-void RouteResolver::FollowConfig(const AccessRecord& record, const TraefikConfig& config,
+void RouteResolver::FollowConfig(const AccessRecord& record,
+                                 const std::shared_ptr<const TraefikConfig>& shared,
                                  Route& route) const {
-  route.config = &config;
+  route.config = shared;
+  const TraefikConfig& config = *shared;
   const RouterConfig* router = config.FindRouter(route.router);
   std::string root = router != nullptr ? router->service : std::string();
   if (router != nullptr) route.secure = config.IsSecure(*router);

@@ -54,7 +54,8 @@ class RouteResolver {
   // The configuration that knows this router or service: the last one up to `epoch`, else the
   // first one after it. configs_.size() if none does.
   size_t ConfigFor(const AccessRecord& record, size_t epoch) const;
-  void FollowConfig(const AccessRecord& record, const TraefikConfig& config, Route& route) const;
+  void FollowConfig(const AccessRecord& record, const std::shared_ptr<const TraefikConfig>& shared,
+                    Route& route) const;
   void FillPool(Route& route) const;
   std::string_view MappedName(std::string_view router) const;
   std::string BaseName(const AccessRecord& record, const Route& route) const;

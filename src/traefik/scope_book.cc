@@ -40,9 +40,11 @@ void ScopeBook::AddServer(ScopeId scope, ServerId server) {
 
 void ScopeBook::AddConfiguredServers(ScopeId scope, const ConfigHistory& configs, size_t last) {
   if (Index(scope) >= configs_seen_.size()) return;
-  for (size_t& seen = configs_seen_[Index(scope)]; seen <= last && seen < configs.size(); ++seen) {
+  size_t& seen = configs_seen_[Index(scope)];  // those dropped among them
+  seen = std::max(seen, configs.dropped());
+  for (; seen <= last + configs.dropped() && seen < configs.size() + configs.dropped(); ++seen) {
     for (const std::string& alias : info(scope).aliases) {
-      for (const ServiceConfig* leaf : configs[seen].Leaves(alias)) {
+      for (const ServiceConfig* leaf : configs[seen - configs.dropped()].Leaves(alias)) {
         for (const PoolServer& server : leaf->servers) {
           const ServerId id = servers.Intern(server.key);
           codes.Add(id, server.url);

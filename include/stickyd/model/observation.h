@@ -32,8 +32,8 @@ struct Route : std::enable_shared_from_this<Route> {
   ServiceId service = ServiceId::kNone;
   ServerId server = ServerId::kNone;
   std::string router;
-  const TraefikConfig* config = nullptr;   // of that time; null without an API
-  std::vector<const ServiceConfig*> path;  // root to leaf; empty if the API does not know
+  std::shared_ptr<const TraefikConfig> config;  // of that time; null without an API
+  std::vector<const ServiceConfig*> path;       // root to leaf; empty if the API does not know
   std::vector<Level> upper;
   bool upper_plain = false;    // a branching level above pins nothing
   std::vector<ServerId> pool;  // all servers of the scope, by the API; sorted

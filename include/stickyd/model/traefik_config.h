@@ -133,20 +133,27 @@ struct TraefikConfig {
   friend bool operator==(const TraefikConfig&, const TraefikConfig&) = default;
 };
 
-// Configurations in order of time.
+// Configurations in order of time. The oldest goes where there are more than kMost; who points into
+// one shares it.
 class ConfigHistory {
  public:
-  // One that is there already is not added again: folders are read anew on every reload.
-  void Add(std::shared_ptr<const TraefikConfig> config);
+  static constexpr size_t kMost = 1000;
+  // False: it is there already (folders are read anew on every reload), or older than all of a full
+  // history, and is not added.
+  bool Add(std::shared_ptr<const TraefikConfig> config);
   size_t size() const { return configs_.size(); }
   bool empty() const { return configs_.empty(); }
   const TraefikConfig& operator[](size_t i) const { return *configs_[i]; }
+  const std::shared_ptr<const TraefikConfig>& Share(size_t i) const { return configs_[i]; }
+  // How many have gone: index + dropped() stays the same for a configuration.
+  size_t dropped() const { return dropped_; }
   // Index of the last one read at or before `time`; of the first one if all are later.
   // REQUIRES: !empty().
   size_t IndexAt(EventTime time) const;
 
  private:
   std::vector<std::shared_ptr<const TraefikConfig>> configs_;
+  size_t dropped_ = 0;
 };
 
 }  // namespace stickyd

@@ -1,0 +1,68 @@
+#include "stickyd/traefik/interpreter.h"
+
+#include <gtest/gtest.h>
+
+namespace stickyd {
+namespace {
+
+// A service with one server, whose address tells the second.
+std::shared_ptr<const TraefikConfig> ReadAt(int64_t second) {
+  auto config = std::make_shared<TraefikConfig>();
+  config->time = EventTime(std::chrono::seconds(second));
+  ServiceConfig& service = config->services["shop@file"];
+  service.name = "shop@file";
+  service.kind = ServiceKind::kLoadBalancer;
+  const std::string url = "http://10.0.0.1:" + std::to_string(1000 + second);
+  service.servers.push_back({url, url});
+  RouterConfig& router = config->routers["web@file"];
+  router.name = "web@file";
+  router.service = "shop@file";
+  config->Link();
+  return config;
+}
+
+AccessRecord RecordAt(int64_t second, std::string_view url) {
+  AccessRecord record;
+  record.start.low = record.start.high = EventTime(std::chrono::seconds(second));
+  record.router = std::string_view("web@file");
+  record.server_url = std::string_view(url);
+  return record;
+}
+
+TEST(InterpreterTest, RouteKeepsTheConfigurationThatItPointsInto) {
+  auto interpreter = std::move(*Interpreter::Create({}));
+  auto config = ReadAt(0);
+  const std::weak_ptr<const TraefikConfig> first = config;
+  interpreter->AddConfig(std::move(config));
+  Observation seen;
+  interpreter->FindRoute(RecordAt(1, "http://10.0.0.1:1000"), seen);
+  std::shared_ptr<const Route> route = seen.route->shared_from_this();
+  for (size_t i = 1; i <= ConfigHistory::kMost; ++i) {
+    interpreter->AddConfig(ReadAt(static_cast<int64_t>(i) * 10));
+  }
+  ASSERT_FALSE(first.expired());
+  ASSERT_NE(route->leaf(), nullptr);
+  EXPECT_EQ(route->leaf()->name, "shop@file");
+  route.reset();
+  EXPECT_TRUE(first.expired());
+}
+
+TEST(InterpreterTest, ServersOfNewConfigurationsAreLearntAfterOldOnesHaveGone) {
+  auto interpreter = std::move(*Interpreter::Create({}));
+  Observation seen;
+  constexpr int64_t kAll = static_cast<int64_t>(ConfigHistory::kMost) + 10;
+  for (int64_t i = 0; i < kAll; ++i) {
+    interpreter->AddConfig(ReadAt(i));
+    if (i % 100 == 0) interpreter->FindRoute(RecordAt(i, "http://10.0.0.1:1000"), seen);
+  }
+  interpreter->FindRoute(RecordAt(kAll, "http://10.0.0.1:1000"), seen);
+  const ScopeInfo& scope = interpreter->scope(seen.route->scope);
+  for (int64_t i = 0; i < kAll; ++i) {
+    const ServerId server =
+        interpreter->servers().Find("http://10.0.0.1:" + std::to_string(1000 + i));
+    EXPECT_TRUE(server != ServerId::kNone && scope.Knows(server)) << i;
+  }
+}
+
+}  // namespace
+}  // namespace stickyd
