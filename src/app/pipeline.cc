@@ -153,7 +153,8 @@ class Pipeline::Impl {
     for (const std::string& name : config.reachable) {
       const ServiceConfig* service = config.FindService(name);
       if (service == nullptr || service->kind == ServiceKind::kOther) continue;
-      services.push_back({name, service->cookie.has_value(), service->servers.size()});
+      services.push_back({name, service->cookie.has_value(), service->servers.size(),
+                          service->kind == ServiceKind::kLoadBalancer});
     }
     return services;
   }

@@ -1,6 +1,8 @@
 #include "stickyd/expose/metrics.h"
 
 #include <map>
+#include <set>
+#include <string_view>
 
 #include "process_info.h"
 #include "stickyd/base/text.h"
@@ -13,6 +15,7 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 // More of a name is cut off.
 constexpr size_t kLabelBytes = 512;
+const ServiceStats kNothing;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 class Family {
@@ -66,7 +69,18 @@ class Family {
 
 class Builder {
  public:
-  explicit Builder(const DaemonStatus& status) : status_(status) {}
+  explicit Builder(const DaemonStatus& status) : status_(status) {
+    std::set<std::string_view> seen;
+    for (const auto& [name, stats] : status.pipeline.services) {
+      services_.emplace_back(name, &stats);
+      seen.insert(name);
+    }
+    for (const ServiceConfigured& service : status.configured) {
+      if (service.balancer && !seen.contains(service.service)) {
+        services_.emplace_back(service.service, &kNothing);
+      }
+    }
+  }
 
   std::vector<MetricFamily> Build() {
     Requests();
@@ -97,18 +111,18 @@ class Builder {
   void ByService(const std::string& name, const std::string& help, const char* label,
                  Tally<Enum> ServiceStats::*tally) {
     Family family = Counter(name, help);
-    for (const auto& service : status_.pipeline.services) {
+    for (const auto& service : services_) {
       ForEachValue<Enum>([&](Enum value) {
         family.Add({{"service", service.first}, {label, std::string(Name(value))}},
-                   static_cast<double>((service.second.*tally)[value]));
+                   static_cast<double>((service.second->*tally)[value]));
       });
     }
     Done(family);
   }
   void ByService(const std::string& name, const std::string& help, uint64_t ServiceStats::*field) {
     Family family = Counter(name, help);
-    for (const auto& [service, stats] : status_.pipeline.services) {
-      family.Add({{"service", service}}, static_cast<double>(stats.*field));
+    for (const auto& [service, stats] : services_) {
+      family.Add({{"service", service}}, static_cast<double>(stats->*field));
     }
     Done(family);
   }
@@ -148,11 +162,11 @@ class Builder {
               &ServiceStats::causes);
     Family dead = Counter("dead_pin_requests_total",
                           "Requests held on a server that answered 502, 503 or 504.");
-    for (const auto& [service, stats] : status_.pipeline.services) {
+    for (const auto& [service, stats] : services_) {
       for (const uint16_t code : std::initializer_list<uint16_t>{502, 503, 504}) {
-        const auto at = stats.dead_pins.find(code);
+        const auto at = stats->dead_pins.find(code);
         dead.Add({{"service", service}, {"code", std::to_string(code)}},
-                 at == stats.dead_pins.end() ? 0 : static_cast<double>(at->second));
+                 at == stats->dead_pins.end() ? 0 : static_cast<double>(at->second));
       }
     }
     Done(dead);
@@ -163,9 +177,10 @@ class Builder {
     ByService("broken_sessions_total", "Sessions with at least one break.",
               &ServiceStats::broken_sessions);
     Family active = Gauge("sessions_active", "Sessions that have not ended yet.");
-    for (size_t i = 0; i < status_.pipeline.services.size(); ++i) {
-      active.Add({{"service", status_.pipeline.services[i].first}},
-                 static_cast<double>(status_.pipeline.sessions_active[i]));
+    const auto& known = status_.pipeline.sessions_active;
+    for (size_t i = 0; i < services_.size(); ++i) {
+      active.Add({{"service", services_[i].first}},
+                 i < known.size() ? static_cast<double>(known[i]) : 0);
     }
     Done(active);
   }
@@ -350,6 +365,9 @@ class Builder {
   }
 
   const DaemonStatus& status_;
+  // Those of the log, then those that only the API knows, with zeros: a counter that begins at one
+  // is a first request that no rate() shows.
+  std::vector<std::pair<std::string, const ServiceStats*>> services_;
   std::vector<MetricFamily> families_;
 };
 

@@ -41,6 +41,7 @@ struct ServiceConfigured {  // by Traefik's API
   std::string service;
   bool sticky = false;
   uint64_t servers = 0;
+  bool balancer = false;  // requests are counted under its name
 };
 
 struct DaemonStatus {

@@ -61,6 +61,42 @@ TEST(ExpositionTest, BothFormatsHaveTheSameSamples) {
   EXPECT_EQ(samples(Exposition(families, ExpositionFormat::kOpenMetrics)), text);
 }
 
+TEST(ExpositionTest, ServicesOfTheApiAndTheLogHaveAllSeriesFromTheStart) {
+  DaemonStatus status;
+  status.pipeline.services.emplace_back("seen@file", ServiceStats{});
+  status.pipeline.sessions_active.push_back(0);
+  status.pipeline.recent.emplace_back();
+  status.configured.push_back({"seen@file", true, 2, true});
+  status.configured.push_back({"idle@file", true, 2, true});
+  status.configured.push_back({"tree@file", true, 0, false});
+  const std::string text = Exposition(MetricsOf(status), ExpositionFormat::kText);
+  const auto count = [&](const std::string& sample) {
+    size_t found = 0;
+    for (size_t at = text.find(sample); at != std::string::npos; at = text.find(sample, at + 1)) {
+      ++found;
+    }
+    return found;
+  };
+  for (const std::string service : {"seen@file", "idle@file"}) {
+    SCOPED_TRACE(service);
+    const std::string label = "{service=\"" + service + "\"";
+    ForEachValue<Evidence>([&](Evidence evidence) {
+      const std::string rest = label + ",evidence=\"" + std::string(Name(evidence)) + "\"} 0\n";
+      for (const char* const name : {"requests_total", "returning_requests_total", "breaks_total",
+                                     "unpinned_requests_total"}) {
+        EXPECT_EQ(count("\nstickyd_" + (name + rest)), 1U) << name << rest;
+      }
+    });
+    ForEachValue<Cause>([&](Cause cause) {
+      const std::string rest = label + ",cause=\"" + std::string(Name(cause)) + "\"} 0\n";
+      EXPECT_EQ(count("\nstickyd_break_causes_total" + rest), 1U) << rest;
+    });
+    EXPECT_EQ(count("\nstickyd_sessions_total" + label + "} 0\n"), 1U);
+    EXPECT_EQ(count("\nstickyd_sessions_active" + label + "} 0\n"), 1U);
+  }
+  EXPECT_EQ(count("stickyd_breaks_total{service=\"tree@file\""), 0U);
+}
+
 TEST(ExpositionTest, TheScraperChooses) {
   struct Row {
     const char* accept;
