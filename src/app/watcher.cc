@@ -8,6 +8,7 @@
 
 #include "stickyd/app/version.h"
 #include "stickyd/base/text.h"
+#include "stickyd/expose/report.h"
 
 namespace stickyd {
 namespace {
@@ -33,6 +34,10 @@ constexpr milliseconds kLookEvery{2000};
 constexpr milliseconds kWindowsEvery{1000};
 constexpr seconds kTooLong{10};
 constexpr size_t kMostPaths = 4096;
+// Remarks are logged this far apart, and so many: names of sources are the operator's, but a topic
+// each is no reason to flood the log.
+constexpr seconds kRemarkEvery{10};
+constexpr size_t kMostRemarks = 1000;
 
 double ToSeconds(int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
 
@@ -284,6 +289,7 @@ void Watcher::Publish() {
   dirty_ = false;
   auto status = std::make_shared<DaemonStatus>(numbers_);
   status->pipeline = pipeline_->Stats(sum ? Pipeline::Windows::kSum : Pipeline::Windows::kAsBefore);
+  if (sum) LogRemarks(status->pipeline);
   for (const auto& state : follower_->States()) status->sources.push_back(ToStatus(state));
   status->configured = pipeline_->Configured();
   if (events_ != nullptr) {
@@ -301,6 +307,18 @@ void Watcher::Publish() {
   status->line_to_metric = numbers_.line_to_metric;
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
+}
+
+// Each once, when it first appears; the page and the metrics go on telling.
+void Watcher::LogRemarks(const PipelineStats& stats) {
+  const auto now = parts_.clock->Now();
+  if (now < next_remark_ || remarked_.size() >= kMostRemarks) return;
+  for (const Remark& remark : Remarks(stats)) {
+    if (!remarked_.insert(remark.topic).second) continue;
+    spdlog::warn("{}", remark.text);
+    next_remark_ = now + kRemarkEvery;
+    return;
+  }
 }
 
 void Watcher::HandleRequests() {

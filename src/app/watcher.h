@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,7 @@ class Watcher {
   void Prepare(Head& head);
   void Commit(Head& head);
   void Publish();
+  void LogRemarks(const PipelineStats& stats);
   void Reload();
   void RefuseReload(const std::string& why);
   void HandleRequests();
@@ -90,6 +92,7 @@ class Watcher {
   std::unique_ptr<LogFollower> follower_;
   std::map<std::pair<std::string, std::string>, SourceId> ids_;  // by source and path
   std::map<std::string, std::string> problems_;                  // as last logged, by source
+  std::set<std::string> remarked_;                               // topics that were logged
   std::vector<std::string> directories_;
   std::vector<Head> heads_;  // of the lanes; while behind, what is ready stays for the next round
   int64_t read_at_ = 0;      // of this round; wall time
@@ -105,6 +108,7 @@ class Watcher {
   Clock::Monotonic last_notify_;
   Clock::Monotonic last_data_;
   Clock::Monotonic last_windows_;
+  Clock::Monotonic next_remark_;
   EventTime last_event_;  // the event clock at last_data_
   std::atomic<bool> stop_ = false;
   std::atomic<bool> reload_ = false;

@@ -177,7 +177,7 @@ std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_
   const auto remarks = Remarks(status.pipeline);
   if (!remarks.empty()) {
     out += "<h2>Notes</h2><ul>\n";
-    for (const std::string& remark : remarks) out += fmt::format("<li>{}</li>\n", Escape(remark));
+    for (const Remark& remark : remarks) out += fmt::format("<li>{}</li>\n", Escape(remark.text));
     out += "</ul>\n";
   }
   out += fmt::format(

@@ -164,40 +164,64 @@ void ServiceText(const ServiceLine& line, std::string& out) {
   }
 }
 
+// REQUIRES: no service has a request.
+std::string WhyNoNumbers(const PipelineStats& stats) {
+  const Json lines = LinesJson(stats);
+  const auto read = lines["read"].get<uint64_t>();
+  const auto parsed = lines["parsed"].get<uint64_t>();
+  if (read == 0) return "No numbers: there is no line in the input.";
+  if (parsed > 0) {
+    return fmt::format("No numbers: none of the {} requests in the log was sent to a server.",
+                       parsed);
+  }
+  const auto skipped = [&](SkipReason reason) {
+    return lines["skipped_by_reason"].value(SkipReasonName(reason), uint64_t{0});
+  };
+  if (skipped(SkipReason::kOutOfRange) > 0) {
+    return "No numbers: all requests in the log are outside --since and --until.";
+  }
+  if (skipped(SkipReason::kTraefikLog) > 0 && lines["unparsed"].get<uint64_t>() == 0) {
+    return "No numbers: this is Traefik's own log, not its access log (accessLog.filePath).";
+  }
+  return fmt::format("No numbers: none of the {} lines is a line of Traefik's access log.", read);
+}
+
 }  // namespace
 
-std::vector<std::string> Remarks(const PipelineStats& stats) {
-  std::vector<std::string> remarks;
+std::vector<Remark> Remarks(const PipelineStats& stats) {
+  std::vector<Remark> remarks;
   for (const SourceStats& source : stats.sources) {
-    const uint64_t missing = source.sequences.missing;
-    if (missing > 0) {
-      remarks.push_back(
-          fmt::format("{}: {} requests never appeared (accessLog.filters, or lines were lost): "
-                      "ratios are biased",
-                      Printable(source.name), missing));
+    const std::string name = Printable(source.name);
+    const auto add = [&](const char* topic, const std::string& text) {
+      remarks.push_back({name + ": " + topic, name + ": " + text});
+    };
+    if (source.sequences.missing > 0) {
+      add("missing", fmt::format("{} requests never appeared (accessLog.filters, or lines were "
+                                 "lost): ratios are biased",
+                                 source.sequences.missing));
     }
     for (size_t i = 0; i < source.unparsed.size(); ++i) {
+      const char* reason = UnparsedReasonName(static_cast<UnparsedReason>(i));
       const char* advice = UnparsedReasonAdvice(static_cast<UnparsedReason>(i));
       if (source.unparsed[i] > 0 && advice[0] != '\0') {
-        remarks.push_back(fmt::format("{}: {} lines {}: {}", Printable(source.name),
-                                      source.unparsed[i],
-                                      UnparsedReasonName(static_cast<UnparsedReason>(i)), advice));
+        add(reason, fmt::format("{} lines {}: {}", source.unparsed[i], reason, advice));
       }
     }
     if (source.answered_without_server > 0) {
-      remarks.push_back(fmt::format(
-          "{}: {} requests were answered by a server that the log does not name: keep ServiceURL "
-          "(accessLog.fields.names.ServiceURL=keep)",
-          Printable(source.name), source.answered_without_server));
+      add("unnamed", fmt::format("{} requests were answered by a server that the log does not "
+                                 "name: keep ServiceURL (accessLog.fields.names.ServiceURL=keep)",
+                                 source.answered_without_server));
     }
   }
   if (stats.clock_steps > 0) {
-    remarks.push_back(fmt::format("the log's clock went back {} times: sessions were forgotten",
-                                  stats.clock_steps));
+    remarks.push_back(
+        {"clock", fmt::format("the log's clock went back {} times: sessions were forgotten",
+                              stats.clock_steps)});
   }
   if (stats.sessions.evicted_full > 0) {
-    remarks.push_back(fmt::format("{} sessions were forgotten for want of room (--max-sessions)",
-                                  stats.sessions.evicted_full));
+    remarks.push_back(
+        {"full", fmt::format("{} sessions were forgotten for want of room (--max-sessions)",
+                             stats.sessions.evicted_full)});
   }
   return remarks;
 }
@@ -207,7 +231,7 @@ std::string TextReport(const ReportInput& input) {
   for (const std::string& problem : input.problems)
     out += "Problem: " + Printable(problem, 1000) + "\n";
   LinesText(input, out);
-  for (const std::string& remark : Remarks(*input.stats)) out += "Note: " + remark + "\n";
+  for (const Remark& remark : Remarks(*input.stats)) out += "Note: " + remark.text + "\n";
   uint64_t restarts = 0;
   for (const SourceStats& source : input.stats->sources) restarts += source.sequences.restarts;
   if (restarts > 0) out += fmt::format("Traefik restarted {} times.\n", restarts);
@@ -217,7 +241,10 @@ std::string TextReport(const ReportInput& input) {
                     FormatRfc3339(change.by), Printable(change.text, 2000));
   }
   for (const ServiceLine& line : Services(*input.stats)) ServiceText(line, out);
-  if (input.stats->services.empty()) out += "\nNo request reached a server.\n";
+  const auto& services = input.stats->services;
+  if (std::all_of(services.begin(), services.end(),
+                  [](const auto& service) { return service.second.requests.sum() == 0; }))
+    out += "\n" + WhyNoNumbers(*input.stats) + "\n";
   return out;
 }
 
@@ -239,6 +266,8 @@ std::string JsonReport(const ReportInput& input) {
                        {"by", FormatRfc3339(change.by)},
                        {"text", change.text}});
   }
+  Json remarks = Json::array();
+  for (const Remark& remark : Remarks(stats)) remarks.push_back(remark.text);
   Json samples = Json::array();
   for (const SourceStats& source : stats.sources) {
     for (const std::string& sample : source.samples) samples.push_back(sample);
@@ -258,7 +287,7 @@ std::string JsonReport(const ReportInput& input) {
                   {{"idle", stats.sessions.evicted_idle},
                    {"full", stats.sessions.evicted_full},
                    {"clock", stats.sessions.evicted_clock}}},
-                 {"remarks", Remarks(stats)},
+                 {"remarks", remarks},
                  {"configuration_changes", changes},
                  {"services", services},
                  {"bytes", input.bytes},

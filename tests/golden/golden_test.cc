@@ -94,7 +94,9 @@ TEST_P(GoldenTest, NothingIsMissingAndOnlyRestartsAreCounted) {
   EXPECT_EQ(stats.sources[0].sequences.missing, 0U);
   const bool restarted = GetParam().filename().string().starts_with("restarted.");
   EXPECT_EQ(stats.sources[0].sequences.restarts, restarted ? 2U : 0U);
-  EXPECT_THAT(Remarks(stats), testing::Not(testing::Contains(testing::HasSubstr("appeared"))));
+  for (const Remark& remark : Remarks(stats)) {
+    EXPECT_THAT(remark.text, testing::Not(testing::HasSubstr("appeared")));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Corpus, GoldenTest, testing::ValuesIn(RecordingPaths()), RecordingName);

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ringbuffer_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -222,6 +224,41 @@ TEST_F(WatcherTest, SilenceIsTimeToo) {
   EXPECT_EQ(causes(), 0U);
   for (int i = 0; i < 40; ++i) Round(seconds(1));
   EXPECT_EQ(causes(), 1U);
+}
+
+// How many warnings were logged.
+class WarningCounter {
+ public:
+  WarningCounter() : before_(spdlog::default_logger()) {
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink_));
+  }
+  ~WarningCounter() { spdlog::set_default_logger(before_); }
+  WarningCounter(const WarningCounter&) = delete;
+  WarningCounter& operator=(const WarningCounter&) = delete;
+  int64_t count() const {
+    const auto messages = sink_->last_raw();
+    return std::count_if(messages.begin(), messages.end(),
+                         [](const auto& message) { return message.level == spdlog::level::warn; });
+  }
+
+ private:
+  std::shared_ptr<spdlog::logger> before_;
+  std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_ =
+      std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(100);
+};
+
+TEST_F(WatcherTest, RemarkIsLoggedOnceAndNotTooManyAtATime) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  const WarningCounter warnings;
+  files_.Append(kLog, "nothing of Traefik's\n");
+  Round();
+  EXPECT_EQ(warnings.count(), 1);
+  files_.Append(kLog, "nothing of Traefik's\n1.1.1.1 - a fragment\n");
+  Round();
+  EXPECT_EQ(warnings.count(), 1);
+  for (int i = 0; i < 30; ++i) Round();
+  EXPECT_EQ(warnings.count(), 2);
 }
 
 TEST_F(WatcherTest, ReloadFollowsOtherFiles) {

@@ -1,0 +1,80 @@
+#include "stickyd/expose/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace stickyd {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+SourceStats Source(uint64_t parsed) {
+  SourceStats source;
+  source.name = "access.log";
+  source.lines = source.parsed = parsed;
+  return source;
+}
+
+std::string TextOf(const SourceStats& source) {
+  PipelineStats stats;
+  stats.sources.push_back(source);
+  ReportInput input;
+  input.stats = &stats;
+  return TextReport(input);
+}
+
+SourceStats Unparsed(UnparsedReason reason) {
+  SourceStats source = Source(0);
+  source.lines = source.unparsed[static_cast<size_t>(reason)] = 20;
+  return source;
+}
+
+SourceStats Skipped(SkipReason reason) {
+  SourceStats source = Source(0);
+  source.lines = source.skipped[static_cast<size_t>(reason)] = 20;
+  return source;
+}
+
+TEST(ReportTest, TextSaysWhyThereAreNoNumbers) {
+  EXPECT_THAT(TextOf(Source(0)), HasSubstr("No numbers: there is no line"));
+  EXPECT_THAT(TextOf(Source(5)), HasSubstr("No numbers: none of the 5 requests"));
+  EXPECT_THAT(TextOf(Unparsed(UnparsedReason::kNotAccessLog)),
+              HasSubstr("No numbers: none of the 20 lines"));
+  EXPECT_THAT(TextOf(Unparsed(UnparsedReason::kInvalidJson)),
+              HasSubstr("No numbers: none of the 20 lines"));
+  EXPECT_THAT(TextOf(Unparsed(UnparsedReason::kGenericClf)), HasSubstr("set accessLog.format"));
+  EXPECT_THAT(TextOf(Skipped(SkipReason::kOutOfRange)), HasSubstr("outside --since"));
+  EXPECT_THAT(TextOf(Skipped(SkipReason::kTraefikLog)), HasSubstr("Traefik's own log"));
+}
+
+TEST(ReportTest, TextWithNumbersGivesNoExcuse) {
+  PipelineStats stats;
+  stats.sources.push_back(Source(5));
+  stats.services.emplace_back("shop@file", ServiceStats{});
+  stats.services.back().second.requests[Evidence::kClient] = 5;
+  stats.sessions_active.push_back(1);
+  stats.servers.emplace_back();
+  ReportInput input;
+  input.stats = &stats;
+  EXPECT_THAT(TextReport(input), Not(HasSubstr("No numbers")));
+}
+
+TEST(ReportTest, TopicOfARemarkStaysWhileItsNumbersGrow) {
+  PipelineStats stats;
+  stats.sources.push_back(Unparsed(UnparsedReason::kFieldsDropped));
+  stats.sources.back().sequences.missing = 3;
+  const auto before = Remarks(stats);
+  ++stats.sources.back().sequences.missing;
+  ++stats.sources.back().unparsed[static_cast<size_t>(UnparsedReason::kFieldsDropped)];
+  const auto after = Remarks(stats);
+  ASSERT_EQ(before.size(), 2U);
+  ASSERT_EQ(after.size(), 2U);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(before[i].topic, after[i].topic);
+    EXPECT_NE(before[i].text, after[i].text);
+  }
+}
+
+}  // namespace
+}  // namespace stickyd
