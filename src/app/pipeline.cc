@@ -11,6 +11,7 @@
 #include "stickyd/diagnose/held_breaks.h"
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/diagnose/sequence_tracker.h"
+#include "stickyd/model/owned_record.h"
 #include "stickyd/model/rule.h"
 #include "stickyd/parse/line_parser.h"
 
@@ -22,7 +23,7 @@ constexpr size_t kSampleBytes = 200;
 // So many records in a row that lie far behind mean that the clock was set back, not that they
 // were late.
 constexpr int kRecordsToBelieveAStep = 64;
-constexpr EventDuration kFarBehind = std::chrono::minutes(5);
+constexpr EventDuration kFar = std::chrono::minutes(5);
 constexpr uint32_t kExpirePerRecord = 4;
 constexpr uint32_t kRecordsPerExpiry = 64;
 
@@ -37,6 +38,14 @@ struct Source {
   SequenceTracker sequence;
   SourceStats stats;
   std::array<uint8_t, static_cast<size_t>(UnparsedReason::kCount)> sampled{};
+};
+
+// A record that waits for the next one, with its text.
+struct Leap {
+  SourceId source;
+  uint32_t file;
+  uint64_t line;
+  OwnedRecord record;
 };
 
 struct Service {
@@ -92,7 +101,26 @@ class Pipeline::Impl {
   void Commit(SourceId id, uint32_t file) {
     Source& source = *sources_[static_cast<size_t>(id)];
     if (!source.parsed) return;
-    const AccessRecord& record = source.record;
+    const EventTime end = source.record.end();
+    if (leap_) SettleLeap(end >= leap_->record->end() - kFar);
+    if (records_ > 0 && end > now_ + kFar) {
+      leap_.emplace(Leap{id, file, source.line, OwnedRecord(source.record)});
+    } else {
+      Decide(source, source.record, file, source.line);
+    }
+  }
+
+  // Now that the next one has come: was it the log that went on later, or just this record's times?
+  void SettleLeap(bool goes_on) {
+    const Leap leap = std::move(*leap_);
+    leap_.reset();
+    Source& source = *sources_[static_cast<size_t>(leap.source)];
+    if (goes_on) return Decide(source, *leap.record, leap.file, leap.line);
+    --source.stats.parsed;
+    ++source.stats.unparsed[static_cast<size_t>(UnparsedReason::kInvalidTime)];
+  }
+
+  void Decide(Source& source, const AccessRecord& record, uint32_t file, uint64_t line) {
     Observation seen;
     interpreter_->FindRoute(record, seen);
     identifier_->FindClient(record, seen);
@@ -106,7 +134,7 @@ class Pipeline::Impl {
     // JSON's times are exact; the counts of CLF stand in for them.
     if (record.format == LogFormat::kJson || !Applies(Rule::kCountOrder)) seen.sequence = 0;
     FollowClock(seen, source);
-    Outcome outcome = OutcomeOf(record, seen, file, source.line);
+    Outcome outcome = OutcomeOf(record, seen, file, line);
     if (Judged(record, seen, source, outcome)) {
       Judge(record, seen, outcome);
     } else {
@@ -119,6 +147,7 @@ class Pipeline::Impl {
   void SetInspector(Inspector* inspector) { inspector_ = inspector; }
 
   void Advance(EventTime now) {
+    if (leap_ && now >= leap_->record->end() - kFar) SettleLeap(true);
     if (now > now_) now_ = now;
     Settle();
     sessions_.Expire(now_, 1024);
@@ -126,6 +155,7 @@ class Pipeline::Impl {
   }
 
   void Finish() {
+    if (leap_) SettleLeap(true);
     held_.Finish(settled_);
     SettleHeld();
     causes_.Finish(closed_);
@@ -219,11 +249,13 @@ class Pipeline::Impl {
                             Printable(line.text, kSampleBytes));
   }
 
-  // The event clock follows the ends of requests; it goes back only when the log's clock has been
-  // set back, and then nothing remembered can be compared with what comes.
+  // The event clock follows the ends of requests. Far ahead it goes when two records in a row say
+  // so: one alone, with a duration or a start out of this world, would make everybody idle
+  // (Commit). It goes back only when the log's clock has been set back, and then nothing remembered
+  // can be compared with what comes.
   void FollowClock(const Observation& seen, Source& source) {
     source.stats.last_event = std::max(source.stats.last_event, seen.end);
-    if (seen.end >= now_ - kFarBehind) {
+    if (seen.end >= now_ - kFar) {
       behind_ = 0;
       now_ = std::max(now_, seen.end);
     } else if (++behind_ >= kRecordsToBelieveAStep) {
@@ -608,6 +640,7 @@ class Pipeline::Impl {
   uint64_t records_ = 0;
   uint64_t clock_steps_ = 0;
   int behind_ = 0;
+  std::optional<Leap> leap_;
   EventTime now_;
   // Scratch: reused for every record.
   SessionMemory client_, identity_, new_identity_, connection_, rival_;

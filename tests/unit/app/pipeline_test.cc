@@ -1,0 +1,95 @@
+// pipeline_test: what one line can do to the others.
+#include "stickyd/app/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "padded.h"
+#include "support/log_text.h"
+
+namespace stickyd {
+namespace {
+
+constexpr int64_t kHour = 3600;
+constexpr int64_t kYear = 365 * 24 * kHour;
+
+class PipelineTest : public testing::Test {
+ protected:
+  void Feed(int64_t second, int server, const std::string& client = "1.1.1.1") {
+    std::string text = ClfLine(second, ++count_, server, client);
+    text.pop_back();
+    pipeline_->Feed(source_, 0, Padded(text).line(count_));
+  }
+  // A request that started when the others did, and took that long.
+  void FeedLong(int64_t second, int64_t duration_s) {
+    std::string text = ClfLine(second, ++count_, 1, "9.9.9.9");
+    text.resize(text.size() - 4);  // 0ms
+    text += std::to_string(duration_s * 1000) + "ms";
+    pipeline_->Feed(source_, 0, Padded(text).line(count_));
+  }
+  PipelineStats stats() { return pipeline_->Stats(Pipeline::Windows::kSum); }
+  ServiceStats service() { return stats().services.at(0).second; }
+  uint64_t invalid_times() {
+    return stats().sources[0].unparsed[static_cast<size_t>(UnparsedReason::kInvalidTime)];
+  }
+
+  std::unique_ptr<Pipeline> pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+  const SourceId source_ = pipeline_->AddSource("log");
+  uint64_t count_ = 0;
+};
+
+TEST_F(PipelineTest, OneRecordThatLastedForYearsEndsNobodysSession) {
+  Feed(0, 1);
+  FeedLong(1, 9 * kYear);
+  Feed(10, 1);
+  Feed(20, 1);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().held, 2U);
+  EXPECT_EQ(invalid_times(), 1U);
+  EXPECT_EQ(stats().sources[0].lines, 4U);
+  EXPECT_EQ(stats().sources[0].parsed, 3U);
+  EXPECT_EQ(stats().clock_steps, 0U);
+}
+
+TEST_F(PipelineTest, OneRecordFromTheFutureHidesNothingThatFollows) {
+  Feed(0, 1);
+  Feed(20 * 24 * kHour, 2, "2.2.2.2");
+  for (int i = 1; i < 200; ++i) Feed(i * 10, 1);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().held, 199U);
+  EXPECT_EQ(stats().sources[0].sequences.restarts, 0U);
+  EXPECT_EQ(stats().clock_steps, 0U);
+}
+
+TEST_F(PipelineTest, RecordsAfterANightOfSilenceAreAllJudgedThere) {
+  Feed(0, 1);
+  Feed(8 * kHour, 2);
+  Feed(8 * kHour + 10, 2);
+  Feed(16 * kHour, 1);
+  pipeline_->Finish();
+  EXPECT_EQ(service().sessions, 3U);
+  EXPECT_EQ(service().first, 3U);
+  EXPECT_EQ(service().held, 1U);
+  EXPECT_EQ(invalid_times(), 0U);
+}
+
+TEST_F(PipelineTest, RecordFarAheadCountsOnceSilenceHasLastedAsLong) {
+  Feed(0, 1);
+  Feed(2 * kHour, 2);
+  EXPECT_EQ(service().requests.sum(), 1U);
+  pipeline_->Advance(pipeline_->now() + std::chrono::hours(2));
+  EXPECT_EQ(service().requests.sum(), 2U);
+}
+
+TEST_F(PipelineTest, DayLongRequestThatEndsNowChangesNothing) {
+  Feed(30 * kHour, 1);
+  FeedLong(6 * kHour, 24 * kHour);
+  Feed(30 * kHour + 10, 1);
+  EXPECT_EQ(service().held, 1U);
+  EXPECT_EQ(service().requests.sum(), 3U);
+  EXPECT_EQ(invalid_times(), 0U);
+}
+
+}  // namespace
+}  // namespace stickyd
