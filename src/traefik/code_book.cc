@@ -4,12 +4,18 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kMostTexts = 65536;
+// What a client of v1.7 to v2.4 adds to a server's URL (a user name) is logged in CLF: such texts
+// must not use up the room of other servers.
+constexpr uint8_t kMostTextsOfAServer = 8;
 constexpr size_t kLongestHash = 16;
 
 }  // namespace
 
 void CodeBook::Add(ServerId server, std::string_view url) {
   if (texts_.contains(url) || texts_.size() >= kMostTexts) return;
+  if (Index(server) >= count_.size()) count_.resize(Index(server) + size_t{1});
+  if (count_[Index(server)] >= kMostTextsOfAServer) return;
+  ++count_[Index(server)];
   texts_.emplace(url, server);
   for (size_t i = 0; i < static_cast<size_t>(CookieEncoding::kCount); ++i) {
     const auto encoding = static_cast<CookieEncoding>(i);

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "stickyd/base/name_table.h"
 #include "stickyd/model/observation.h"
@@ -16,7 +17,8 @@ namespace stickyd {
 
 class CodeBook {
  public:
-  // `url` as it is configured or logged; several texts may stand for one server.
+  // `url` as it is configured or logged; several texts may stand for one server, few
+  // enough that nobody fills the book with made-up ones.
   void Add(ServerId server, std::string_view url);
   // What a value stands for. A raw URL stands for the server of the same scheme, host and path.
   std::optional<CookieMeaning> Find(std::string_view value,
@@ -25,6 +27,7 @@ class CodeBook {
  private:
   StringMap<ServerId> texts_;
   StringMap<CookieMeaning> values_;
+  std::vector<uint8_t> count_;  // texts by server
 };
 
 }  // namespace stickyd
