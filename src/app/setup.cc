@@ -82,13 +82,13 @@ Result<KeyedHash::Key> HashKey(const std::string& state_dir) {
 
 Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink) {
   auto key = HashKey(settings.state_dir);
-  if (!key) return tl::unexpected(key.error());
+  if (!key) return Fail(key.error().code, "--state-dir: " + key.error().message);
   auto pipeline = Pipeline::Create(settings.pipeline, KeyedHash(*key), sink);
   if (!pipeline) return tl::unexpected(pipeline.error());
   PipelineSetup setup{std::move(*pipeline), {}};
   if (settings.snapshot_dir.empty()) return setup;
   auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
-  if (!saved) return tl::unexpected(saved.error());
+  if (!saved) return Fail(saved.error().code, "--traefik.snapshot: " + saved.error().message);
   for (TraefikConfig& config : saved->configs) {
     setup.pipeline->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
   }

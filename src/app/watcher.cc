@@ -76,7 +76,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
   std::unique_ptr<Watcher> watcher(new Watcher(settings, parts));
   if (!settings.events.empty()) {
     auto file = OutputFile::Open(settings.events, OpenMode::kAppend);
-    if (!file) return tl::unexpected(file.error());
+    if (!file) return Fail(file.error().code, "--events: " + file.error().message);
     watcher->events_ = std::make_unique<EventWriter>(std::move(*file), settings.events_per_minute);
   }
   auto setup = SetUpPipeline(settings, watcher->events_.get());
@@ -130,7 +130,7 @@ bool Watcher::Round() {
     if (silence > seconds(1)) pipeline_->Advance(last_event_ + silence);
   }
   if (dirty_ || now - last_windows_ >= kWindowsEvery) Publish();
-  if (events_ != nullptr && !events_->Flush()) ++numbers_.events_failed;
+  if (events_ != nullptr) FlushEvents();
   last_round_ms_ =
       std::chrono::duration_cast<milliseconds>(parts_.clock->Now().time_since_epoch()).count();
   if (parts_.on_progress) parts_.on_progress();
@@ -143,6 +143,18 @@ bool Watcher::Round() {
     Publish();
   }
   return !ended || behind_;
+}
+
+// Says what has changed, once; stickyd_events_total counts each event that is lost.
+void Watcher::FlushEvents() {
+  const Status status = events_->Flush();
+  if (status.has_value() == events_written_) return;
+  events_written_ = status.has_value();
+  if (status) {
+    spdlog::info("break events are written again");
+  } else {
+    spdlog::error("break events are lost until they can be written: {}", status.error().message);
+  }
 }
 
 void Watcher::Look() {
@@ -159,9 +171,8 @@ void Watcher::Look() {
     std::string& known = problems_[state.name];
     const std::string problem = state.problems.empty() ? "" : state.problems.front();
     if (problem != known && !problem.empty())
-      spdlog::warn("source {}: {}", Printable(state.name), problem);
-    if (problem != known && problem.empty())
-      spdlog::info("source {}: readable", Printable(state.name));
+      spdlog::warn("not read: {}", Printable(problem, 1000));
+    if (problem != known && problem.empty()) spdlog::info("read: {}", Printable(state.name));
     known = problem;
   }
 }
@@ -326,7 +337,7 @@ void Watcher::HandleRequests() {
   if (reopen_.exchange(false) && events_ != nullptr) {
     if (auto status = events_->Reopen(); !status) {
       ++numbers_.events_failed;
-      spdlog::error("break events: {}", status.error().message);
+      spdlog::error("break events go on to the old file: {}", status.error().message);
     }
   }
 }

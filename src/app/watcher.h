@@ -70,6 +70,7 @@ class Watcher {
   };
 
   void Look();
+  void FlushEvents();
   void Notify();
   bool ReadAll();
   void GatherHeads();
@@ -88,6 +89,7 @@ class Watcher {
   Settings settings_;
   const Parts parts_;
   std::unique_ptr<EventWriter> events_;
+  bool events_written_ = true;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<LogFollower> follower_;
   std::map<std::pair<std::string, std::string>, SourceId> ids_;  // by source and path

@@ -45,18 +45,21 @@ Status OutputFile::Write(std::string_view text) {
 }
 
 Status OutputFile::Flush() {
+  if (torn_ && !buffer_.empty()) buffer_.insert(0, 1, '\n');
   std::string_view left = buffer_;
   while (!left.empty()) {
     const ssize_t written = ::write(fd_.get(), left.data(), left.size());
     if (written < 0) {
       if (errno == EINTR) continue;
       auto error = SystemError(path_);
+      torn_ = left.size() < buffer_.size();
       buffer_.clear();  // what could not be written is lost, and the caller told
       return error;
     }
     left.remove_prefix(static_cast<size_t>(written));
   }
   buffer_.clear();
+  torn_ = false;
   return {};
 }
 

@@ -5,6 +5,11 @@
 #include "stickyd/expose/advice.h"
 
 namespace stickyd {
+namespace {
+
+constexpr size_t kMostUnwritten = 32768;  // less than the file's own buffer
+
+}  // namespace
 
 void EventWriter::OnRecord(const Outcome& /*outcome*/, bool /*open*/) {}  // a break is open first
 
@@ -47,11 +52,23 @@ void EventWriter::OnSettled(const Outcome& o) {
   budget.left_out = 0;
   const std::string line =
       json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  if (out_.Write(line)) {
-    ++written_;
-  } else {
-    ++failed_;
-  }
+  ++unwritten_;
+  unwritten_bytes_ += line.size();
+  (void)out_.Write(line);
+  if (unwritten_bytes_ >= kMostUnwritten) (void)Flush();
+}
+
+Status EventWriter::Flush() {
+  if (unwritten_ == 0) return last_;
+  last_ = out_.Flush();
+  (last_ ? written_ : failed_) += unwritten_;
+  unwritten_ = unwritten_bytes_ = 0;
+  return last_;
+}
+
+Status EventWriter::Reopen() {
+  (void)Flush();
+  return out_.Reopen();
 }
 
 }  // namespace stickyd

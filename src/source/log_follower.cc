@@ -8,6 +8,21 @@
 namespace stickyd {
 namespace {
 
+// What went wrong, and what to do about it.
+std::string Advised(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kPermission:
+      return error.message +
+             ": let the daemon's user or a group of it read the file and its folders";
+    case ErrorCode::kNotFound:
+      return error.message + ": waiting for it; does Traefik write there (accessLog.filePath)?";
+    case ErrorCode::kNotAFile:
+      return error.message + ": name its files, as in DIR/*.log";
+    default:
+      return error.message;
+  }
+}
+
 bool IsPattern(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
 
 std::string DirectoryOf(const std::string& path) {
@@ -157,7 +172,7 @@ std::vector<LogFollower::SourceState> LogFollower::States() const {
     // That a matched path goes is the way of rotations.
     const Error* problem = lane.file->problem();
     if (problem == nullptr || (is_glob && problem->code == ErrorCode::kNotFound)) continue;
-    state.problems.push_back(problem->message);
+    state.problems.push_back(Advised(*problem));
   }
   for (size_t i = 0; i < states.size(); ++i) {
     if (!has_lanes[i]) states[i].problems.push_back(states[i].name + ": no file matches");

@@ -1,6 +1,7 @@
 // output_file.h: text that is appended to a file or to standard output.
 // Shape:   "-" is standard output. Writes are whole; Reopen after a rotation opens the path again.
-// Errors:  Result; a failed write leaves the file usable for the next one (a full disk may heal).
+// Errors:  Result; a failed write leaves the file usable for the next one (a full disk may heal),
+//          which begins on a line of its own.
 // Threads: thread-compatible.
 #pragma once
 
@@ -32,6 +33,7 @@ class OutputFile {
   std::string path_;
   UniqueFd fd_;
   std::string buffer_;
+  bool torn_ = false;  // what was written last ends within a line
 };
 
 }  // namespace stickyd

@@ -2,7 +2,7 @@
 // Role:    watch and analyze write one when a break's cause is decided.
 // Shape:   docs/REPORT.md "Break events". So many per service and minute of event time; what is
 //          above is counted, and the next event says how many were left out.
-// Errors:  failed writes are counted; the daemon goes on.
+// Errors:  events that could not be written are counted, each of them; the daemon goes on.
 // Threads: pipeline thread only.
 #pragma once
 
@@ -22,8 +22,9 @@ class EventWriter : public OutcomeSink {
 
   void OnRecord(const Outcome& outcome, bool open) override;
   void OnSettled(const Outcome& outcome) override;
-  Status Flush() { return out_.Flush(); }
-  Status Reopen() { return out_.Reopen(); }
+  // Writes what was settled; how the last attempt went if there is nothing.
+  Status Flush();
+  Status Reopen();
 
   uint64_t written() const { return written_; }
   uint64_t suppressed() const { return suppressed_; }
@@ -39,6 +40,9 @@ class EventWriter : public OutcomeSink {
   const uint32_t per_minute_;
   OutcomeNames names_;
   std::map<ServiceId, Budget> budgets_;
+  size_t unwritten_bytes_ = 0;
+  uint64_t unwritten_ = 0;
+  Status last_;
   uint64_t written_ = 0;
   uint64_t suppressed_ = 0;
   uint64_t failed_ = 0;
