@@ -6,17 +6,22 @@ namespace stickyd {
 
 const BuildInfo& GetBuildInfo() {
 #if defined(__clang__)
-  static constexpr BuildInfo info{STICKYD_VERSION, STICKYD_REVISION, "clang " __clang_version__};
+  constexpr std::string_view kCompiler = "clang " __clang_version__;
 #else
-  static constexpr BuildInfo info{STICKYD_VERSION, STICKYD_REVISION, "gcc " __VERSION__};
+  constexpr std::string_view kCompiler = "gcc " __VERSION__;
 #endif
+  static constexpr BuildInfo info{STICKYD_VERSION,    STICKYD_REVISION,   STICKYD_BRANCH,
+                                  STICKYD_BUILD_USER, STICKYD_BUILD_DATE, STICKYD_PLATFORM,
+                                  kCompiler};
   return info;
 }
 
 std::string VersionText() {
   const BuildInfo& info = GetBuildInfo();
-  return fmt::format("stickyd, version {} (revision: {})\n  compiler: {}\n", info.version,
-                     info.revision, info.compiler);
+  return fmt::format(
+      "stickyd, version {} (branch: {}, revision: {})\n  build user:       {}\n"
+      "  build date:       {}\n  platform:         {}\n  compiler:         {}\n",
+      info.version, info.branch, info.revision, info.user, info.date, info.platform, info.compiler);
 }
 
 }  // namespace stickyd
