@@ -16,4 +16,15 @@ uint64_t LatencyHistogram::total() const {
   return sum;
 }
 
+std::vector<ServiceConfigured> ConfiguredServices(const TraefikConfig& config) {
+  std::vector<ServiceConfigured> services;
+  for (const std::string& name : config.reachable) {
+    const ServiceConfig* service = config.FindService(name);
+    if (service == nullptr || service->kind == ServiceKind::kOther) continue;
+    services.push_back({name, service->cookie.has_value(), service->servers.size(),
+                        service->kind == ServiceKind::kLoadBalancer});
+  }
+  return services;
+}
+
 }  // namespace stickyd

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stickyd/model/pipeline_stats.h"
+#include "stickyd/model/traefik_config.h"
 
 namespace stickyd {
 
@@ -43,6 +44,8 @@ struct ServiceConfigured {  // by Traefik's API
   uint64_t servers = 0;
   bool balancer = false;  // requests are counted under its name
 };
+// What `config` says of the services that routers reach.
+std::vector<ServiceConfigured> ConfiguredServices(const TraefikConfig& config);
 
 struct DaemonStatus {
   PipelineStats pipeline;

@@ -1,0 +1,74 @@
+#include "case_maker.h"
+
+#include "stickyd/base/text.h"
+#include "stickyd/model/rule.h"
+
+namespace stickyd {
+namespace {
+
+// A pin that a cookie named may be remembered as well: then it is known since when.
+void FindPinRun(const SessionMemory& memory, const Ruling& ruling, BreakCase& at) {
+  for (size_t i = 0; i < memory.history.size; ++i) {
+    if (memory.history.runs[i].server != ruling.judgement.pin) continue;
+    at.has_pin_run = true;
+    at.pin_run = memory.history.runs[i];
+  }
+}
+
+}  // namespace
+
+BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
+  const auto& [record, seen, memories, ruling, outcome] = of;
+  BreakCase at;
+  at.id = outcome.id;
+  at.seen = seen;
+  at.route = seen.route->shared_from_this();
+  if (seen.sticky_cookie != nullptr) at.cookie = *seen.sticky_cookie;
+  at.seen.sticky_cookie = nullptr;
+  at.has_pin_run = ruling.has_pin_run;
+  at.pin_run = ruling.pin_run;
+  const SessionMemory* session = memories.client != nullptr ? memories.client : memories.identity;
+  if (session != nullptr) at.facts = session->facts;
+  if (!at.has_pin_run && memories.client != nullptr) FindPinRun(*memories.client, ruling, at);
+  at.sight = sight;
+  at.pin_key = interpreter.servers().Name(ruling.judgement.pin);
+  at.renamed = interpreter.scope(seen.route->scope).renamed;
+  const std::string_view host = record.host.value_or("");
+  if (at.cookie && !at.cookie->domain.empty()) {
+    const std::string& domain = at.cookie->domain;
+    at.domain_covers_host =
+        EqualsIgnoreCase(host, domain) || (host.size() > domain.size() && host.ends_with(domain) &&
+                                           host[host.size() - domain.size() - 1] == '.');
+  }
+  at.entry_trusts_forwarded = interpreter.EntryTrustsForwarded(*seen.route);
+  at.rival_visited = RivalVisited(of, at);
+  at.many_connections = Applies(Rule::kManyConnections) && seen.connection != 0 &&
+                        facts.connections().Many(seen.client, seen.end);
+  at.shared_agents = Applies(Rule::kSharedAgents) && seen.address != 0 &&
+                     facts.agents().Several(seen.address, seen.agent, seen.end);
+  return at;
+}
+
+// Has the client been to another service with a cookie of the same name since it had its pin?
+bool CaseMaker::RivalVisited(const Inspection& of, const BreakCase& at) const {
+  const Observation& seen = of.seen;
+  SessionMemory rival_memory;
+  if (!at.has_pin_run || !at.cookie || seen.client == 0) return false;
+  for (const ScopeId rival : interpreter.Rivals(*seen.route)) {
+    const uint64_t key = identifier.ClientKeyIn(rival, of.record);
+    const auto slot = sessions.Find(key, now);
+    if (!slot) continue;
+    sessions.Load(*slot, rival_memory);
+    const History& history = rival_memory.history;
+    for (size_t i = 0; i < history.size; ++i) {
+      const Run& run = history.runs[i];
+      const bool since = run.high_last >= at.pin_run.low_last;
+      const bool before = run.low_first <= Tick(seen.start.high);
+      const bool same_host = HostOf(run.origin) == HostOf(seen.origin);
+      if (since && before && same_host) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace stickyd

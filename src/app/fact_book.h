@@ -1,0 +1,44 @@
+// fact_book.h: what all clients together show: per scope, per address and per client.
+// Role:    the pipeline adds every judged record; CaseMaker and CauseFinder look things up.
+// Shape:   ScopeFacts by ScopeId (scopes beyond the bound share one), AgentBook, ConnectionBook.
+// Threads: pipeline thread only.
+// Cost:    allocates for a scope that is new.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "stickyd/diagnose/agent_book.h"
+#include "stickyd/diagnose/connection_book.h"
+#include "stickyd/diagnose/scope_facts.h"
+#include "stickyd/model/observation.h"
+
+namespace stickyd {
+
+class FactBook {
+ public:
+  explicit FactBook(EventDuration idle) : agents_(idle) {}
+
+  void Fetch(const Observation& seen) const {
+    if (seen.connection != 0) connections_.Fetch(seen.client);
+  }
+  void Add(const Observation& seen) {
+    Of(seen.route->scope).Add(seen);
+    if (seen.address != 0) agents_.Several(seen.address, seen.agent, seen.end);
+    if (seen.connection != 0) connections_.Add(seen.client, seen.connection, seen.end);
+  }
+  ScopeFacts& Of(ScopeId scope) {
+    const size_t index = Index(scope) == kOverflowId ? 0 : Index(scope);
+    while (scopes_.size() <= index) scopes_.push_back(std::make_unique<ScopeFacts>());
+    return *scopes_[index];
+  }
+  AgentBook& agents() { return agents_; }
+  const ConnectionBook& connections() const { return connections_; }
+
+ private:
+  AgentBook agents_;
+  ConnectionBook connections_;
+  std::vector<std::unique_ptr<ScopeFacts>> scopes_;
+};
+
+}  // namespace stickyd

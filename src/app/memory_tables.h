@@ -1,0 +1,45 @@
+// memory_tables.h: the memories of those whom a record may be from, found and put back.
+// Role:    the pipeline recalls them before a record is judged and stores them behind it.
+// Shape:   a table of sessions (identities and clients) and one of connections; Memories point into
+//          scratch that the next Recall overwrites.
+// Threads: pipeline thread only.
+// Cost:    at most four lookups and four stores per record; no allocation.
+#pragma once
+
+#include <cstdint>
+
+#include "stickyd/diagnose/judge.h"
+#include "stickyd/model/observation.h"
+#include "stickyd/session/session_table.h"
+
+namespace stickyd {
+
+class MemoryTables {
+ public:
+  MemoryTables(const SessionTable::Options& sessions, const SessionTable::Options& connections)
+      : sessions_(sessions), connections_(connections) {}
+
+  // Memory that will be needed: all of it on its way at once.
+  void Fetch(const Observation& seen) const;
+  // `new_session`: nobody of them was known.
+  Memories Recall(const Observation& seen, EventTime now, bool& new_session);
+  // Stores what the last Recall found, as it is now.
+  void Remember(const Memories& memories, ServiceId service);
+  void Expire(EventTime now, uint32_t most);
+  void Clear();
+
+  SessionTable& sessions() { return sessions_; }
+  const SessionTable& sessions() const { return sessions_; }
+  const SessionTable& connections() const { return connections_; }
+
+ private:
+  struct Slots {
+    uint32_t identity = 0, new_identity = 0, client = 0, connection = 0;
+  };
+  SessionTable sessions_;
+  SessionTable connections_;
+  Slots slots_;
+  SessionMemory client_, identity_, new_identity_, connection_;  // reused for every record
+};
+
+}  // namespace stickyd

@@ -1,0 +1,86 @@
+#include "service_book.h"
+
+namespace stickyd {
+namespace {
+
+bool IsDeadPin(uint16_t status) { return status == 502 || status == 503 || status == 504; }
+
+}  // namespace
+
+void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
+  Service& service = Of(outcome.service);
+  ServiceStats& stats = service.stats;
+  const Judgement& judgement = outcome.judgement;
+  const bool is_break = judgement.verdict == Verdict::kBreak;
+  ++stats.requests[judgement.evidence];
+  ++stats.states[judgement.state];
+  service.window.CountServer(outcome.start, outcome.server);
+  stats.total.AddServer(outcome.server, 1);
+  switch (judgement.verdict) {
+    case Verdict::kFirst:
+      ++stats.first;
+      break;
+    case Verdict::kHeld:
+      ++stats.held;
+      break;
+    case Verdict::kAmbiguous:
+      ++stats.ambiguous;
+      break;
+    case Verdict::kUnresolved:
+      ++stats.unresolved;
+      break;
+    default:
+      break;
+  }
+  if (judgement.unpinned) ++stats.unpinned[judgement.evidence];
+  if (!judgement.returning) return;
+  ++stats.returning[judgement.evidence];
+  ++stats.total.returning;
+  service.window.CountReturning(outcome.start, is_break);
+  if (is_break) {
+    ++stats.breaks[judgement.evidence];
+    ++stats.total.breaks;
+    stats.broken_sessions += judgement.first_break ? 1 : 0;
+  } else if (IsDeadPin(status)) {
+    ++stats.dead_pins[status];
+  }
+}
+
+ServiceBook::Service& ServiceBook::Of(ServiceId service) {
+  const size_t index = Index(service);
+  if (index == kOverflowId) return overflow_;
+  while (services_.size() <= index) services_.push_back(std::make_unique<Service>());
+  return *services_[index];
+}
+
+void ServiceBook::ClearWindows() {
+  for (const auto& service : services_) service->window = RatioWindow{};
+}
+
+void ServiceBook::AddTo(PipelineStats& stats, const Context& context, Pipeline::Windows windows) {
+  for (size_t i = 1; i < services_.size(); ++i) {
+    Add(ServiceId{static_cast<uint16_t>(i)}, *services_[i], context, windows, stats);
+  }
+  if (overflow_.stats.requests.sum() + overflow_.stats.sessions > 0) {
+    Add(ServiceId{kOverflowId}, overflow_, context, windows, stats);
+  }
+}
+
+void ServiceBook::Add(ServiceId id, Service& service, const Context& context,
+                      Pipeline::Windows windows, PipelineStats& stats) {
+  stats.services.emplace_back(context.services.Name(id), service.stats);
+  stats.sessions_active.push_back(context.sessions.Active(id));
+  if (windows == Pipeline::Windows::kSum) {
+    service.recent = {service.window.Sum(context.now, 5), service.window.Sum(context.now, 60), 0};
+    for (const auto& share : service.recent.five_minutes.servers) {
+      service.recent.requests_5m += share.second;
+    }
+  }
+  stats.recent.push_back(service.recent);
+  auto& shares = stats.servers.emplace_back();
+  for (const auto& [server, count] : service.stats.total.servers) {
+    shares.emplace_back(context.servers.Name(server), count);
+  }
+}
+
+}  // namespace stickyd

@@ -1,0 +1,47 @@
+// service_book.h: what has been counted per service; not what a verdict is.
+// Role:    the pipeline counts each verdict here, once it is certain; snapshots are taken from
+// here. Shape:   one entry per ServiceId, and one for all beyond --max-services. Threads: pipeline
+// thread only. Cost:    Count allocates only for a service, server or status that is new.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "stickyd/app/pipeline.h"
+#include "stickyd/model/outcome.h"
+#include "stickyd/model/service_stats.h"
+
+namespace stickyd {
+
+class ServiceBook {
+ public:
+  // Counts a verdict. `status`: of the response.
+  void Count(const Outcome& outcome, uint16_t status);
+  ServiceStats& StatsOf(ServiceId service) { return Of(service).stats; }
+  // The log's clock was set back: the windows hold what is yet to come.
+  void ClearWindows();
+  // Adds every service that was seen to `stats`.
+  struct Context {
+    const NameTable<ServiceId>& services;
+    const NameTable<ServerId>& servers;
+    const SessionTable& sessions;
+    EventTime now;
+  };
+  void AddTo(PipelineStats& stats, const Context& context, Pipeline::Windows windows);
+
+ private:
+  struct Service {
+    ServiceStats stats;
+    RatioWindow window;
+    RecentRatios recent;
+  };
+  Service& Of(ServiceId service);
+  static void Add(ServiceId id, Service& service, const Context& context, Pipeline::Windows windows,
+                  PipelineStats& stats);
+
+  std::vector<std::unique_ptr<Service>> services_;
+  Service overflow_;
+};
+
+}  // namespace stickyd

@@ -1,0 +1,33 @@
+#include "source_intake.h"
+
+#include "stickyd/base/text.h"
+
+namespace stickyd {
+namespace {
+
+constexpr size_t kSamplesPerReason = 3;
+constexpr size_t kSampleBytes = 200;
+
+}  // namespace
+
+void SourceIntake::Count(LineFate fate, const Line& read) {
+  ++stats.lines;
+  switch (fate.kind) {
+    case LineFate::Kind::kParsed:
+      ++stats.parsed;
+      return;
+    case LineFate::Kind::kSkipped:
+      ++stats.skipped[static_cast<size_t>(fate.skipped)];
+      return;
+    case LineFate::Kind::kUnparsed:
+      break;
+  }
+  const auto reason = static_cast<size_t>(fate.unparsed);
+  ++stats.unparsed[reason];
+  if (sampled[reason] >= kSamplesPerReason) return;
+  ++sampled[reason];
+  stats.samples.push_back(std::string(UnparsedReasonName(fate.unparsed)) + ": " +
+                          Printable(read.text, kSampleBytes));
+}
+
+}  // namespace stickyd
