@@ -218,7 +218,8 @@ class Brute {
   // A break of a fresh connection waits for the connection that set the pin to speak again.
   Decision HoldBack(size_t at, const Pins& pins, const Decision& would_be) const {
     const Seen& r = records_[at];
-    const Seen& pin = LastOfPin(pins.latest(), OfClient(at));
+    const auto of_client = OfClient(at);
+    const Seen& pin = LastOfPin(pins.latest(), of_client);
     if (r.format != LogFormat::kJson || r.cookie.sticky) return would_be;
     if (pin.connection.empty() || pin.origin != r.origin) return would_be;
     for (size_t i = at + 1; i < records_.size(); ++i) {
