@@ -28,6 +28,7 @@ class FactBook {
     if (seen.connection != 0) connections_.Add(seen.client, seen.connection, seen.end);
   }
   ScopeFacts& Of(ScopeId scope) {
+    if (Index(scope) < scopes_.size()) return *scopes_[Index(scope)];
     const size_t index = Index(scope) == kOverflowId ? 0 : Index(scope);
     while (scopes_.size() <= index) scopes_.push_back(std::make_unique<ScopeFacts>());
     return *scopes_[index];

@@ -305,9 +305,9 @@ class Pipeline::Impl {
 
   // What waited and can be decided now.
   void Settle() {
-    held_.Advance(now_, settled_);
+    if (!held_.empty()) held_.Advance(now_, settled_);
     if (!settled_.empty()) SettleHeld();
-    causes_.Advance(now_, closed_);
+    if (causes_.open_cases() > 0) causes_.Advance(now_, closed_);
     if (!closed_.empty()) SettleCauses();
   }
 

@@ -46,7 +46,7 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   }
 }
 
-ServiceBook::Service& ServiceBook::Of(ServiceId service) {
+ServiceBook::Service& ServiceBook::OfNew(ServiceId service) {
   const size_t index = Index(service);
   if (index == kOverflowId) return overflow_;
   while (services_.size() <= index) services_.push_back(std::make_unique<Service>());

@@ -36,7 +36,11 @@ class ServiceBook {
     RatioWindow window;
     RecentRatios recent;
   };
-  Service& Of(ServiceId service);
+  Service& Of(ServiceId service) {
+    const size_t index = Index(service);
+    return index < services_.size() ? *services_[index] : OfNew(service);
+  }
+  Service& OfNew(ServiceId service);
   static void Add(ServiceId id, Service& service, const Context& context, Pipeline::Windows windows,
                   PipelineStats& stats);
 

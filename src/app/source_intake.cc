@@ -10,17 +10,10 @@ constexpr size_t kSampleBytes = 200;
 
 }  // namespace
 
-void SourceIntake::Count(LineFate fate, const Line& read) {
-  ++stats.lines;
-  switch (fate.kind) {
-    case LineFate::Kind::kParsed:
-      ++stats.parsed;
-      return;
-    case LineFate::Kind::kSkipped:
-      ++stats.skipped[static_cast<size_t>(fate.skipped)];
-      return;
-    case LineFate::Kind::kUnparsed:
-      break;
+void SourceIntake::CountOther(LineFate fate, const Line& read) {
+  if (fate.kind == LineFate::Kind::kSkipped) {
+    ++stats.skipped[static_cast<size_t>(fate.skipped)];
+    return;
   }
   const auto reason = static_cast<size_t>(fate.unparsed);
   ++stats.unparsed[reason];

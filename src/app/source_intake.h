@@ -22,7 +22,15 @@ namespace stickyd {
 struct SourceIntake {
   SourceIntake(size_t max_line_bytes, const std::vector<std::string>& extra_fields)
       : parser(max_line_bytes, extra_fields) {}
-  void Count(LineFate fate, const Line& read);
+  void Count(LineFate fate, const Line& read) {
+    ++stats.lines;
+    if (fate.parsed()) {
+      ++stats.parsed;
+    } else {
+      CountOther(fate, read);
+    }
+  }
+  void CountOther(LineFate fate, const Line& read);
 
   LineParser parser;
   AccessRecord record;  // of the line that was prepared last
