@@ -148,7 +148,7 @@ Finding FindCookieFormatChanged(const Inquiry& q) {
     const TraefikConfig& before = q.configs[i - 1];
     const TraefikConfig& after = q.configs[i];
     if (!before.encoding || !after.encoding || !after.started) continue;
-    if (Accepts(*after.encoding, *before.encoding)) continue;
+    if (Accepts(*after.encoding, *before.encoding, kHashBytes)) continue;
     const bool between =
         q.at.pin_run.high_last <= Tick(*after.started) && *after.started <= q.at.seen.start.high;
     if (between) return Yes("Traefik was upgraded since the client's last request");
@@ -233,8 +233,11 @@ Finding FindNotHonoured(const Inquiry& q) {
                ? Yes("the server is there and up, yet another one answered")
                : No("the server is gone or out");
   }
-  if (AnswersAgain(q)) return Yes("the server answers others, yet another one answered here");
-  return q.final ? No("the server answers nobody any more")
+  const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
+  if (pin != nullptr && pin->WasBusy(q.at.seen.start.low)) {
+    return Yes("the server answered others just then, yet another one answered here");
+  }
+  return q.final ? No("the server answered nobody else just then: it may have been out")
                  : NotYet("does the server still answer others?");
 }
 

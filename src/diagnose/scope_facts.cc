@@ -10,6 +10,8 @@ constexpr size_t kFewestSteps = 24;
 // By chance a server misses as many of its turns once in 160,000; less seldom where clients send
 // requests in bursts, so clients must have left it as well.
 constexpr uint64_t kMissedTurns = 12;
+// Health checks take a server out for longer than that.
+constexpr EventDuration kShortestGap = std::chrono::seconds(1);
 
 // In order of arrival: Traefik's own count where the log has one sequence of them.
 int64_t OrderOf(const Observation& seen) {
@@ -63,6 +65,9 @@ void ScopeFacts::Add(const Observation& seen) {
       at->now.to = seen.start.low;
       Keep(at->now, *at);
     }
+    if (seen.start.low - at->last_seen > kShortestGap) {
+      at->gaps[at->gaps_seen++ % at->gaps.size()] = {at->last_seen, seen.start.low};
+    }
     at->now = {};
     at->last_step = assignments_;
   }
@@ -87,6 +92,15 @@ void ScopeFacts::AddBreak(ServerId from, uint64_t client, EventTime start) {
 bool ScopeFacts::Server::WasSilent(EventTime time) const {
   return std::any_of(silences.begin(), silences.end(), [&](const Silence& silence) {
     return silence.Telling() && silence.from < time && time < silence.to;
+  });
+}
+
+bool ScopeFacts::Server::WasBusy(EventTime time) const {
+  if (time <= first_seen || time >= last_seen) return false;
+  const auto& oldest = gaps[gaps_seen % gaps.size()];
+  const bool forgotten = gaps_seen >= gaps.size() && time <= oldest.first;
+  return !forgotten && std::none_of(gaps.begin(), gaps.end(), [&](const auto& gap) {
+    return gap.first < time && time < gap.second;
   });
 }
 

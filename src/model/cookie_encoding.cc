@@ -38,14 +38,15 @@ std::string_view WrittenBy(CookieEncoding encoding) {
   return kEncodings[static_cast<size_t>(encoding)].written_by;
 }
 
-bool Accepts(CookieEncoding own, CookieEncoding other) {
+bool Accepts(CookieEncoding own, CookieEncoding other, size_t value_bytes) {
   using E = CookieEncoding;
   if (own == other) return true;
   switch (own) {
     case E::kFnv1a:
       return other == E::kRawUrl;
     case E::kFnv1OfFnv1a:
-      return other == E::kFnv1a;
+      // It looks for 16 digits; v2.5 to v2.11 wrote no leading zeros.
+      return other == E::kFnv1a && value_bytes >= kHashBytes;
     case E::kSha256:
       return other == E::kRawUrl || other == E::kFnv1 || other == E::kFnv1Twice;
     default:

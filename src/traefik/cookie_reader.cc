@@ -234,7 +234,10 @@ bool CookieReader::IsOldName(std::string_view name, const Route& route,
   const auto is_level = [&](const ServiceConfig* level) {
     return level->cookie && level->cookie->name == name;
   };
+  // A name that the tree has today is no earlier one: it may be of another child.
   if (std::any_of(route.path.begin(), route.path.end(), is_level)) return false;
+  const auto today = route.config->Leaves(route.path.front()->name);
+  if (std::any_of(today.begin(), today.end(), is_level)) return false;
   for (size_t i = 0; i < configs.size() && (i == 0 || configs[i].time <= time); ++i) {
     for (const std::string& alias : scope.aliases) {
       const ServiceConfig* service = configs[i].FindService(alias);
@@ -261,6 +264,7 @@ BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
     if (first && present_name) {
       first = false;
       sight.meaning = scopes_.codes.Find(value, scopes_.servers).value_or(CookieMeaning{});
+      sight.value_bytes = value.size();
     }
     return true;
   });

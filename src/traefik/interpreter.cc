@@ -134,7 +134,7 @@ BreakSight Interpreter::Examine(const AccessRecord& record, const Observation& o
   }
   const CookieSight& cookie = observation.cookie;
   sight.other_format = own && cookie.leaf_value && cookie.meaning.server != ServerId::kNone &&
-                       !Accepts(*own, cookie.meaning.encoding);
+                       !Accepts(*own, cookie.meaning.encoding, sight.value_bytes);
   return sight;
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stickyd/model/observation.h"
@@ -39,9 +40,14 @@ class ScopeFacts {
     uint64_t last_step = 0;           // assignments of the scope at its latest one
     Silence now;                      // since its latest one
     std::array<Silence, 4> silences;  // much too long for its share of requests; not in order
+    // The latest times of more than a second in which it was given no request: a ring.
+    std::array<std::pair<EventTime, EventTime>, 16> gaps;
+    uint64_t gaps_seen = 0;
 
     // Was it silent then, and did that tell?
     bool WasSilent(EventTime time) const;
+    // Was it surely given requests within a second before and after, or as good as?
+    bool WasBusy(EventTime time) const;
   };
 
   void Add(const Observation& seen);

@@ -2,6 +2,7 @@
 // Source:  Traefik v1.7 to v3.7 and vulcand/oxy; docs/DETECTION.md section 4.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -18,12 +19,14 @@ enum class CookieEncoding : uint8_t {
   kCount
 };
 
+inline constexpr size_t kHashBytes = 16;  // of a value, unless leading zeros were cut
+
 std::string_view Name(CookieEncoding encoding);
 // "v2.5 to v2.11", or "no version" for the two that are only read.
 std::string_view WrittenBy(CookieEncoding encoding);
 
-// Would a Traefik that writes `own` honour a value in `other`?
-bool Accepts(CookieEncoding own, CookieEncoding other);
+// Would a Traefik that writes `own` honour a value of so many bytes in `other`?
+bool Accepts(CookieEncoding own, CookieEncoding other, size_t value_bytes);
 
 // What a Traefik of this version writes; nullopt if the version cannot be read.
 std::optional<CookieEncoding> EncodingOfVersion(std::string_view version);

@@ -125,6 +125,7 @@ struct BreakSight {
   bool balancer_cookie = false;  // it carries another load balancer's cookie
   ScopeId other_scope = ScopeId::kNone;  // its value names a server of this other scope
   CookieMeaning meaning;                 // of the value, servers of any scope
+  size_t value_bytes = 0;                // of the value
   Site site = Site::kUnknown;            // by Sec-Fetch-Site, else by Origin or Referer
   bool names_child = false;  // a cookie's value names the child service of a weighted level
   bool set_cookie_middleware = false;  // the router's middlewares touch Set-Cookie

@@ -1,0 +1,189 @@
+// config_reader_test: Traefik's answers become a configuration, or are refused with a reason.
+#include "stickyd/traefik/config_reader.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "stickyd/traefik/cookie_codec.h"
+#include "support/temp_dir.h"
+
+namespace stickyd {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+constexpr const char* kTree = R"api({
+  "routers": {
+    "shop@docker": {"service": "shop", "rule": "Host(`a`)", "entryPoints": ["web"],
+                    "middlewares": ["pages@file"], "status": "enabled"},
+    "off@docker": {"service": "unused", "status": "disabled"},
+    "parent@file": {"rule": "Host(`b`)"}},
+  "middlewares": {
+    "pages@file": {"errors": {"service": "errors", "status": ["500"]}},
+    "clean@file": {"headers": {"customResponseHeaders": {"set-cookie": ""}}}},
+  "services": {
+    "shop@docker": {"weighted": {"services": [{"name": "blue", "weight": 3}, {"name": "over@file"}],
+                                 "sticky": {"cookie": {"name": "outer"}}}},
+    "blue@docker": {"loadBalancer": {
+        "sticky": {"cookie": {"secure": true, "sameSite": "none", "maxAge": 60, "path": "/x",
+                              "domain": ".Example.com"}},
+        "servers": [{"url": "http://A:80/p"}, {"url": "http://b:80", "weight": 0},
+                    {"url": "http://c:80", "fenced": true}],
+        "healthCheck": {}},
+      "serverStatus": {"http://A:80/p": "DOWN", "http://b:80": "UP"}},
+    "over@file": {"failover": {"service": "main", "fallback": "spare"}},
+    "main@file": {"loadBalancer": {"sticky": {}, "servers": [{"url": "http://m:80"}]}},
+    "spare@file": {"mirroring": {"service": "mirror"}},
+    "mirror@file": {"loadBalancer": {"servers": [], "strategy": "hrw"}},
+    "errors@file": {"loadBalancer": {"servers": []}},
+    "unused@docker": {"loadBalancer": {"sticky": {"cookie": {"name": "a b"}}}}}})api";
+
+TraefikConfig Read(std::string rawdata) {
+  auto config = ReadConfig({std::move(rawdata), "", "", {}});
+  EXPECT_TRUE(config.has_value()) << config.error().message;
+  return config ? *config : TraefikConfig{};
+}
+
+TEST(ConfigReaderTest, TreeIsWalkedFromEnabledRoutersThroughEveryKindOfService) {
+  const TraefikConfig config = Read(kTree);
+  EXPECT_THAT(config.reachable,
+              UnorderedElementsAre("shop@docker", "blue@docker", "over@file", "main@file",
+                                   "spare@file", "mirror@file", "errors@file"));
+  EXPECT_THAT(config.roots_of.at("mirror@file"), ElementsAre("shop@docker"));
+  EXPECT_EQ(config.Path("shop@docker", "mirror@file", "").size(), 4U);
+  EXPECT_EQ(config.Path("shop@docker", "", "http://m:80").back()->name, "main@file");
+  EXPECT_TRUE(config.middlewares.at("clean@file").changes_set_cookie);
+}
+
+TEST(ConfigReaderTest, CookiesAndServersAreReadWithTheirStates) {
+  const TraefikConfig config = Read(kTree);
+  const ServiceConfig& blue = *config.FindService("blue@docker");
+  EXPECT_EQ(blue.cookie->name, DefaultCookieName("blue@docker")) << "v2 does not show it";
+  EXPECT_TRUE(blue.cookie->secure);
+  EXPECT_EQ(blue.cookie->same_site, SameSite::kNone);
+  EXPECT_EQ(blue.cookie->max_age_s, 60);
+  EXPECT_EQ(blue.cookie->path, "/x");
+  EXPECT_EQ(blue.cookie->domain, "example.com");
+  EXPECT_TRUE(blue.health_check);
+  ASSERT_EQ(blue.servers.size(), 3U);
+  EXPECT_EQ(blue.servers[0].key, "http://a:80/p");
+  EXPECT_EQ(blue.servers[0].url, "http://A:80/p") << "what Traefik hashes";
+  EXPECT_EQ(blue.servers[0].status, ServerStatus::kDown);
+  EXPECT_EQ(blue.servers[1].status, ServerStatus::kUp);
+  EXPECT_EQ(blue.servers[1].weight, 0);
+  EXPECT_EQ(blue.servers[2].status, ServerStatus::kUnknown);
+  EXPECT_TRUE(blue.servers[2].fenced);
+  EXPECT_TRUE(config.FindService("main@file")->sticky_without_cookie);
+  EXPECT_FALSE(config.FindService("main@file")->cookie);
+  EXPECT_EQ(config.FindService("unused@docker")->cookie->name, "a_b");
+}
+
+TEST(ConfigReaderTest, CircleOfServicesEnds) {
+  const TraefikConfig config = Read(R"({"routers": {"r@file": {"service": "a"}}, "services": {
+    "a@file": {"weighted": {"services": [{"name": "b"}, {"name": "a"}]}},
+    "b@file": {"weighted": {"services": [{"name": "a"}]}}}})");
+  EXPECT_EQ(config.reachable.size(), 2U);
+  EXPECT_TRUE(config.Leaves("a@file").empty());
+}
+
+TEST(ConfigReaderTest, BrokenPartialAndHostileAnswersAreRefusedWithThePlace) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"", "rawdata"},
+      {"null", "object"},
+      {"[]", "object"},
+      {"{}", "rawdata"},
+      {R"({"message": "not found"})", "rawdata"},
+      {std::string(kTree).substr(0, 900), "rawdata"},
+      {R"({"services": []})", "services"},
+      {R"({"services": {"a@file": 1}})", "a@file"},
+      {R"({"services": {"a@file": {"loadBalancer": []}}})", "loadBalancer"},
+      {R"({"services": {"a@file": {"loadBalancer": {"servers": {}}}}})", "servers"},
+      {R"({"services": {"a@file": {"loadBalancer": {"servers": ["http://a"]}}}})", "servers"},
+      {R"({"services": {"a@file": {"loadBalancer": {"servers": [{"url": 7}]}}}})", "url"},
+      {R"({"services": {"a@file": {"loadBalancer": {"sticky": {"cookie": {"name": []}}}}}})",
+       "name"},
+      {R"({"services": {"a@file": {"loadBalancer": {"sticky": {"cookie": {"maxAge": 1e99}}}}}})",
+       "maxAge"},
+      {R"({"services": {}, "routers": {"r@file": {"service": {}}}})", "service"},
+      {R"({"services": {)" + std::string(5000, '['), "rawdata"},
+      {std::string(100'000, '['), "rawdata"},
+  };
+  for (const auto& [rawdata, place] : cases) {
+    const auto config = ReadConfig({rawdata, "", "", {}});
+    ASSERT_FALSE(config.has_value()) << rawdata.substr(0, 80);
+    EXPECT_THAT(config.error().message, HasSubstr(place)) << rawdata.substr(0, 80);
+  }
+  EXPECT_FALSE(ReadConfig({kTree, "{}", "", {}}).has_value()) << "entry points are a list";
+  EXPECT_FALSE(ReadConfig({kTree, "", "[", {}}).has_value()) << "version cut short";
+}
+
+TEST(ConfigReaderTest, NamesWithControlBytesDoNotReachAnErrorAsTheyAre) {
+  const auto config = ReadConfig({R"({"services": {"\u001b[2J": 1}})", "", "", {}});
+  ASSERT_FALSE(config.has_value());
+  EXPECT_EQ(config.error().message.find('\x1b'), std::string::npos);
+}
+
+TEST(ConfigReaderTest, VersionsWithAndWithoutTheirLetter) {
+  for (const char* version : {"v3.7.9", "3.7.9"}) {
+    const auto config = ReadConfig(
+        {kTree,
+         "",
+         fmt::format(R"({{"Version": "{}", "startDate": "2026-01-05T09:00:00Z"}})", version),
+         {}});
+    ASSERT_TRUE(config.has_value());
+    EXPECT_EQ(config->version, "3.7.9");
+    EXPECT_EQ(config->encoding, CookieEncoding::kSha256);
+    EXPECT_EQ(FormatRfc3339(*config->started), "2026-01-05T09:00:00.000000Z");
+  }
+}
+
+class SavedConfigsTest : public testing::Test {
+ protected:
+  void Save(const std::string& name, std::string_view rawdata, int64_t seconds) {
+    const auto folder = folder_.path() / name;
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "rawdata.json") << rawdata;
+    std::ofstream(folder / "time.json")
+        << fmt::format(R"({{"time_unix_ns": {}}})", seconds * 1'000'000'000);
+  }
+  Result<SavedConfigs> ReadAll() { return ReadSavedConfigs(RealFileSystem(), folder_.path()); }
+
+  const TempDir folder_;
+};
+
+TEST_F(SavedConfigsTest, FoldersComeInOrderOfTheirTimeNotOfTheirName) {
+  Save("a", kTree, 200);
+  Save("b", kTree, 100);
+  const auto saved = ReadAll();
+  ASSERT_TRUE(saved.has_value()) << saved.error().message;
+  ASSERT_EQ(saved->configs.size(), 2U);
+  EXPECT_EQ(UnixNanoseconds(saved->configs[0].time), 100'000'000'000);
+}
+
+TEST_F(SavedConfigsTest, BrokenOneIsRefusedWithItsFolderAndTheOthersStay) {
+  Save("00", kTree, 100);
+  Save("01", R"({"services": {"a@file": )", 200);
+  Save("02", kTree, 0);  // no time
+  const auto saved = ReadAll();
+  ASSERT_TRUE(saved.has_value());
+  EXPECT_EQ(saved->configs.size(), 1U);
+  std::string reasons;
+  for (const Error& refused : saved->refused) reasons += refused.message + "\n";
+  EXPECT_THAT(reasons, HasSubstr("/01: rawdata"));
+  EXPECT_THAT(reasons, HasSubstr("/02: time: time: time_unix_ns"));
+}
+
+TEST_F(SavedConfigsTest, NothingUsableIsAnError) {
+  EXPECT_THAT(ReadAll().error().message, HasSubstr("no saved answers"));
+  Save("00", "{", 100);
+  EXPECT_THAT(ReadAll().error().message, HasSubstr("/00"));
+}
+
+}  // namespace
+}  // namespace stickyd
