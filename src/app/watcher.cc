@@ -34,10 +34,7 @@ constexpr milliseconds kLookEvery{2000};
 constexpr milliseconds kWindowsEvery{1000};
 constexpr seconds kTooLong{10};
 constexpr size_t kMostPaths = 4096;
-// Remarks are logged this far apart, and so many: names of sources are the operator's, but a topic
-// each is no reason to flood the log.
 constexpr seconds kRemarkEvery{10};
-constexpr size_t kMostRemarks = 1000;
 
 double ToSeconds(int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
 
@@ -323,7 +320,7 @@ void Watcher::Publish() {
 // Each once, when it first appears; the page and the metrics go on telling.
 void Watcher::LogRemarks(const PipelineStats& stats) {
   const auto now = parts_.clock->Now();
-  if (now < next_remark_ || remarked_.size() >= kMostRemarks) return;
+  if (now < next_remark_) return;
   for (const Remark& remark : Remarks(stats)) {
     if (!remarked_.insert(remark.topic).second) continue;
     spdlog::warn("{}", remark.text);

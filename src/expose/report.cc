@@ -183,7 +183,8 @@ std::string WhyNoNumbers(const PipelineStats& stats) {
   if (skipped(SkipReason::kTraefikLog) > 0 && lines["unparsed"].get<uint64_t>() == 0) {
     return "No numbers: this is Traefik's own log, not its access log (accessLog.filePath).";
   }
-  return fmt::format("No numbers: none of the {} lines is a line of Traefik's access log.", read);
+  return fmt::format(
+      "No numbers: none of the {} lines can be used as Traefik's access log; see above.", read);
 }
 
 }  // namespace
