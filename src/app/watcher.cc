@@ -32,6 +32,8 @@ constexpr milliseconds kPollEvery{250};
 // Even with inotify, events can be missed (a full queue, a mount): look again now and then.
 constexpr milliseconds kLookEvery{2000};
 constexpr milliseconds kWindowsEvery{1000};
+// Who reaches the port may ask for reloads as often as it likes.
+constexpr milliseconds kReloadEvery{1000};
 constexpr seconds kTooLong{10};
 constexpr size_t kMostPaths = 4096;
 constexpr seconds kRemarkEvery{10};
@@ -126,8 +128,8 @@ bool Watcher::Round() {
     const auto silence = std::chrono::duration_cast<EventDuration>(now - last_data_);
     if (silence > seconds(1)) pipeline_->Advance(last_event_ + silence);
   }
-  if (dirty_ || now - last_windows_ >= kWindowsEvery) Publish();
   if (events_ != nullptr) FlushEvents();
+  if (dirty_ || now - last_windows_ >= kWindowsEvery) Publish();
   last_round_ms_ =
       std::chrono::duration_cast<milliseconds>(parts_.clock->Now().time_since_epoch()).count();
   if (parts_.on_progress) parts_.on_progress();
@@ -330,7 +332,11 @@ void Watcher::LogRemarks(const PipelineStats& stats) {
 }
 
 void Watcher::HandleRequests() {
-  if (reload_.exchange(false)) Reload();
+  const auto now = parts_.clock->Now();
+  if (now - last_reload_ >= kReloadEvery && reload_.exchange(false)) {
+    last_reload_ = now;
+    Reload();
+  }
   if (reopen_.exchange(false) && events_ != nullptr) {
     if (auto status = events_->Reopen(); !status) {
       ++numbers_.events_failed;

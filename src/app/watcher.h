@@ -106,6 +106,7 @@ class Watcher {
   bool behind_ = false;  // there are more lines than a round takes
   bool dirty_ = true;
   Clock::Monotonic paid_until_;  // see kPaceOfFew
+  Clock::Monotonic last_reload_;
   Clock::Monotonic last_look_;
   Clock::Monotonic last_notify_;
   Clock::Monotonic last_data_;

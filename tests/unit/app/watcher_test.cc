@@ -280,7 +280,7 @@ TEST_F(WatcherTest, ReloadWhileBehindDecidesOnWhatWasRead) {
   std::string backlog;
   for (int i = 0; i < 40'000; ++i) backlog += ClfLine(i / 100, static_cast<uint64_t>(i) + 1, 1);
   files_.Append(kLog, backlog);
-  files_.Append("/b.log", ClfLine(3000, 1, 1));
+  files_.Append("/b.log", ClfLine(450, 1, 1));
   Start({"--log", kLog, "--log", "/b.log", "--from", "beginning"});
   ASSERT_LT(Lines(), 40'000U);
   reread_ = {"--log", "/b.log"};
@@ -313,6 +313,21 @@ TEST_F(WatcherTest, ReloadWithAMissingSnapshotChangesNothing) {
   Round();
   EXPECT_FALSE(status().last_reload_successful);
   EXPECT_EQ(status().sources[0].name, kLog);
+}
+
+TEST_F(WatcherTest, ReloadsFollowEachOtherASecondApartAndNoneIsForgotten) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  reread_ = {"--idle", "soon"};
+  watcher_->RequestReload();
+  Round();
+  EXPECT_FALSE(status().last_reload_successful);
+  reread_ = {"--log", kLog};
+  watcher_->RequestReload();
+  Round(milliseconds(100));
+  EXPECT_FALSE(status().last_reload_successful);
+  Round(milliseconds(1000));
+  EXPECT_TRUE(status().last_reload_successful);
 }
 
 TEST_F(WatcherTest, EventsGoToANewFileWhenReopened) {
