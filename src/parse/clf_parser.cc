@@ -299,6 +299,8 @@ bool ClfParser::ParsePlain(std::string_view line, AccessRecord& record) {
       line[quote[7] + 1] != ' ' || agent.starts_with('/') || line.find('[', quote[0]) != npos) {
     return false;
   }
+  // Between its quotes a lone space looks like the gap between two fields.
+  if (between(2) == " " || agent == " ") return false;
   const auto count = SpacedNumber(line, quote[5] + 1, quote[6]);
   const std::string_view duration = line.substr(quote[9] + 1);
   if (!count || duration.size() < 4 || duration[0] != ' ' || duration[duration.size() - 2] != 'm') {

@@ -125,6 +125,15 @@ TEST_F(ClfParserTest, TheShortcutSaysWhatTheCarefulReadingSays) {
   }
 }
 
+TEST_F(ClfParserTest, RefererOrAgentOfOneSpaceIsAmbiguousWithTheShortcutToo) {
+  for (const char* headers : {R"(" " "-")", R"("-" " ")", R"(" " " ")"}) {
+    const std::string line = std::string(kStart) + R"("GET / HTTP/1.1" 200 5 )" + headers + kEnd;
+    const auto reason = Parse(line);
+    EXPECT_TRUE(record_.middle_ambiguous) << line;
+    ASSERT_EQ(Say(reason, record_), Careful()) << line;
+  }
+}
+
 TEST_F(ClfParserTest, WhatAClientWritesGetsNoShortcut) {
   const char* const requests[] = {
       R"(GET /?[23/Nov/2026:00:34:42 +0000] "GET / HTTP/2.0)",
