@@ -1,0 +1,133 @@
+// cookie_reader_test: what the cookies of a record say about stickiness.
+#include "stickyd/traefik/interpreter.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "stickyd/traefik/config_reader.h"
+#include "stickyd/traefik/cookie_codec.h"
+
+namespace stickyd {
+namespace {
+
+constexpr const char* kA = "http://10.0.0.1:80";
+constexpr const char* kB = "http://10.0.0.2:80";
+
+class CookieReaderTest : public testing::Test {
+ protected:
+  void Configure(const std::string& services) {
+    auto config = ReadConfig(
+        {R"({"routers": {"shop@file": {"service": "shop"}}, "services": )" + services + "}",
+         "",
+         R"({"Version": "3.7.9"})",
+         {}});
+    ASSERT_TRUE(config.has_value()) << config.error().message;
+    interpreter_->AddConfig(std::make_shared<TraefikConfig>(std::move(*config)));
+  }
+
+  // A request that `server` answered.
+  Observation See(std::string_view server, std::optional<std::string> cookie,
+                  std::optional<std::string> set_cookie = std::nullopt,
+                  std::string_view service = "shop@file") {
+    cookie_ = std::move(cookie);
+    set_cookie_ = std::move(set_cookie);
+    record_ = AccessRecord{};
+    record_.format = LogFormat::kJson;
+    record_.router = std::string_view("shop@file");
+    record_.service = service;
+    record_.server_url = server;
+    if (cookie_) record_.cookie = std::string_view(*cookie_);
+    if (set_cookie_) record_.set_cookie = std::string_view(*set_cookie_);
+    Observation seen;
+    interpreter_->FindRoute(record_, seen);
+    interpreter_->Interpret(record_, traits_, seen);
+    return seen;
+  }
+  static std::string Value(const char* url) { return EncodeCookie(CookieEncoding::kSha256, url); }
+  std::string NameOf(const Observation& seen) {
+    return interpreter_->servers().Name(seen.cookie.meaning.server);
+  }
+
+  std::unique_ptr<Interpreter> interpreter_ = *Interpreter::Create({});
+  SourceTraits traits_;
+  AccessRecord record_;  // of the last request, with views of:
+  std::optional<std::string> cookie_, set_cookie_;
+};
+
+TEST_F(CookieReaderTest, NameIsLearntFromTheSetCookieThatNamesTheAnsweringServer) {
+  EXPECT_TRUE(See(kA, std::nullopt, "lb=" + Value(kA) + "; Path=/,other=1").set_cookie.sticky);
+  const Observation seen = See(kA, "x=1; lb=" + Value(kA));
+  EXPECT_TRUE(seen.cookie.leaf_value);
+  EXPECT_EQ(NameOf(seen), kA);
+}
+
+TEST_F(CookieReaderTest, FirstOfANameCountsAndQuotesComeOff) {
+  See(kA, std::nullopt, "lb=" + Value(kA));
+  See(kB, std::nullopt, "lb=" + Value(kB));
+  const Observation seen = See(kA, fmt::format("lb=\"{}\"; lb={}", Value(kA), Value(kB)));
+  EXPECT_EQ(NameOf(seen), kA);
+  EXPECT_TRUE(seen.cookie.differing);
+}
+
+TEST_F(CookieReaderTest, RawUrlStandsForItsServerWhateverQueryTheClientAdds) {
+  See(kA, std::nullopt, fmt::format("lb={}; Path=/", kA));
+  EXPECT_EQ(NameOf(See(kA, "lb=http://user@10.0.0.1:80?x=1#y")), kA);
+  EXPECT_EQ(NameOf(See(kA, "lb=http%3A%2F%2F10.0.0.1%3A80")), "") << "no version reads that";
+}
+
+TEST_F(CookieReaderTest, CommaInExpiresDoesNotHideTheCookieAfterIt) {
+  const auto seen =
+      See(kA, std::nullopt,
+          "id=7; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/,lb=" + Value(kA) + "; Path=/");
+  EXPECT_TRUE(seen.set_cookie.sticky);
+}
+
+TEST_F(CookieReaderTest, RedactedHeadersSayThatSomethingCameAndNothingElse) {
+  const Observation seen = See(kA, "REDACTED", "REDACTED");
+  EXPECT_TRUE(seen.cookie.sent && seen.cookie.redacted);
+  EXPECT_FALSE(seen.cookie.leaf_value);
+  EXPECT_TRUE(seen.set_cookie.sent && seen.set_cookie.redacted);
+  EXPECT_FALSE(seen.set_cookie.sticky);
+}
+
+TEST_F(CookieReaderTest, HostileHeadersNeitherTeachNamesNorServers) {
+  See(kA, std::nullopt, "lb=" + Value(kA));
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += fmt::format("c{}=http://10.66.0.{}:80; ", i, i % 250);
+  const size_t servers = interpreter_->servers().size();
+  const Observation seen = See(kA, many + "lb=" + Value(kA));
+  EXPECT_EQ(NameOf(seen), kA);
+  EXPECT_EQ(interpreter_->servers().size(), servers);
+  EXPECT_FALSE(See(kA, std::string(1 << 20U, '=')).cookie.leaf_value);
+  EXPECT_EQ(interpreter_->scope(seen.route->scope).learnt_names.size(), 1U);
+}
+
+TEST_F(CookieReaderTest, CookieOfAnotherChildIsNoEarlierName) {
+  const auto leaf = [](const char* name, const char* url) {
+    return fmt::format(
+        R"("{}": {{"loadBalancer": {{"sticky": {{"cookie": {{}}}}, "servers": [{{"url": "{}"}}]}}}})",
+        name, url);
+  };
+  Configure(R"({"shop@file": {"failover": {"service": "main", "fallback": "spare"}}, )" +
+            leaf("main@file", kA) + ", " + leaf("spare@file", kB) + "}");
+  const std::string cookie = DefaultCookieName("main@file") + "=" + Value(kA);
+  const Observation seen = See(kB, cookie, std::nullopt, "spare@file");
+  EXPECT_FALSE(interpreter_->Examine(record_, seen).old_name);
+}
+
+TEST_F(CookieReaderTest, ValueWithoutItsZeroIsOfAFormatThatV30DoesNotRead) {
+  const char* url = "http://10.0.0.9:80";  // its FNV-1a begins with a zero digit
+  const auto own = EncodeCookie(CookieEncoding::kFnv1OfFnv1a, url);
+  See(url, std::nullopt, "lb=" + own);
+  const auto other = EncodeCookie(CookieEncoding::kFnv1OfFnv1a, kA);
+  const auto seen = See(kA, "lb=" + EncodeCookie(CookieEncoding::kFnv1a, url), "lb=" + other);
+  EXPECT_TRUE(interpreter_->Examine(record_, seen).other_format);
+  const auto read = See(kB, "lb=" + EncodeCookie(CookieEncoding::kFnv1a, kA),
+                        "lb=" + EncodeCookie(CookieEncoding::kFnv1OfFnv1a, kB));
+  EXPECT_FALSE(interpreter_->Examine(record_, read).other_format);
+}
+
+}  // namespace
+}  // namespace stickyd
