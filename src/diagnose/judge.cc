@@ -207,7 +207,7 @@ void Confirm(const Observation& seen, const BreakSight& sight, const Memories& m
   if (!ByAddressOnly(seen, ruling)) return;
   Judgement& judgement = ruling.judgement;
   if (Applies(Rule::kShownCookie) && ShouldShowCookie(seen, memories.client->facts) &&
-      !sight.old_name) {
+      !sight.old_name && !sight.other_child) {
     judgement.verdict = Verdict::kFirst;
     judgement.evidence = Evidence::kConnection;
     judgement.pin = ServerId::kNone;

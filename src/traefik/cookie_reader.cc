@@ -234,10 +234,8 @@ bool CookieReader::IsOldName(std::string_view name, const Route& route,
   const auto is_level = [&](const ServiceConfig* level) {
     return level->cookie && level->cookie->name == name;
   };
-  // A name that the tree has today is no earlier one: it may be of another child.
   if (std::any_of(route.path.begin(), route.path.end(), is_level)) return false;
-  const auto today = route.config->Leaves(route.path.front()->name);
-  if (std::any_of(today.begin(), today.end(), is_level)) return false;
+  if (IsOtherChild(name, route)) return false;  // a name of today
   for (size_t i = 0; i < configs.size() && (i == 0 || configs[i].time <= time); ++i) {
     for (const std::string& alias : scope.aliases) {
       const ServiceConfig* service = configs[i].FindService(alias);
@@ -247,6 +245,16 @@ bool CookieReader::IsOldName(std::string_view name, const Route& route,
     }
   }
   return false;
+}
+
+bool CookieReader::IsOtherChild(std::string_view name, const Route& route) {
+  if (route.path.size() < 2 || (route.leaf_cookie() && route.leaf_cookie()->name == name)) {
+    return false;
+  }
+  const auto leaves = route.config->Leaves(route.path.front()->name);
+  return std::any_of(leaves.begin(), leaves.end(), [&](const ServiceConfig* leaf) {
+    return leaf->cookie && leaf->cookie->name == name;
+  });
 }
 
 BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
@@ -259,6 +267,7 @@ BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
   ForEachCookie(record.cookie.value_or(""), [&](std::string_view name, std::string_view value) {
     sight.balancer_cookie |= IsBalancerCookie(name);
     sight.old_name |= IsOldName(name, route, configs, record.end());
+    sight.other_child |= IsOtherChild(name, route);
     sight.names_child |= record.service && NamesService(value, *record.service);
     present_name |= sticky != nullptr && name == sticky->name;
     if (first && present_name) {

@@ -32,6 +32,8 @@ class CookieReader {
   bool IsOldName(std::string_view name, const Route& route, const ConfigHistory& configs,
                  EventTime time) const;
 
+  static bool IsOtherChild(std::string_view name, const Route& route);
+
   ScopeBook& scopes_;
 };
 

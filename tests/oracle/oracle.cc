@@ -171,7 +171,7 @@ class Brute {
   static bool IsAnotherPerson(const Seen& r, const List& session) {
     if (r.format != LogFormat::kJson || !r.cookies_logged || r.origin == 0) return false;
     if (r.cookie.sticky || r.cookie.redacted) return false;
-    if (r.outside_cookie_path || r.cookieless_kind || r.old_name) return false;
+    if (r.outside_cookie_path || r.cookieless_kind || r.old_name || r.other_child) return false;
     if (MayHaveExpired(r, session)) return false;
     std::vector<std::pair<uint16_t, bool>> surroundings;  // host and scheme, from another site?
     for (auto x = session.rbegin(); x != session.rend(); ++x) {

@@ -120,7 +120,11 @@ Log Read(const Settings& settings, std::string_view text) {
     seen.cookie = observation.cookie;
     if (observation.sticky_cookie != nullptr) seen.max_age_s = observation.sticky_cookie->max_age_s;
     seen.gives_cookie = observation.set_cookie.sticky || !observation.set_cookies_logged;
-    if (seen.judged()) seen.old_name = interpreter->Examine(record, observation).old_name;
+    if (seen.judged()) {
+      const BreakSight sight = interpreter->Examine(record, observation);
+      seen.old_name = sight.old_name;
+      seen.other_child = sight.other_child;
+    }
     clock = records.empty() ? seen.end : std::max(clock, seen.end);
     seen.clock = clock;
     records.push_back(std::move(seen));

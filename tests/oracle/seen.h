@@ -38,6 +38,7 @@ struct Seen {
   bool outside_cookie_path = false;
   bool cookies_logged = false;
   CookieSight cookie;
+  bool other_child = false;   // or another child's
   bool old_name = false;      // it carries the sticky cookie under an earlier name
   bool gives_cookie = false;  // its response does; where the log does not tell, every one
   int64_t max_age_s = 0;      // of the sticky cookie; 0: none

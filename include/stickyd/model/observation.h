@@ -122,6 +122,7 @@ struct Observation {
 struct BreakSight {
   bool other_format = false;     // its value is in a format that this Traefik does not honour
   bool old_name = false;         // it carries the sticky cookie under an earlier name
+  bool other_child = false;      // it carries the one of another child of its tree
   bool balancer_cookie = false;  // it carries another load balancer's cookie
   ScopeId other_scope = ScopeId::kNone;  // its value names a server of this other scope
   CookieMeaning meaning;                 // of the value, servers of any scope

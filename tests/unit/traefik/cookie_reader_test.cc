@@ -115,6 +115,7 @@ TEST_F(CookieReaderTest, CookieOfAnotherChildIsNoEarlierName) {
   const std::string cookie = DefaultCookieName("main@file") + "=" + Value(kA);
   const Observation seen = See(kB, cookie, std::nullopt, "spare@file");
   EXPECT_FALSE(interpreter_->Examine(record_, seen).old_name);
+  EXPECT_TRUE(interpreter_->Examine(record_, seen).other_child);
 }
 
 TEST_F(CookieReaderTest, ValueWithoutItsZeroIsOfAFormatThatV30DoesNotRead) {
