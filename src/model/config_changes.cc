@@ -146,7 +146,7 @@ std::string_view ChangeBook::Around(EventTime time, std::string_view root, std::
 
 const std::string& ChangeBook::Text(const TraefikConfig& before, const TraefikConfig& after,
                                     std::string_view root) {
-  const auto [text, fresh] = texts_.try_emplace({&before, &after, std::string(root)});
+  const auto [text, fresh] = texts_.try_emplace({before.time, after.time, std::string(root)});
   if (fresh) text->second = Sentence(FindChanges(before, after), &root);
   if (fresh && !text->second.empty()) {
     text->second +=

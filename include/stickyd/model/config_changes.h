@@ -54,7 +54,8 @@ class ChangeBook {
                           std::string_view root);
 
   const ConfigHistory& configs_;
-  std::map<std::tuple<const TraefikConfig*, const TraefikConfig*, std::string>, std::string> texts_;
+  // By the times of the two readings: old ones are dropped, and others may come to lie there.
+  std::map<std::tuple<EventTime, EventTime, std::string>, std::string> texts_;
 };
 
 }  // namespace stickyd
