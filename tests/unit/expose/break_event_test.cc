@@ -1,6 +1,4 @@
 // break_event_test: one JSON object per break, with the real names, and no more than the limit.
-#include "stickyd/expose/event_writer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "stickyd/expose/advice.h"
+#include "stickyd/expose/event_writer.h"
 #include "support/temp_dir.h"
 
 namespace stickyd {

@@ -1,6 +1,4 @@
 // cookie_reader_test: what the cookies of a record say about stickiness.
-#include "stickyd/traefik/interpreter.h"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +6,7 @@
 
 #include "stickyd/traefik/config_reader.h"
 #include "stickyd/traefik/cookie_codec.h"
+#include "stickyd/traefik/interpreter.h"
 
 namespace stickyd {
 namespace {
