@@ -77,6 +77,7 @@ SequenceTracker::Sequence* SequenceTracker::Fit(uint64_t count, const Interval& 
 
 SequenceTracker::Sequence& SequenceTracker::Begin(uint64_t count, const Interval& start) {
   if (!sequences_.empty()) ++stats_.restarts;
+  stats_.restarts_told = std::max(stats_.restarts_told, stats_.restarts);
   if (sequences_.size() >= kMostSequences) {
     const auto idle =
         std::min_element(sequences_.begin(), sequences_.end(),

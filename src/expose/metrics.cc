@@ -283,7 +283,7 @@ class Builder {
       }
       if (source.parsed > 0) last.Add(labels, Seconds(source.last_event.time_since_epoch()));
       missing.Add(labels, static_cast<double>(source.sequences.missing));
-      restarts.Add(labels, static_cast<double>(source.sequences.restarts));
+      restarts.Add(labels, static_cast<double>(source.sequences.restarts_told));
     }
     for (Family* family :
          {&lines, &parsed, &unparsed, &skipped, &last, &missing, &restarts, &unnamed, &middles})

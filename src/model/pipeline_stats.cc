@@ -13,6 +13,7 @@ void SourceStats::Add(const SourceStats& other) {
   answered_without_server += other.answered_without_server;
   last_event = std::max(last_event, other.last_event);
   sequences.restarts += other.sequences.restarts;
+  sequences.restarts_told += other.sequences.restarts_told;
   sequences.missing += other.sequences.missing;
   sequences.sequences += other.sequences.sequences;
   sequences.several |= other.sequences.several;

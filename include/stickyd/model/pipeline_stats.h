@@ -19,10 +19,11 @@ namespace stickyd {
 
 // What the RequestCounts of a source tell.
 struct SequenceStats {
-  uint64_t restarts = 0;
-  uint64_t missing = 0;    // counts that never appeared and are not in flight
-  uint64_t sequences = 0;  // lives of processes seen so far
-  bool several = false;    // more than one process writes there now
+  uint64_t restarts = 0;       // as far as is known now: what looked like one may be a replica
+  uint64_t restarts_told = 0;  // the most that it was: a counter never goes back
+  uint64_t missing = 0;        // counts that never appeared and are not in flight
+  uint64_t sequences = 0;      // lives of processes seen so far
+  bool several = false;        // more than one process writes there now
 };
 
 // A session table, or the table of connections.

@@ -188,6 +188,21 @@ TEST(SequenceTrackerTest, JumpFromOneProcessToAnotherIsNotMissing) {
   }
 }
 
+// A second process looks like a restart until the first one goes on.
+TEST(SequenceTrackerTest, WhatWasToldOfRestartsIsNotTakenBack) {
+  SequenceTracker tracker;
+  uint64_t told = 0;
+  for (int64_t i = 1; i <= 100; ++i) {
+    Add(tracker, static_cast<uint64_t>(i) + 5000, i * 1000, i * 1000 + 10);
+    if (i > 50) Add(tracker, static_cast<uint64_t>(i) - 50, i * 1000 + 500, i * 1000 + 510);
+    EXPECT_GE(tracker.stats().restarts_told, told);
+    EXPECT_GE(tracker.stats().restarts_told, tracker.stats().restarts);
+    told = tracker.stats().restarts_told;
+  }
+  EXPECT_EQ(tracker.stats().restarts, 0U);
+  EXPECT_EQ(told, 1U);
+}
+
 TEST(SequenceTrackerTest, ProcessesWithCloseCountsAreNeitherMissingAnythingNorRestarted) {
   for (uint32_t seed = 0; seed < 8; ++seed) {
     SCOPED_TRACE(seed);
