@@ -165,6 +165,12 @@ class Pipeline::Impl {
     PipelineStats stats;
     for (const auto& source : sources_) {
       stats.sources.push_back(source->stats);
+      // A record that waits is not counted yet: it may turn out unparsed, and counters never go
+      // back.
+      if (leap_ && source == sources_[static_cast<size_t>(leap_->source)]) {
+        --stats.sources.back().lines;
+        --stats.sources.back().parsed;
+      }
       stats.sources.back().sequences = source->sequence.stats();
     }
     services_.AddTo(stats,
