@@ -52,6 +52,17 @@ TEST_F(PipelineTest, OneRecordThatLastedForYearsEndsNobodysSession) {
   EXPECT_EQ(stats().clock_steps, 0U);
 }
 
+TEST_F(PipelineTest, RecordThatWaitsIsCountedOnceItIsDecided) {
+  Feed(0, 1);
+  FeedLong(1, 9 * kYear);
+  EXPECT_EQ(stats().sources[0].lines, 1U);
+  EXPECT_EQ(stats().sources[0].parsed, 1U);
+  Feed(10, 1);
+  EXPECT_EQ(stats().sources[0].lines, 3U);
+  EXPECT_EQ(stats().sources[0].parsed, 2U);
+  EXPECT_EQ(invalid_times(), 1U);
+}
+
 TEST_F(PipelineTest, OneRecordFromTheFutureHidesNothingThatFollows) {
   Feed(0, 1);
   Feed(20 * 24 * kHour, 2, "2.2.2.2");
