@@ -1,6 +1,6 @@
 // One pass over the object's fields. Go's marshaller sorts keys, so a line's keys follow each other
-// as they did in the line before: each known key remembers which one came after it, and to know a
-// key is to compare it with the expected one. Nothing depends on it: an unexpected key is looked
+// as they did in the lines before: each known key remembers which ones came after it, and to know a
+// key is to compare it with the expected ones. Nothing depends on it: an unexpected key is looked
 // up. Only wanted values are touched; a string without escapes is a view into the line.
 // Differential test: json_parser_test.cc and the fuzz target json against another library.
 #include "stickyd/parse/json_parser.h"
@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "json_tokens.h"
 #include "stickyd/base/timestamp.h"
@@ -101,7 +102,8 @@ class KeyBook {
     // The first kCompared bytes of `"key":`, and which of them count.
     alignas(16) std::array<char, kCompared> text{};
     alignas(16) std::array<char, kCompared> mask{};
-    Entry* next = nullptr;  // the one that came after it last
+    Entry* next = nullptr;       // the one that came after it last
+    Entry* sometimes = nullptr;  // and the one before that
     Kind kind = Kind::kUnwanted;
     Text AccessRecord::*member = nullptr;
 
@@ -116,18 +118,25 @@ class KeyBook {
   };
 
   KeyBook() : entries_(kMostEntries) {
-    for (Entry& entry : entries_) entry.next = entries_.data();
+    for (Entry& entry : entries_) entry.next = entry.sometimes = entries_.data();
     entries_[0].mask.fill('\xff');  // nothing is like it
   }
 
   void BeginLine() { last_ = entries_.data(); }
-  // The expected one.
-  const Entry& next() const { return *last_->next; }
-  const Entry& Take() { return *(last_ = last_->next); }
+  // The key that stands there, if it is an expected one, else null.
+  // REQUIRES: kCompared readable bytes.
+  const Entry* TakeExpected(const char* position) {
+    if (!last_->next->IsAt(position)) {
+      if (!last_->sometimes->IsAt(position)) return nullptr;
+      std::swap(last_->next, last_->sometimes);
+    }
+    return last_ = last_->next;
+  }
   // Another one has come.
   const Entry& Take(std::string_view key) {
+    last_->sometimes = last_->next;
     last_->next = Look(key);
-    return Take();
+    return *(last_ = last_->next);
   }
 
  private:
@@ -184,10 +193,10 @@ class JsonParser::Impl {
     record.format = LogFormat::kJson;
     JsonFields fields = tokens_.fields();
     while (fields.Next()) {
-      const bool expected = keys_.next().IsAt(fields.position());
+      const KeyBook::Entry* expected = keys_.TakeExpected(fields.position());
       std::string_view name;
-      if ((!expected || !extra_.empty()) && !fields.GetKey(name)) break;
-      const KeyBook::Entry& key = expected ? keys_.Take() : keys_.Take(name);
+      if ((expected == nullptr || !extra_.empty()) && !fields.GetKey(name)) break;
+      const KeyBook::Entry& key = expected != nullptr ? *expected : keys_.Take(name);
       JsonValue value{};
       if (!fields.GetValue(value)) break;
       if (!extra_.empty()) ReadExtra(name, value, record);
