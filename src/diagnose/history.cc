@@ -100,6 +100,11 @@ Run RunOf(const Assignment& a) {
   return run;
 }
 
+bool ReachesBefore(Tick oldest, const History& history) {
+  return std::any_of(history.runs.begin(), history.runs.begin() + history.size,
+                     [&](const Run& run) { return run.low_first < oldest; });
+}
+
 bool IsLaterThanAll(const History& history, const Run& run) {
   return std::all_of(history.runs.begin(), history.runs.begin() + history.size,
                      [&](const Run& known) { return known.high_last < run.low_first; });
@@ -114,10 +119,6 @@ Pins Pins::Forgotten() {
   return pins;
 }
 
-bool Pins::only(ServerId server) const {
-  return none == Possible::kNo && size > 0 && never_other(server);
-}
-
 bool Pins::never_other(ServerId server) const {
   if (unknown) return false;
   return std::all_of(list.begin(), list.begin() + size,
@@ -126,6 +127,12 @@ bool Pins::never_other(ServerId server) const {
 
 Pins PossiblePins(const History& history, const Interval& interval, const Mark& mark) {
   const Start start{Tick(interval.low), Tick(interval.high)};
+  if (history.size == 1 && !history.lost && history.runs[0].high_first < start.low) {
+    Pins pins;  // the rule below, for most requests: one server, and it was surely learnt
+    pins.none = Possible::kNo;
+    pins.list[pins.size++] = {history.runs[0].server, true, 0};
+    return pins;
+  }
   const Overwritten t = FindOverwritten(history, start, kNoRun);
   Pins pins;
   pins.unknown = history.lost && (!t.any || history.lost_high >= t.at_least);
@@ -148,6 +155,9 @@ Pins PossiblePins(const History& history, const Interval& interval, const Mark& 
 }
 
 PinVerdict Decide(const Pins& pins, const History& history, ServerId server) {
+  if (const auto only = pins.only()) {  // the rule below, for most requests
+    return {only->server == server ? Verdict::kHeld : Verdict::kBreak, only->server, only->run};
+  }
   enum Kind : unsigned { kFirst = 1, kHeld = 2, kBreak = 4 };
   unsigned sure = pins.none == Pins::Possible::kYes ? kFirst : 0U;
   unsigned maybe = pins.none == Pins::Possible::kNo ? 0U : kFirst;
@@ -184,12 +194,13 @@ void Remember(History& history, const Assignment& a) {
   const Run run = RunOf(a);
   Tick newest = run.high_last;
   if (history.size > 0) newest = std::max(newest, history.runs[LatestRun(history)].high_last);
-  ForgetBefore(newest.Before(kReach), history);
+  const Tick oldest = newest.Before(kReach);
+  if (history.lost || ReachesBefore(oldest, history)) ForgetBefore(oldest, history);
   // What was on its way together has settled once something later is there.
   if (history.size > 1 && IsLaterThanAll(history, run)) Consolidate(history);
   for (size_t i = 0; i < history.size; ++i) {
     Run& known = history.runs[i];
-    if (!WouldMix(known, run) && CanJoin(history, known, run)) return Join(known, run);
+    if (CanJoin(history, known, run) && !WouldMix(known, run)) return Join(known, run);
   }
   if (history.size == History::kMostRuns) Consolidate(history);
   if (history.size == History::kMostRuns) ForgetOldest(history);

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "stickyd/model/observation.h"
 #include "stickyd/model/session_memory.h"
@@ -35,8 +36,11 @@ struct Pins {
 
   // Certainly no server: nothing is remembered that could have been learnt.
   bool only_none() const { return size == 0 && !unknown; }
-  // Certainly this server.
-  bool only(ServerId server) const;
+  // The server that it certainly knew, and no other one.
+  std::optional<Pin> only() const {
+    if (size != 1 || none != Possible::kNo || unknown) return std::nullopt;
+    return list[0];
+  }
   // Certainly no other server than this one.
   bool never_other(ServerId server) const;
 };
