@@ -28,10 +28,16 @@ size_t Utf8Length(std::string_view text) {
   return length;
 }
 
+// Of ASCII and C1, and what turns the direction of text or breaks lines, so that a line shows in
+// the order in which it was written.
 bool IsControl(std::string_view sequence) {
-  const auto byte = static_cast<unsigned char>(sequence[0]);
-  if (sequence.size() == 1) return byte < 0x20 || byte == 0x7F;
-  return byte == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;  // C1 controls
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  if (sequence.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (sequence.size() == 2) return (byte(0) == 0xC2 && byte(1) < 0xA0) || sequence == "\u061c";
+  const bool turns = (sequence >= "\u200e" && sequence <= "\u200f") ||
+                     (sequence >= "\u2028" && sequence <= "\u202e") ||
+                     (sequence >= "\u2066" && sequence <= "\u2069");
+  return sequence.size() == 3 && turns;
 }
 
 void AppendEscaped(std::string& out, std::string_view bytes) {

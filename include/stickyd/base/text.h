@@ -73,8 +73,9 @@ void ForEachPart(std::string_view text, char separator, Visit visit) {
   }
 }
 
-// Text for a terminal or a log: control bytes and bytes that are not UTF-8 become \xNN, so that
-// nothing a client wrote can steer a terminal. At most `limit` bytes of `text` are taken.
+// Text for a terminal or a log: control characters, those of text direction among them, and bytes
+// that are not UTF-8 become \xNN, so that nothing a client wrote can steer a terminal or its
+// reader. At most `limit` bytes of `text` are taken.
 std::string Printable(std::string_view text, size_t limit = 256);
 
 // Is it an IPv4 or IPv6 address as Traefik prints one (an IPv6 zone is allowed)?

@@ -44,6 +44,15 @@ TEST(PrintableTest, WhatIsNotUtf8IsEscapedAndUtf8Stays) {
   }
 }
 
+TEST(PrintableTest, TextStaysInTheOrderInWhichItWasWritten) {
+  for (const char* text : {"\u202e", "\u200f", "\u2066", "\u2069", "\u061c", "\u2028"}) {
+    EXPECT_TRUE(Printable(text).starts_with("\\x")) << Printable(text);
+  }
+  for (const char* text : {"\u2010", "\u202f", "\u2065", "\u206a", "\u061b", "\u200d"}) {
+    EXPECT_EQ(Printable(text), text);
+  }
+}
+
 TEST(IsIpAddressTest, AddressesOnly) {
   for (const char* text : {"1.2.3.4", "::1", "fe80::1"}) EXPECT_TRUE(IsIpAddress(text)) << text;
   for (const char* text : {"", "1.2.3", "1.2.3.4.5", "1.2.3.4:80", "shop", "::g"}) {
