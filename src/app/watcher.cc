@@ -51,7 +51,6 @@ SourceStatus ToStatus(const LogFollower::SourceState& state) {
   status.read_errors = state.stats.read_errors;
   status.files_dropped = state.stats.files_dropped;
   status.files_refused = state.files_refused;
-  status.files_ignored = state.files_ignored;
   status.problems = state.problems;
   return status;
 }

@@ -86,14 +86,13 @@ void LogFollower::SetPatterns(const std::vector<std::string>& patterns) {
 // `followed`: the paths of the source's lanes.
 void LogFollower::Expand(size_t index, const std::set<std::string>& followed) {
   Source& source = sources_[index];
-  source.files_ignored = source.files_refused = 0;
+  source.files_refused = 0;
   for (const std::string& path : files_.Glob(source.pattern)) {
     if (followed.contains(path)) continue;
     const auto info = files_.Stat(path);
     if (info && info->kind == FileKind::kDirectory) continue;
-    if (WithoutCompression(path) != path) {
-      ++source.files_ignored;
-    } else if (lanes_.size() >= kMostLanes) {
+    if (WithoutCompression(path) != path) continue;
+    if (lanes_.size() >= kMostLanes) {
       ++source.files_refused;
     } else {
       AddLane(index, path);
@@ -158,7 +157,6 @@ std::vector<LogFollower::SourceState> LogFollower::States() const {
     SourceState& state = states.emplace_back();
     state.name = source.pattern;
     state.stats = source.gone;
-    state.files_ignored = source.files_ignored;
     state.files_refused = source.files_refused;
   }
   std::vector<bool> has_lanes(sources_.size());

@@ -23,7 +23,6 @@ struct SourceStatus {
   uint64_t read_errors = 0;
   uint64_t files_dropped = 0;  // renamed ones, before their end
   uint64_t files_refused = 0;  // more than are followed at a time
-  uint64_t files_ignored = 0;
   std::vector<std::string> problems;
 };
 

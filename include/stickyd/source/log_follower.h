@@ -33,7 +33,6 @@ class LogFollower {
     bool up = false;
     FollowedFile::Stats stats;  // of all lanes, also of those that are gone
     std::vector<std::string> problems;
-    uint64_t files_ignored = 0;  // that the pattern matches now: compressed ones
     uint64_t files_refused = 0;  // likewise: more than are followed at a time
   };
 
@@ -60,7 +59,6 @@ class LogFollower {
     bool is_glob = false;
     bool looked = false;       // its files have been looked for once
     FollowedFile::Stats gone;  // what lanes that are gone had counted
-    uint64_t files_ignored = 0;
     uint64_t files_refused = 0;
   };
 
