@@ -14,7 +14,10 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   const bool is_break = judgement.verdict == Verdict::kBreak;
   ++stats.requests[judgement.evidence];
   ++stats.states[judgement.state];
-  service.window.CountServer(outcome.start, outcome.server);
+  service.window.Count(outcome.start, outcome.server,
+                       is_break              ? RatioWindow::Kind::kBreak
+                       : judgement.returning ? RatioWindow::Kind::kHeld
+                                             : RatioWindow::Kind::kOther);
   stats.total.AddServer(outcome.server, 1);
   switch (judgement.verdict) {
     case Verdict::kFirst:
@@ -36,7 +39,6 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   if (!judgement.returning) return;
   ++stats.returning[judgement.evidence];
   ++stats.total.returning;
-  service.window.CountReturning(outcome.start, is_break);
   if (is_break) {
     ++stats.breaks[judgement.evidence];
     ++stats.total.breaks;

@@ -1,7 +1,9 @@
 #include "stickyd/base/timestamp.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <iterator>
 
 namespace stickyd {
 namespace {
@@ -60,6 +62,20 @@ std::optional<int64_t> ParseOffset(std::string_view zone) {
   return zone[0] == '-' ? -offset : offset;
 }
 
+// `.` and up to nine digits, in nanoseconds, or nothing: taken off the front of `text`.
+std::optional<int64_t> TakeFraction(std::string_view& text) {
+  static constexpr int64_t kUnits[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
+                                       10'000,        1'000,       100,        10,        1};
+  if (text.empty() || text.front() != '.') return 0;
+  const size_t most = std::min(text.size(), std::size(kUnits));
+  int64_t value = 0;
+  size_t at = 1;
+  for (; at < most && IsDigit(text[at]); ++at) value = value * 10 + (text[at] - '0');
+  if (at == 1) return std::nullopt;
+  text.remove_prefix(at);
+  return value * kUnits[at - 1];
+}
+
 }  // namespace
 
 bool LooksLikeClfTime(std::string_view text) {
@@ -93,21 +109,11 @@ std::optional<int64_t> TimestampParser::ParseRfc3339(std::string_view text) {
     rfc_seconds_ = *seconds;
     std::memcpy(rfc_text_.data(), text.data(), kRfcDateLength);
   }
-  size_t at = kRfcDateLength;
-  int64_t nanoseconds = 0;
-  if (text[at] == '.') {
-    static constexpr int64_t kUnits[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
-                                         10'000,        1'000,       100,        10,        1};
-    const size_t first = ++at;
-    for (; at < text.size() && IsDigit(text[at]) && at - first < 9; ++at) {
-      nanoseconds = nanoseconds * 10 + (text[at] - '0');
-    }
-    if (at == first) return std::nullopt;
-    nanoseconds *= kUnits[at - first];
-  }
-  const auto offset = ParseOffset(text.substr(at));
-  if (!offset) return std::nullopt;
-  return (rfc_seconds_ - *offset) * 1'000'000'000 + nanoseconds;
+  std::string_view rest = text.substr(kRfcDateLength);
+  const auto nanoseconds = TakeFraction(rest);
+  const auto offset = rest == "Z" ? 0 : ParseOffset(rest);
+  if (!nanoseconds || !offset) return std::nullopt;
+  return (rfc_seconds_ - *offset) * 1'000'000'000 + *nanoseconds;
 }
 
 }  // namespace stickyd

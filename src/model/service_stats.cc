@@ -79,15 +79,12 @@ RatioWindow::Slot* RatioWindow::At(EventTime when) {
   return &slot;
 }
 
-void RatioWindow::CountServer(EventTime when, ServerId server) {
-  if (Slot* slot = At(when)) slot->counts.AddServer(server, 1);
-}
-
-void RatioWindow::CountReturning(EventTime when, bool is_break) {
-  if (Slot* slot = At(when)) {
-    ++slot->counts.returning;
-    slot->counts.breaks += is_break ? 1 : 0;
-  }
+void RatioWindow::Count(EventTime when, ServerId server, Kind kind) {
+  Slot* const slot = At(when);
+  if (slot == nullptr) return;
+  slot->counts.AddServer(server, 1);
+  slot->counts.returning += kind != Kind::kOther ? 1 : 0;
+  slot->counts.breaks += kind == Kind::kBreak ? 1 : 0;
 }
 
 RatioCounts RatioWindow::Sum(EventTime now, size_t minutes) const {

@@ -192,14 +192,15 @@ class JsonParser::Impl {
     if (!tokens_.Read(line)) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
     record.format = LogFormat::kJson;
     JsonFields fields = tokens_.fields();
+    const bool has_extra = !extra_.empty();
     while (fields.Next()) {
       const KeyBook::Entry* expected = keys_.TakeExpected(fields.position());
       std::string_view name;
-      if ((expected == nullptr || !extra_.empty()) && !fields.GetKey(name)) break;
+      if ((expected == nullptr || has_extra) && !fields.GetKey(name)) break;
       const KeyBook::Entry& key = expected != nullptr ? *expected : keys_.Take(name);
       JsonValue value{};
       if (!fields.GetValue(value)) break;
-      if (!extra_.empty()) ReadExtra(name, value, record);
+      if (has_extra) ReadExtra(name, value, record);
       if (key.kind == Kind::kUnwanted) continue;
       const Reason reason = key.kind == Kind::kText ? ReadText(value, record.*key.member)
                                                     : Read(key.kind, value, record);

@@ -34,7 +34,7 @@ bool JsonTokens::Read(std::string_view text) {
   return true;
 }
 
-const uint32_t* JsonFields::Behind(JsonValue value) const {
+const uint32_t* JsonFields::Behind(JsonValue value, const uint32_t* last) {
   const char kind = value.kind();
   if (kind == ',' || kind == ':' || kind == '}' || kind == ']') return nullptr;
   if (kind != '{' && kind != '[') return value.at + 1;
@@ -43,8 +43,8 @@ const uint32_t* JsonFields::Behind(JsonValue value) const {
     const char token = value.text[*at];
     depth += token == '{' || token == '[' ? 1 : 0;
     depth -= token == '}' || token == ']' ? 1 : 0;
-    if (depth == 0) return at < last_ ? at + 1 : nullptr;
-    if (at++ == last_) return nullptr;
+    if (depth == 0) return at < last ? at + 1 : nullptr;
+    if (at++ == last) return nullptr;
   }
 }
 

@@ -77,7 +77,7 @@ class JsonFields {
     value = {text_, at_ + 3};
     const char kind = value.kind();
     const bool is_plain = kind == '"' || (kind >= '0' && kind <= '9');
-    const uint32_t* const behind = is_plain ? at_ + 4 : Behind(value);
+    const uint32_t* const behind = is_plain ? at_ + 4 : Behind(value, last_);
     if (behind == nullptr) return false;
     at_ = behind;
     return true;
@@ -90,7 +90,8 @@ class JsonFields {
   // No token behind the last one is ever asked for: that one is a brace, which is neither a key nor
   // a colon nor a value.
   char Byte(size_t token) const { return text_[at_[token]]; }
-  const uint32_t* Behind(JsonValue value) const;
+  // Static, so that the walk's state can stay in registers.
+  static const uint32_t* Behind(JsonValue value, const uint32_t* last);
 
   const char* text_;
   const uint32_t* at_;

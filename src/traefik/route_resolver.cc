@@ -55,8 +55,11 @@ RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::st
   // Routes of one service differ at the end of the URL, services in the lengths or ends of names.
   const auto end_of = [](std::string_view text) {
     uint64_t bytes = 0;
-    const size_t count = std::min(text.size(), sizeof bytes);
-    std::memcpy(&bytes, text.data() + text.size() - count, count);
+    if (text.size() >= sizeof bytes) {
+      std::memcpy(&bytes, text.data() + text.size() - sizeof bytes, sizeof bytes);
+    } else {
+      for (const char c : text) bytes = bytes << 8U | static_cast<unsigned char>(c);
+    }
     return bytes;
   };
   uint64_t hash = end_of(url) ^ (end_of(service) * 31) ^ (end_of(router) * 131) ^ url.size();
@@ -73,19 +76,25 @@ const Route* RouteResolver::Resolve(const AccessRecord& record) {
   const size_t epoch = configs_.empty() ? 0 : configs_.IndexAt(record.start.low);
   const std::string_view router = record.router.value_or("");
   const std::string_view service = record.service.value_or("");
-  const std::string_view url = WithoutClientParts(record.server_url.value_or(""));
-  Recent& recent = RecentFor(router, service, url);
-  if (recent.route != nullptr && recent.epoch == epoch && recent.format == record.format &&
-      recent.url == url && recent.service == service && recent.router == router) {
-    return recent.route;
+  std::string_view url = record.server_url.value_or("");
+  Recent* recent = nullptr;
+  const auto is_recent = [&] {
+    recent = &RecentFor(router, service, url);
+    return recent->route != nullptr && recent->epoch == epoch && recent->format == record.format &&
+           recent->url == url && recent->service == service && recent->router == router;
+  };
+  if (is_recent()) return recent->route;
+  if (const auto plain = WithoutClientParts(url); plain.size() < url.size()) {
+    url = plain;
+    if (is_recent()) return recent->route;
   }
   const Route* route = Find(record, epoch);
-  recent.epoch = epoch;
-  recent.format = record.format;
-  recent.router = router;
-  recent.service = service;
-  recent.url = url;
-  recent.route = route;
+  recent->epoch = epoch;
+  recent->format = record.format;
+  recent->router = router;
+  recent->service = service;
+  recent->url = url;
+  recent->route = route;
   return route;
 }
 

@@ -45,8 +45,8 @@ class RatioWindow {
   static constexpr std::chrono::minutes kSlot{1};
   static constexpr size_t kSlots = 60;
 
-  void CountServer(EventTime when, ServerId server);
-  void CountReturning(EventTime when, bool is_break);
+  enum class Kind : uint8_t { kOther, kHeld, kBreak };  // the last two are returning
+  void Count(EventTime when, ServerId server, Kind kind);
   // The sum over the last `minutes` up to `now`.
   RatioCounts Sum(EventTime now, size_t minutes) const;
 
