@@ -1,7 +1,11 @@
 // clf_plain.h: the pieces of a plain CLF line: quotes, numbers and the head.
 // Role:    ClfParser's shortcut is made of them.
-// Cost:    eight bytes at a time; no allocation.
+// Cost:    sixteen bytes at a time; no allocation.
 #pragma once
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include <array>
 #include <bit>
@@ -17,6 +21,18 @@ namespace stickyd {
 
 inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+// A bit for each of the bytes from `text` on that is `byte`.
+inline uint32_t MatchesIn(const char* text, char byte) {
+#ifdef __SSE2__
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte))));
+#else
+  uint32_t matches = 0;
+  for (unsigned i = 0; i < 16; ++i) matches |= (text[i] == byte ? 1U : 0U) << i;
+  return matches;
+#endif
+}
+
 // Where the quotes of a line are that has as many as five quoted fields need.
 class Quotes {
  public:
@@ -24,18 +40,13 @@ class Quotes {
 
   // False: there are more or fewer.
   bool Find(std::string_view line) {
+    constexpr size_t kStep = 16;
     size_t count = 0;
     size_t at = 0;
-    // Eight bytes at a time: a byte of `match` is 0x80 where the line has a quote.
-    for (; at + sizeof(uint64_t) <= line.size(); at += sizeof(uint64_t)) {
-      uint64_t bytes = 0;
-      std::memcpy(&bytes, line.data() + at, sizeof bytes);
-      constexpr uint64_t kLow7 = 0x7F7F7F7F7F7F7F7FU;
-      const uint64_t x = bytes ^ 0x2222222222222222U;
-      uint64_t match = ~(((x & kLow7) + kLow7) | x | kLow7);
-      for (; match != 0; match &= match - 1) {
+    for (; at + kStep <= line.size(); at += kStep) {
+      for (uint32_t match = MatchesIn(line.data() + at, '"'); match != 0; match &= match - 1) {
         if (count == kCount) return false;
-        at_[count++] = at + static_cast<size_t>(std::countr_zero(match)) / 8;
+        at_[count++] = at + static_cast<size_t>(std::countr_zero(match));
       }
     }
     for (; at < line.size(); ++at) {
@@ -57,19 +68,24 @@ inline std::optional<uint64_t> SpacedNumber(std::string_view line, size_t begin,
   return ParseDigits(line.substr(begin + 1, end - begin - 2));
 }
 
+// As Go prints one: no zeros in front.
 inline bool IsIpv4Address(std::string_view text) {
-  size_t at = 0;
-  for (int part = 0; part < 4; ++part) {
-    if (part > 0 && (at >= text.size() || text[at++] != '.')) return false;
-    const size_t begin = at;
-    unsigned value = 0;
-    while (at < text.size() && IsDigit(text[at]) && at - begin < 3) {
-      value = value * 10 + static_cast<unsigned>(text[at++] - '0');
+  unsigned dots = 0;
+  unsigned digits = 0;
+  unsigned value = 0;
+  for (const char c : text) {
+    if (IsDigit(c)) {
+      if (digits > 0 && value == 0) return false;
+      value = value * 10 + static_cast<unsigned>(c - '0');
+      ++digits;
+      if (value > 255) return false;
+    } else {
+      if (c != '.' || digits == 0) return false;
+      ++dots;
+      value = digits = 0;
     }
-    const size_t digits = at - begin;
-    if (digits == 0 || value > 255 || (digits > 1 && text[begin] == '0')) return false;
   }
-  return at == text.size();
+  return dots == 3 && digits > 0;
 }
 
 // `ADDRESS - - [TIME] ` of one address and nobody logged in; its time.
