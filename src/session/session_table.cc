@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "stickyd/base/lazy_array.h"
+#include "stickyd/base/prefetch.h"
 
 namespace stickyd {
 namespace {
@@ -186,8 +187,7 @@ class SessionTable::Impl {
 
   void Fetch(uint64_t key) const {
     const uint32_t slot = heads_[Bucket(key)].get();
-    __builtin_prefetch(&slots_[slot]);
-    __builtin_prefetch(reinterpret_cast<const char*>(&slots_[slot]) + sizeof(Slot) - 1);
+    Prefetch(&slots_[slot], sizeof(Slot));
   }
 
   std::optional<uint32_t> Find(uint64_t key, EventTime now) const {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "stickyd/base/prefetch.h"
 #include "stickyd/model/event_time.h"
 
 namespace stickyd {
@@ -38,12 +39,7 @@ class ConnectionBook {
   }
 
   // Asks the processor for the memory that Add will need.
-  void Fetch(uint64_t client) const {
-    const char* slot = reinterpret_cast<const char*>(&slots_[client % kSlots]);
-    __builtin_prefetch(slot);
-    __builtin_prefetch(slot + 64);
-    __builtin_prefetch(slot + sizeof(Slot) - 1);
-  }
+  void Fetch(uint64_t client) const { Prefetch(&slots_[client % kSlots], sizeof(Slot)); }
 
   // More than twice as many as a browser opens to a host, in the time in which
   // Traefik keeps an idle one open? It closes them after three minutes, so that is the most.

@@ -1,0 +1,25 @@
+// prefetch.h: asks the processor for memory that will be needed, without waiting for it.
+// Cost:    one instruction for each cache line.
+#pragma once
+
+#include <cstddef>
+
+namespace stickyd {
+
+// The line that `at` lies in.
+inline void Prefetch(const void* at) {
+  __builtin_prefetch(at);
+  // GCC takes a function that does nothing but prefetch for one without effect, and drops calls of
+  // it. An empty asm is an effect.
+  asm volatile("");
+}
+
+// All lines of `bytes` bytes from `at`. REQUIRES: bytes > 0.
+inline void Prefetch(const void* at, size_t bytes) {
+  constexpr size_t kLine = 64;
+  const char* first = static_cast<const char*>(at);
+  for (size_t i = 0; i < bytes; i += kLine) Prefetch(first + i);
+  Prefetch(first + bytes - 1);
+}
+
+}  // namespace stickyd
