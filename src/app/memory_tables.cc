@@ -4,9 +4,14 @@
 
 namespace stickyd {
 
-void MemoryTables::Fetch(const Observation& seen) const {
-  if (seen.client != 0) sessions_.Fetch(seen.client);
-  if (seen.connection != 0) connections_.Fetch(seen.connection);
+void MemoryTables::FetchHeads(const Observation& seen) const {
+  if (seen.client != 0) sessions_.FetchHead(seen.client);
+  if (seen.connection != 0) connections_.FetchHead(seen.connection);
+}
+
+void MemoryTables::FetchSlots(const Observation& seen) const {
+  if (seen.client != 0) sessions_.FetchSlot(seen.client);
+  if (seen.connection != 0) connections_.FetchSlot(seen.connection);
 }
 
 Memories MemoryTables::Recall(const Observation& seen, EventTime now, bool& new_session) {

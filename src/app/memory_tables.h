@@ -19,8 +19,10 @@ class MemoryTables {
   MemoryTables(const SessionTable::Options& sessions, const SessionTable::Options& connections)
       : sessions_(sessions), connections_(connections) {}
 
-  // Memory that will be needed: all of it on its way at once.
-  void Fetch(const Observation& seen) const;
+  // Memory that will be needed, in two steps with other work in between: all of it on its way at
+  // once.
+  void FetchHeads(const Observation& seen) const;
+  void FetchSlots(const Observation& seen) const;
   // `new_session`: nobody of them was known.
   Memories Recall(const Observation& seen, EventTime now, bool& new_session);
   // Stores what the last Recall found, as it is now.

@@ -100,11 +100,12 @@ class Pipeline::Impl {
     Observation seen;
     interpreter_->FindRoute(record, seen);
     identifier_->FindClient(record, seen);
-    tables_.Fetch(seen);
+    tables_.FetchHeads(seen);
     facts_.Fetch(seen);
     if (record.request_count) {
       seen.sequence = source.sequence.Add(*record.request_count, record.start, record.end());
     }
+    tables_.FetchSlots(seen);
     source.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
     interpreter_->Interpret(record, source.traits, seen);
     identifier_->Identify(record, is_sticky_name_, seen);

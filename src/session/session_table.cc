@@ -1,7 +1,9 @@
 // Slots live in one lazy array; a free list recycles them. The index is a linear hash: an array of
-// chain heads that grows by one bucket with every session added, by splitting the bucket whose turn
-// it is. Chains, the list of least recent use and the free list are 24-bit slot numbers
-// inside the slots. Tests: session_table_test.cc compares with std::unordered_map and std::list.
+// chain heads that grows by seven buckets with every eight sessions added, by splitting the bucket
+// whose turn it is. Chains, the list of least recent use and the free list are 24-bit slot numbers
+// inside the slots. What costs time is memory that is not in the cache, so a head carries a filter
+// of its chain, and what will be needed soon is asked for ahead.
+// Tests: session_table_test.cc compares with std::unordered_map and std::list.
 #include "stickyd/session/session_table.h"
 
 #include <algorithm>
@@ -28,6 +30,25 @@ class Link {
 
  private:
   uint8_t bytes_[3];
+};
+
+// Where a chain begins, and what may be in it: a key that is not in the table, as every new
+// connection's, is seldom looked for in slots.
+class Head {
+ public:
+  uint32_t first() const { return bits_ & kMostSlots; }
+  bool MayHave(uint64_t key) const { return (bits_ & FilterBit(key)) != 0; }
+  void Add(uint32_t slot, uint64_t key) { bits_ = (bits_ & ~kMostSlots) | slot | FilterBit(key); }
+  void SetFirst(uint32_t slot) { bits_ = (bits_ & ~kMostSlots) | slot; }
+  void AddToFilter(uint64_t key) { bits_ |= FilterBit(key); }
+  void ClearFilter() { bits_ &= kMostSlots; }
+  void Clear() { bits_ = 0; }
+
+ private:
+  static constexpr uint32_t kMostSlots = (1U << 24U) - 1;
+  // Bits of the key that do not choose the bucket.
+  static uint32_t FilterBit(uint64_t key) { return 1U << (24U + ((key >> 29U) & 7U)); }
+  uint32_t bits_;
 };
 
 // Of a key's 64 bits 56 are kept: with 10 M sessions one new session in 7 G is taken for another.
@@ -149,6 +170,8 @@ uint16_t ToSeconds(EventTime time) {
 constexpr uint32_t kSessionsPerTail = 16;
 constexpr uint32_t kFewestTails = 4096;
 
+constexpr uint32_t kSplitsAhead = 4;  // so early a bucket's first slot is asked for
+
 }  // namespace
 
 class SessionTable::Impl {
@@ -158,7 +181,7 @@ class SessionTable::Impl {
         idle_s_(static_cast<int16_t>(
             std::clamp<int64_t>(options.idle.count(), 1, kLongestIdle.count()))),
         slots_(size_t{limit_} + 1),
-        heads_(size_t{limit_} + 2),
+        heads_(size_t{limit_} + 2 + kSplitsAhead),
         tail_limit_(std::max(kFewestTails, limit_ / kSessionsPerTail)),
         tails_(size_t{tail_limit_} + 1),
         active_(size_t{kOverflowId} + 1) {}
@@ -185,9 +208,11 @@ class SessionTable::Impl {
     return {slot, created};
   }
 
-  void Fetch(uint64_t key) const {
-    const uint32_t slot = heads_[Bucket(key)].get();
-    Prefetch(&slots_[slot], sizeof(Slot));
+  void FetchHead(uint64_t key) const { Prefetch(&heads_[Bucket(key & kKeyMask)]); }
+  void FetchSlot(uint64_t key) const {
+    key &= kKeyMask;
+    const Head head = heads_[Bucket(key)];
+    if (head.MayHave(key)) Prefetch(&slots_[head.first()], sizeof(Slot));
   }
 
   std::optional<uint32_t> Find(uint64_t key, EventTime now) const {
@@ -277,7 +302,7 @@ class SessionTable::Impl {
     TableStats stats = stats_;
     stats.entries = entries_;
     stats.limit = limit_;
-    stats.bytes = uint64_t{used_} * sizeof(Slot) + uint64_t{buckets_} * sizeof(Link) +
+    stats.bytes = uint64_t{used_} * sizeof(Slot) + uint64_t{buckets_} * sizeof(Head) +
                   uint64_t{tails_used_} * sizeof(Tail);
     return stats;
   }
@@ -320,20 +345,39 @@ class SessionTable::Impl {
     return low < buckets_ - round_ ? hash & (2 * round_ - 1) : low;
   }
   uint32_t FindSlot(uint64_t key) const {
-    uint32_t slot = heads_[Bucket(key)].get();
+    const Head head = heads_[Bucket(key)];
+    if (!head.MayHave(key)) return 0;
+    uint32_t slot = head.first();
     while (slot != 0 && slots_[slot].key != key) slot = slots_[slot].chain.get();
     return slot;
   }
   void Chain(uint32_t slot) {
-    Link& head = heads_[Bucket(slots_[slot].key)];
-    slots_[slot].chain = head;
-    head.set(slot);
+    const uint64_t key = slots_[slot].key;
+    Head& head = heads_[Bucket(key)];
+    slots_[slot].chain.set(head.first());
+    head.Add(slot, key);
+  }
+  void Unchain(uint32_t slot) {
+    Head& head = heads_[Bucket(slots_[slot].key)];
+    head.ClearFilter();
+    uint32_t before = 0;
+    for (uint32_t at = head.first(); at != 0; at = slots_[at].chain.get()) {
+      if (at != slot) {
+        head.AddToFilter(slots_[at].key);
+        before = at;
+      } else if (before == 0) {
+        head.SetFirst(slots_[slot].chain.get());
+      } else {
+        slots_[before].chain = slots_[slot].chain;
+      }
+    }
   }
   // One more bucket: the one whose turn it is hands over the keys that belong there.
   void Grow() {
     const uint32_t split = buckets_ - round_;
-    uint32_t slot = heads_[split].get();
-    heads_[split].set(0);
+    Prefetch(&slots_[heads_[split + kSplitsAhead].first()]);
+    uint32_t slot = heads_[split].first();
+    heads_[split].Clear();
     ++buckets_;
     while (slot != 0) {
       const uint32_t next = slots_[slot].chain.get();
@@ -347,6 +391,7 @@ class SessionTable::Impl {
     if (entries_ >= limit_) {
       ++stats_.evicted_full;
       Remove(oldest_);
+      FetchOldest();
     }
     uint32_t slot = free_;
     if (slot != 0) {
@@ -357,22 +402,23 @@ class SessionTable::Impl {
     slots_[slot] = Slot{};
     slots_[slot].key = key & kKeyMask;
     ++entries_;
-    if (entries_ > buckets_ && buckets_ < heads_.capacity()) Grow();
+    // Not one for each: 60 bytes of slot and 4 of head would leave no room for anything else.
+    if (entries_ - entries_ / 8 > buckets_) Grow();
     Chain(slot);
     return slot;
+  }
+
+  // What the next Remove(oldest_) needs, and the slot of the one after that, for then.
+  void FetchOldest() const {
+    const Slot& oldest = slots_[oldest_];
+    FetchHead(oldest.key);
+    Prefetch(&slots_[oldest.newer.get()], sizeof(Slot));
   }
 
   void Remove(uint32_t slot) {
     Slot& entry = slots_[slot];
     Unlink(slot);
-    Link& head = heads_[Bucket(entry.key)];
-    if (head.get() == slot) {
-      head = entry.chain;
-    } else {
-      uint32_t before = head.get();
-      while (slots_[before].chain.get() != slot) before = slots_[before].chain.get();
-      slots_[before].chain = entry.chain;
-    }
+    Unchain(slot);
     FreeTail(entry);
     if (entry.service != 0) --active_[entry.service];
     entry.chain.set(free_);
@@ -463,7 +509,7 @@ class SessionTable::Impl {
   EventTime clock_;
   EventTime swept_;  // when all who were idle went
   LazyArray<Slot> slots_;
-  LazyArray<Link> heads_;
+  LazyArray<Head> heads_;
   const uint32_t tail_limit_;
   LazyArray<Tail> tails_;
   std::vector<uint32_t> active_;
@@ -483,7 +529,8 @@ SessionTable::~SessionTable() = default;
 SessionTable::Found SessionTable::Touch(uint64_t key, EventTime now) {
   return impl_->Touch(key, now);
 }
-void SessionTable::Fetch(uint64_t key) const { impl_->Fetch(key); }
+void SessionTable::FetchHead(uint64_t key) const { impl_->FetchHead(key); }
+void SessionTable::FetchSlot(uint64_t key) const { impl_->FetchSlot(key); }
 std::optional<uint32_t> SessionTable::Find(uint64_t key, EventTime now) const {
   return impl_->Find(key, now);
 }
