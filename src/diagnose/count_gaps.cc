@@ -24,11 +24,18 @@ void CountGaps::Pass(uint64_t first, uint64_t last, EventTime start) {
 }
 
 size_t CountGaps::Find(uint64_t count) const {
-  const auto after =
-      std::upper_bound(runs_.begin(), runs_.end(), count,
-                       [](uint64_t value, const Run& run) { return value < run.first; });
-  if (after == runs_.begin() || std::prev(after)->last < count) return runs_.size();
-  return static_cast<size_t>(after - runs_.begin()) - 1;
+  const auto holds = [count](const Run& run) { return run.first <= count && count <= run.last; };
+  if (found_ < runs_.size() && holds(runs_[found_])) return found_;
+  // The last run that does not begin above the count, if any: halving without a branch that nobody
+  // could predict.
+  size_t low = 0;
+  for (size_t many = runs_.size(); many > 1;) {
+    const size_t half = many / 2;
+    low = runs_[low + half].first <= count ? low + half : low;
+    many -= half;
+  }
+  if (low >= runs_.size() || !holds(runs_[low])) return runs_.size();
+  return found_ = low;
 }
 
 bool CountGaps::Contains(uint64_t count) const { return Find(count) < runs_.size(); }

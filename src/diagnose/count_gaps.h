@@ -55,6 +55,7 @@ class CountGaps {
   std::vector<Run> runs_;
   uint64_t open_ = 0, missing_ = 0, known_from_ = 0;
   EventTime next_look_;
+  mutable size_t found_ = 0;  // by the last Find: who asks Contains goes on to Take
 };
 
 }  // namespace stickyd
