@@ -117,20 +117,17 @@ void UnpackCommon(const Packed& packed, Run& run) {
   run.low_last = Tick(packed.low_last);
 }
 
-Run Unpack(const PackedRun& packed) {
-  Run run;
+// In place: a run put together elsewhere and copied waits for its small parts to be written.
+void Unpack(const PackedRun& packed, Run& run) {
   UnpackCommon(packed, run);
   run.high_first = Tick(packed.low_first + packed.width_first);
   run.high_last = Tick(packed.low_last + packed.width_last);
-  return run;
 }
 
-Run Unpack(const WideRun& packed) {
-  Run run;
+void Unpack(const WideRun& packed, Run& run) {
   UnpackCommon(packed, run);
   run.high_first = Tick(packed.high_first);
   run.high_last = Tick(packed.high_last);
-  return run;
 }
 
 template <class Packed>
@@ -170,7 +167,8 @@ uint16_t ToSeconds(EventTime time) {
 constexpr uint32_t kSessionsPerTail = 16;
 constexpr uint32_t kFewestTails = 4096;
 
-constexpr uint32_t kSplitsAhead = 4;  // so early a bucket's first slot is asked for
+// So early the second slot of a bucket is asked for, and the first one twice as early.
+constexpr uint32_t kSplitsAhead = 4;
 
 }  // namespace
 
@@ -181,7 +179,7 @@ class SessionTable::Impl {
         idle_s_(static_cast<int16_t>(
             std::clamp<int64_t>(options.idle.count(), 1, kLongestIdle.count()))),
         slots_(size_t{limit_} + 1),
-        heads_(size_t{limit_} + 2 + kSplitsAhead),
+        heads_(size_t{limit_} + 2 + 2 * kSplitsAhead),
         tail_limit_(std::max(kFewestTails, limit_ / kSessionsPerTail)),
         tails_(size_t{tail_limit_} + 1),
         active_(size_t{kOverflowId} + 1) {}
@@ -228,20 +226,20 @@ class SessionTable::Impl {
     history.size = 0;
     history.lost = false;
     if (from.run.server == 0) return;
-    const Run newest = Unpack(from.run);
     const auto lost = static_cast<Lost>(from.run.bits >> kLostShift);
     history.lost = lost != Lost::kNothing;
-    history.lost_high =
-        lost == Lost::kBefore ? newest.low_first.Before(EventDuration(1)) : newest.high_last;
+    history.lost_high = lost == Lost::kBefore
+                            ? Tick(from.run.low_first).Before(EventDuration(1))
+                            : Tick(from.run.low_last + from.run.width_last);
     if (const uint32_t tail = from.tail.get(); tail != 0) {
       const Tail& more = tails_[tail];
-      for (size_t i = 0; i < more.size; ++i) history.runs[history.size++] = Unpack(more.runs[i]);
+      for (size_t i = 0; i < more.size; ++i) Unpack(more.runs[i], history.runs[history.size++]);
       if (more.lost != 0 && (!history.lost || Tick(more.lost_high) > history.lost_high)) {
         history.lost_high = Tick(more.lost_high);
         history.lost = true;
       }
     }
-    if (from.run.width_first != kWide) history.runs[history.size++] = newest;
+    if (from.run.width_first != kWide) Unpack(from.run, history.runs[history.size++]);
   }
 
   void Store(uint32_t slot, const SessionMemory& memory) {
@@ -375,7 +373,8 @@ class SessionTable::Impl {
   // One more bucket: the one whose turn it is hands over the keys that belong there.
   void Grow() {
     const uint32_t split = buckets_ - round_;
-    Prefetch(&slots_[heads_[split + kSplitsAhead].first()]);
+    Prefetch(&slots_[heads_[split + 2 * kSplitsAhead].first()]);
+    Prefetch(&slots_[slots_[heads_[split + kSplitsAhead].first()].chain.get()]);
     uint32_t slot = heads_[split].first();
     heads_[split].Clear();
     ++buckets_;
@@ -408,11 +407,14 @@ class SessionTable::Impl {
     return slot;
   }
 
-  // What the next Remove(oldest_) needs, and the slot of the one after that, for then.
+  // What removals of the oldest will need: the chain of the next one, the head of the second, the
+  // slot of the third. Each is found in what was asked for one removal earlier.
   void FetchOldest() const {
-    const Slot& oldest = slots_[oldest_];
-    FetchHead(oldest.key);
-    Prefetch(&slots_[oldest.newer.get()], sizeof(Slot));
+    const Slot& next = slots_[oldest_];
+    Prefetch(&slots_[heads_[Bucket(next.key)].first()]);
+    const Slot& second = slots_[next.newer.get()];
+    FetchHead(second.key);
+    Prefetch(&slots_[second.newer.get()], sizeof(Slot));
   }
 
   void Remove(uint32_t slot) {
