@@ -272,14 +272,17 @@ class Pipeline::Impl {
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back) {
       MarkBroken(memories, ruling.judgement);
     }
-    outcome.judgement = ruling.judgement;
-    if (inspector_ != nullptr && inspector_->Wants(outcome)) {
-      inspector_->OnJudged({record, seen, memories, ruling, outcome});
+    if (inspector_ != nullptr) {
+      outcome.judgement = ruling.judgement;
+      if (inspector_->Wants(outcome)) {
+        inspector_->OnJudged({record, seen, memories, ruling, outcome});
+      }
     }
     Learn(seen, ruling, memories);
     tables_.Remember(memories, outcome.service);
     facts_.Add(seen);
-    held_.Hear(seen, settled_);  // what waited for this connection
+    held_.Hear(seen, settled_);            // what waited for this connection
+    outcome.judgement = ruling.judgement;  // not as soon as it is written: that would stall
     if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value());
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
     if (break_case_) {

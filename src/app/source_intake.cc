@@ -11,15 +11,15 @@ constexpr size_t kSampleBytes = 200;
 }  // namespace
 
 void SourceIntake::CountOther(LineFate fate, const Line& read) {
-  if (fate.kind == LineFate::Kind::kSkipped) {
-    ++stats.skipped[static_cast<size_t>(fate.skipped)];
+  if (fate.kind() == LineFate::Kind::kSkipped) {
+    ++stats.skipped[static_cast<size_t>(fate.skipped())];
     return;
   }
-  const auto reason = static_cast<size_t>(fate.unparsed);
+  const auto reason = static_cast<size_t>(fate.unparsed());
   ++stats.unparsed[reason];
   if (sampled[reason] >= kSamplesPerReason) return;
   ++sampled[reason];
-  stats.samples.push_back(std::string(UnparsedReasonName(fate.unparsed)) + ": " +
+  stats.samples.push_back(std::string(UnparsedReasonName(fate.unparsed())) + ": " +
                           Printable(read.text, kSampleBytes));
 }
 

@@ -127,14 +127,14 @@ bool Pins::never_other(ServerId server) const {
 
 Pins PossiblePins(const History& history, const Interval& interval, const Mark& mark) {
   const Start start{Tick(interval.low), Tick(interval.high)};
+  Pins pins;  // the only one that is returned, so that it is made where the caller has it
   if (history.size == 1 && !history.lost && history.runs[0].high_first < start.low) {
-    Pins pins;  // the rule below, for most requests: one server, and it was surely learnt
+    // The rule below, for most requests: one server, and it was surely learnt.
     pins.none = Possible::kNo;
-    pins.list[pins.size++] = {history.runs[0].server, true, 0};
+    pins.Add(history.runs[0].server, true, 0);
     return pins;
   }
   const Overwritten t = FindOverwritten(history, start, kNoRun);
-  Pins pins;
   pins.unknown = history.lost && (!t.any || history.lost_high >= t.at_least);
   pins.none = t.any ? Possible::kNo : (history.lost ? Possible::kMaybe : Possible::kYes);
   for (size_t i = 0; i < history.size; ++i) {
@@ -149,15 +149,12 @@ Pins PossiblePins(const History& history, const Interval& interval, const Mark& 
     }
     if (possible == Possible::kNo) continue;
     const bool sure = possible == Possible::kYes && !MayBeForgottenOver(history, run, start);
-    pins.list[pins.size++] = {run.server, sure, static_cast<uint8_t>(i)};
+    pins.Add(run.server, sure, i);
   }
   return pins;
 }
 
-PinVerdict Decide(const Pins& pins, const History& history, ServerId server) {
-  if (const auto only = pins.only()) {  // the rule below, for most requests
-    return {only->server == server ? Verdict::kHeld : Verdict::kBreak, only->server, only->run};
-  }
+PinVerdict DecideAmongAll(const Pins& pins, const History& history, ServerId server) {
   enum Kind : unsigned { kFirst = 1, kHeld = 2, kBreak = 4 };
   unsigned sure = pins.none == Pins::Possible::kYes ? kFirst : 0U;
   unsigned maybe = pins.none == Pins::Possible::kNo ? 0U : kFirst;

@@ -3,35 +3,19 @@
 // Cost:    sixteen bytes at a time; no allocation.
 #pragma once
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string_view>
 
+#include "byte_masks.h"
 #include "stickyd/base/text.h"
 #include "stickyd/base/timestamp.h"
 
 namespace stickyd {
 
 inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-// A bit for each of the bytes from `text` on that is `byte`.
-inline uint32_t MatchesIn(const char* text, char byte) {
-#ifdef __SSE2__
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
-  return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte))));
-#else
-  uint32_t matches = 0;
-  for (unsigned i = 0; i < 16; ++i) matches |= (text[i] == byte ? 1U : 0U) << i;
-  return matches;
-#endif
-}
 
 // Where the quotes of a line are that has as many as five quoted fields need.
 class Quotes {
@@ -40,11 +24,10 @@ class Quotes {
 
   // False: there are more or fewer.
   bool Find(std::string_view line) {
-    constexpr size_t kStep = 16;
     size_t count = 0;
     size_t at = 0;
-    for (; at + kStep <= line.size(); at += kStep) {
-      for (uint32_t match = MatchesIn(line.data() + at, '"'); match != 0; match &= match - 1) {
+    for (; at + kMaskBytes <= line.size(); at += kMaskBytes) {
+      for (uint32_t match = BytesThatAre('"', line.data() + at); match != 0; match &= match - 1) {
         if (count == kCount) return false;
         at_[count++] = at + static_cast<size_t>(std::countr_zero(match));
       }

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string>
 #include <utility>
 
+#include "byte_masks.h"
 #include "json_tokens.h"
 #include "stickyd/base/timestamp.h"
 
@@ -99,27 +99,26 @@ constexpr uint64_t kLongestNs = uint64_t{10} * 366 * 86400 * 1'000'000'000;
 class KeyBook {
  public:
   struct Entry {
-    // The first kCompared bytes of `"key":`, and which of them count.
-    alignas(16) std::array<char, kCompared> text{};
-    alignas(16) std::array<char, kCompared> mask{};
-    Entry* next = nullptr;       // the one that came after it last
-    Entry* sometimes = nullptr;  // and the one before that
+    std::array<char, kCompared> text{};  // of `"key":`
+    uint64_t needed = ~uint64_t{0};      // a bit for each byte of it; all: nothing is like it
     Kind kind = Kind::kUnwanted;
     Text AccessRecord::*member = nullptr;
+    Entry* next = nullptr;       // the one that came after it last
+    Entry* sometimes = nullptr;  // and the one before that
 
     // REQUIRES: kCompared readable bytes.
     bool IsAt(const char* position) const {
-      Bytes difference{};
-      for (size_t i = 0; i < kCompared; i += sizeof(Bytes)) {
-        difference |= (Load(position + i) ^ Load(text.data() + i)) & Load(mask.data() + i);
+      uint64_t same = SameBytes(position, text.data());
+      if (needed >> kMaskBytes != 0) {
+        same |= uint64_t{SameBytes(position + kMaskBytes, text.data() + kMaskBytes)} << kMaskBytes;
       }
-      return (difference[0] | difference[1]) == 0;
+      return (same & needed) == needed;
     }
   };
+  static_assert(kCompared == 2 * kMaskBytes);
 
   KeyBook() : entries_(kMostEntries) {
     for (Entry& entry : entries_) entry.next = entry.sometimes = entries_.data();
-    entries_[0].mask.fill('\xff');  // nothing is like it
   }
 
   void BeginLine() { last_ = entries_.data(); }
@@ -141,14 +140,6 @@ class KeyBook {
 
  private:
   static constexpr size_t kMostEntries = 256;
-  using Bytes = uint64_t __attribute__((vector_size(16)));
-
-  static Bytes Load(const char* bytes) {
-    Bytes loaded;
-    std::memcpy(&loaded, bytes, sizeof loaded);
-    return loaded;
-  }
-
   // Entry 0 is the beginning of a line, and stands for keys that are not kept: too long or too
   // many.
   Entry* Look(std::string_view key) {
@@ -170,7 +161,7 @@ class KeyBook {
     entry.member = field.text;
     if (!keep) return &entry;
     entry.text = text;
-    std::fill_n(entry.mask.begin(), size, '\xff');
+    entry.needed = (uint64_t{1} << size) - 1;
     return &entry;
   }
 

@@ -228,9 +228,8 @@ class SessionTable::Impl {
     if (from.run.server == 0) return;
     const auto lost = static_cast<Lost>(from.run.bits >> kLostShift);
     history.lost = lost != Lost::kNothing;
-    history.lost_high = lost == Lost::kBefore
-                            ? Tick(from.run.low_first).Before(EventDuration(1))
-                            : Tick(from.run.low_last + from.run.width_last);
+    history.lost_high = lost == Lost::kBefore ? Tick(from.run.low_first).Before(EventDuration(1))
+                                              : Tick(from.run.low_last + from.run.width_last);
     if (const uint32_t tail = from.tail.get(); tail != 0) {
       const Tail& more = tails_[tail];
       for (size_t i = 0; i < more.size; ++i) Unpack(more.runs[i], history.runs[history.size++]);

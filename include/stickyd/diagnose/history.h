@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 
 #include "stickyd/model/observation.h"
 #include "stickyd/model/session_memory.h"
@@ -27,20 +26,25 @@ struct Pins {
     uint8_t run;  // index into the history
   };
   std::array<Pin, History::kMostRuns> list{};
-  uint8_t size = 0;
-  Possible none = Possible::kYes;  // it may have known no server yet
-  bool unknown = false;            // it may have known one that is forgotten
+  // Each in a word of its own: bytes that were just written one by one stall who reads them at
+  // once.
+  alignas(4) uint8_t size = 0;
+  alignas(4) Possible none = Possible::kYes;  // it may have known no server yet
+  alignas(4) bool unknown = false;            // it may have known one that is forgotten
 
   // It may have known anything.
   static Pins Forgotten();
+  void Add(ServerId server, bool sure, size_t run) {
+    Pin& pin = list[size++];
+    pin.server = server;
+    pin.sure = sure;
+    pin.run = static_cast<uint8_t>(run);
+  }
 
   // Certainly no server: nothing is remembered that could have been learnt.
   bool only_none() const { return size == 0 && !unknown; }
-  // The server that it certainly knew, and no other one.
-  std::optional<Pin> only() const {
-    if (size != 1 || none != Possible::kNo || unknown) return std::nullopt;
-    return list[0];
-  }
+  // Certainly the one server in the list.
+  bool only_one() const { return size == 1 && none == Possible::kNo && !unknown; }
   // Certainly no other server than this one.
   bool never_other(ServerId server) const;
 };
@@ -60,8 +64,13 @@ struct PinVerdict {
   ServerId pin = ServerId::kNone;  // the latest possible one, where the verdict is held or break
   uint8_t run = 0;                 // its run
 };
+PinVerdict DecideAmongAll(const Pins& pins, const History& history, ServerId server);
 // The verdict that all possible pins agree on, else ambiguous, else unresolved.
-PinVerdict Decide(const Pins& pins, const History& history, ServerId server);
+inline PinVerdict Decide(const Pins& pins, const History& history, ServerId server) {
+  if (!pins.only_one()) return DecideAmongAll(pins, history, server);
+  const Pins::Pin& pin = pins.list[0];  // the same, for most requests
+  return {pin.server == server ? Verdict::kHeld : Verdict::kBreak, pin.server, pin.run};
+}
 
 void Remember(History& history, const Assignment& assignment);
 

@@ -55,20 +55,28 @@ const char* SkipReasonName(SkipReason reason);
 // What the operator can do about it, or "" where nothing needs doing.
 const char* UnparsedReasonAdvice(UnparsedReason reason);
 
-struct LineFate {
+// One word, so that it travels in a register: there is one for each line.
+class LineFate {
+ public:
   enum class Kind : uint8_t { kParsed, kUnparsed, kSkipped };
-  Kind kind = Kind::kParsed;
-  UnparsedReason unparsed = UnparsedReason::kNotAccessLog;  // where kind is kUnparsed
-  SkipReason skipped = SkipReason::kEmpty;                  // where kind is kSkipped
 
-  static constexpr LineFate Parsed() { return {}; }
+  static constexpr LineFate Parsed() { return LineFate(Kind::kParsed, 0); }
   static constexpr LineFate Unparsed(UnparsedReason reason) {
-    return {Kind::kUnparsed, reason, SkipReason::kEmpty};
+    return LineFate(Kind::kUnparsed, static_cast<uint8_t>(reason));
   }
   static constexpr LineFate Skipped(SkipReason reason) {
-    return {Kind::kSkipped, UnparsedReason::kNotAccessLog, reason};
+    return LineFate(Kind::kSkipped, static_cast<uint8_t>(reason));
   }
-  bool parsed() const { return kind == Kind::kParsed; }
+  constexpr Kind kind() const { return static_cast<Kind>(word_ >> 8U); }
+  constexpr bool parsed() const { return kind() == Kind::kParsed; }
+  // REQUIRES: of its kind.
+  constexpr UnparsedReason unparsed() const { return static_cast<UnparsedReason>(word_ & 0xFFU); }
+  constexpr SkipReason skipped() const { return static_cast<SkipReason>(word_ & 0xFFU); }
+
+ private:
+  constexpr LineFate(Kind kind, uint8_t reason)
+      : word_(uint32_t{reason} | static_cast<unsigned>(kind) << 8U) {}
+  uint32_t word_;
 };
 
 }  // namespace stickyd

@@ -6,7 +6,8 @@
 // Errors:  none after construction (std::bad_alloc there). Full: the least recently used session
 //          goes, counted.
 // Threads: pipeline thread only.
-// Cost:    63.5 bytes a session all in (60 in the slot, 3.5 in the index), and 184 more for one that
+// Cost:    63.5 bytes a session all in (60 in the slot, 3.5 in the index), and 184 more for one
+// that
 //          has changed servers, of which there is one for sixteen sessions. A touch of a key that
 //          is known is two or three cache misses, of one that is new mostly one, and they are not
 //          waited for if FetchHead and FetchSlot came before; no allocation. Growing is spread over

@@ -113,6 +113,14 @@ TEST_F(JsonParserTest, WhatIsNoObjectIsRefused) {
   }
 }
 
+// A key that is not kept looks like nothing, not like NULs.
+TEST_F(JsonParserTest, NulsAreNoKey) {
+  const std::string long_key(100, 'k');
+  ASSERT_TRUE(Parse(With(",\"" + long_key + "\":1")).parsed());
+  EXPECT_FALSE(Parse(With("," + std::string(64, '\0'))).parsed());
+  EXPECT_FALSE(Parse("{" + std::string(64, '\0') + With("").substr(1)).parsed());
+}
+
 TEST_F(JsonParserTest, RubbishAfterTheObjectIsRefused) {
   EXPECT_FALSE(Parse(With("") + "x").parsed());
   EXPECT_FALSE(Parse(With("") + With("")).parsed());

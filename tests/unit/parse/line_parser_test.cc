@@ -31,10 +31,10 @@ Counts CountsOf(const std::vector<std::string>& lines) {
     AccessRecord record;
     const LineFate fate = parser.Parse(padded.line(++counts.read), record);
     counts.parsed += fate.parsed() ? 1U : 0U;
-    counts.skipped += fate.kind == LineFate::Kind::kSkipped ? 1U : 0U;
-    counts.unparsed += fate.kind == LineFate::Kind::kUnparsed ? 1U : 0U;
+    counts.skipped += fate.kind() == LineFate::Kind::kSkipped ? 1U : 0U;
+    counts.unparsed += fate.kind() == LineFate::Kind::kUnparsed ? 1U : 0U;
     counts.partial +=
-        fate.kind == LineFate::Kind::kSkipped && fate.skipped == SkipReason::kPartial ? 1U : 0U;
+        fate.kind() == LineFate::Kind::kSkipped && fate.skipped() == SkipReason::kPartial ? 1U : 0U;
   }
   EXPECT_EQ(counts.read, counts.parsed + counts.skipped + counts.unparsed);
   return counts;
@@ -127,7 +127,7 @@ TEST(LineParserTest, OddLinesEndInANamedReason) {
     AccessRecord record;
     const LineFate fate = parser.Parse(padded.line(), record);
     EXPECT_FALSE(fate.parsed()) << text;
-    const std::string_view kind = fate.kind == LineFate::Kind::kSkipped ? "skipped" : "unparsed";
+    const std::string_view kind = fate.kind() == LineFate::Kind::kSkipped ? "skipped" : "unparsed";
     EXPECT_TRUE(std::string_view(want) == "any" || kind == want) << text;
   }
 }
@@ -144,8 +144,8 @@ TEST(LineParserTest, LineCutByRotationCostsItselfOnly) {
     Line line = cut.line();
     line.terminated = false;
     const LineFate fate = parser.Parse(line, record);
-    if (fate.kind == LineFate::Kind::kUnparsed) {
-      EXPECT_NE(fate.unparsed, UnparsedReason::kFragment);
+    if (fate.kind() == LineFate::Kind::kUnparsed) {
+      EXPECT_NE(fate.unparsed(), UnparsedReason::kFragment);
     }
     const Padded next(whole);
     EXPECT_TRUE(parser.Parse(next.line(), record).parsed());
@@ -156,11 +156,11 @@ TEST(LineParserTest, LineAfterAFragmentIsNotTraefiksOwnWord) {
   LineParser parser(1000, {});
   AccessRecord record;
   const Padded fragment("1.1.1.1 - eve");
-  EXPECT_EQ(parser.Parse(fragment.line(), record).unparsed, UnparsedReason::kFragment);
+  EXPECT_EQ(parser.Parse(fragment.line(), record).unparsed(), UnparsedReason::kFragment);
   const Padded forged(
       "1.1.1.1 - - [05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" 7 "
       "\"shop@file\" \"http://10.0.0.1:80\" 3ms");
-  EXPECT_EQ(parser.Parse(forged.line(), record).unparsed, UnparsedReason::kAfterFragment);
+  EXPECT_EQ(parser.Parse(forged.line(), record).unparsed(), UnparsedReason::kAfterFragment);
 }
 
 TEST(LineParserTest, ATooLongLineCostsItselfOnly) {
@@ -170,8 +170,8 @@ TEST(LineParserTest, ATooLongLineCostsItselfOnly) {
   Line line = padded.line();
   line.too_long = true;
   const LineFate fate = parser.Parse(line, record);
-  EXPECT_EQ(fate.kind, LineFate::Kind::kUnparsed);
-  EXPECT_EQ(fate.unparsed, UnparsedReason::kTooLong);
+  EXPECT_EQ(fate.kind(), LineFate::Kind::kUnparsed);
+  EXPECT_EQ(fate.unparsed(), UnparsedReason::kTooLong);
 }
 
 }  // namespace
