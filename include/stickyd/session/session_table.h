@@ -7,10 +7,9 @@
 //          goes, counted.
 // Threads: pipeline thread only.
 // Cost:    63.5 bytes a session all in (60 in the slot, 3.5 in the index), and 184 more for one
-// that
-//          has changed servers, of which there is one for sixteen sessions. A touch of a key that
-//          is known is two or three cache misses, of one that is new mostly one, and they are not
-//          waited for if FetchHead and FetchSlot came before; no allocation. Growing is spread over
+//          that has changed servers, of which there is one for sixteen sessions. A touch of a key
+//          that is known is two or three cache misses, of one that is new mostly one; FetchHead and
+//          FetchSlot before it take most of the wait away. No allocation. Growing is spread over
 //          insertions (linear hashing), so that no insertion stops the pipeline.
 // Source:  W. Litwin, "Linear hashing" (1980); docs/ARCHITECTURE.md "The session table".
 #pragma once
