@@ -39,4 +39,43 @@ inline uint32_t BytesThatAre(char byte, const char* text) {
 #endif
 }
 
+// Which of the bytes end a run of plain text in a JSON string: quotes, backslashes, control bytes,
+// and bytes beyond ASCII. REQUIRES: kMaskBytes readable bytes.
+inline uint32_t StopsOfString(const char* text) {
+#ifdef __SSE2__
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  // As signed numbers, bytes beyond ASCII are below the blank as well.
+  const __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+  return static_cast<uint32_t>(
+      _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), other)));
+#else
+  uint32_t stops = 0;
+  for (unsigned i = 0; i < kMaskBytes; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool stop = byte == '"' || byte == '\\' || byte < ' ' || byte >= 0x80;
+    stops |= (stop ? 1U : 0U) << i;
+  }
+  return stops;
+#endif
+}
+
+// Which of the bytes are no digits. REQUIRES: kMaskBytes readable bytes.
+inline uint32_t NonDigits(const char* text) {
+#ifdef __SSE2__
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  const __m128i nine = _mm_set1_epi8(9);
+  const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+  const __m128i digit = _mm_cmpeq_epi8(_mm_max_epu8(values, nine), nine);
+  return ~static_cast<uint32_t>(_mm_movemask_epi8(digit)) & 0xFFFFU;
+#else
+  uint32_t others = 0;
+  for (unsigned i = 0; i < kMaskBytes; ++i) {
+    others |= (text[i] < '0' || text[i] > '9' ? 1U : 0U) << i;
+  }
+  return others;
+#endif
+}
+
 }  // namespace stickyd

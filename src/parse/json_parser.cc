@@ -1,16 +1,22 @@
-// One pass over the object's fields. Go's marshaller sorts keys, so a line's keys follow each other
-// as they did in the lines before: each known key remembers which ones came after it, and to know a
-// key is to compare it with the expected ones. Nothing depends on it: an unexpected key is looked
-// up. Only wanted values are touched; a string without escapes is a view into the line.
-// Differential test: json_parser_test.cc and the fuzz target json against another library.
+// One pass over the object's fields. Go's marshaller sorts keys and writes no blanks, so a line's
+// keys follow each other as they did in the lines before: each known key remembers which ones came
+// after it, and to know a key is to compare it with the expected ones. ParsePlain walks lines that
+// are written so from value to value (json_plain.h); whatever else is JSON goes through simdjson
+// (json_tokens.h). Nothing depends on which: an unexpected key is looked up, and what the one does
+// not take the other reads from the beginning. Only wanted values are touched; a string without
+// escapes is a view into the line.
+// Differential tests: json_parser_test.cc and the fuzz target json, one way against the other and
+// against another library.
 #include "stickyd/parse/json_parser.h"
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "byte_masks.h"
+#include "json_plain.h"
 #include "json_tokens.h"
 #include "stickyd/base/timestamp.h"
 
@@ -101,6 +107,7 @@ class KeyBook {
   struct Entry {
     std::array<char, kCompared> text{};  // of `"key":`
     uint64_t needed = ~uint64_t{0};      // a bit for each byte of it; all: nothing is like it
+    uint32_t size = 0;                   // of it
     Kind kind = Kind::kUnwanted;
     Text AccessRecord::*member = nullptr;
     Entry* next = nullptr;       // the one that came after it last
@@ -140,12 +147,14 @@ class KeyBook {
 
  private:
   static constexpr size_t kMostEntries = 256;
-  // Entry 0 is the beginning of a line, and stands for keys that are not kept: too long or too
-  // many.
+  // Entry 0 is the beginning of a line, and stands for keys that are not kept: too long, too many,
+  // or beyond ASCII, so that the UTF-8 of what is recognised need not be looked at.
   Entry* Look(std::string_view key) {
     std::array<char, kCompared> text{};
     const size_t size = key.size() + 3;
-    const bool fits = size <= kCompared;
+    const bool fits = size <= kCompared && std::all_of(key.begin(), key.end(), [](char c) {
+                        return static_cast<unsigned char>(c) < 0x80;
+                      });
     if (fits) {
       text[0] = text[size - 2] = '"';
       text[size - 1] = ':';
@@ -161,6 +170,7 @@ class KeyBook {
     entry.member = field.text;
     if (!keep) return &entry;
     entry.text = text;
+    entry.size = static_cast<uint32_t>(size);
     entry.needed = (uint64_t{1} << size) - 1;
     return &entry;
   }
@@ -177,11 +187,14 @@ class JsonParser::Impl {
   explicit Impl(std::vector<std::string> extra_fields) : extra_(std::move(extra_fields)) {}
 
   LineFate Parse(std::string_view line, AccessRecord& record) {
-    seen_ = {};
-    url_.clear();
-    keys_.BeginLine();
+    if (ParsePlain(line, record)) return LineFate::Parsed();
+    std::construct_at(&record);
+    return ParseCarefully(line, record);
+  }
+
+  LineFate ParseCarefully(std::string_view line, AccessRecord& record) {
+    Begin(line, record);
     if (!tokens_.Read(line)) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
-    record.format = LogFormat::kJson;
     JsonFields fields = tokens_.fields();
     const bool has_extra = !extra_.empty();
     while (fields.Next()) {
@@ -191,10 +204,15 @@ class JsonParser::Impl {
       const KeyBook::Entry& key = expected != nullptr ? *expected : keys_.Take(name);
       JsonValue value{};
       if (!fields.GetValue(value)) break;
-      if (has_extra) ReadExtra(name, value, record);
-      if (key.kind == Kind::kUnwanted) continue;
-      const Reason reason = key.kind == Kind::kText ? ReadText(value, record.*key.member)
-                                                    : Read(key.kind, value, record);
+      if (key.kind == Kind::kUnwanted && !has_extra) continue;
+      Reason reason;
+      if (key.kind == Kind::kServerUrl && value.is_object()) {
+        reason = ReadServerObject(value, record);
+      } else {
+        const JsonScalar scalar = tokens_.ScalarOf(value);
+        if (has_extra) ReadExtra(name, scalar, record);
+        reason = Read(key, scalar, record);
+      }
       if (reason) return LineFate::Unparsed(*reason);
     }
     if (!fields.AtEndOfText()) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
@@ -209,8 +227,72 @@ class JsonParser::Impl {
     Text start_utc, start_local;
   };
 
-  Reason Read(Kind kind, JsonValue value, AccessRecord& record) {
-    switch (kind) {
+  bool ParsePlain(std::string_view line, AccessRecord& record) {
+    Begin(line, record);
+    PlainJson json(line);
+    const char* at = json.begin();
+    if (line.empty() || *at != '{') return false;
+    const bool has_extra = !extra_.empty();
+    do {
+      const char* const begin = ++at;
+      const KeyBook::Entry* key = keys_.TakeExpected(begin);
+      std::string_view name;
+      if (key != nullptr) {
+        at += key->size;
+        if (has_extra) name = {begin + 1, key->size - size_t{3}};
+      } else {
+        at = json.GetKey(at, name);
+        if (at == nullptr) return false;
+        key = &keys_.Take(name);
+      }
+      const char* const value = at;
+      if (*at == '"') {
+        bool escaped = false;
+        const char* const close = json.EndOfString(at, escaped);
+        if (close == nullptr) return false;
+        at = close + 1;
+        if (key->kind == Kind::kUnwanted && !has_extra) continue;
+        const std::string_view text{value + 1, static_cast<size_t>(close - value - 1)};
+        if (key->kind == Kind::kText && !escaped && !has_extra) {
+          record.*key->member = text;
+          continue;
+        }
+        const JsonScalar scalar{text, true, escaped};
+        ReadExtra(name, scalar, record);
+        if (Read(*key, scalar, record)) return false;
+      } else if (*at >= '0' && *at <= '9') {
+        at = json.EndOfDigits(at);
+        if (at == nullptr) return false;
+        if (key->kind == Kind::kUnwanted) continue;
+        if (Read(*key, {{value, static_cast<size_t>(at - value)}}, record)) return false;
+      } else if (*at == '{') {
+        if (key->kind != Kind::kServerUrl) return false;
+        at = ReadPlainServerObject(json, at, record);
+        if (at == nullptr) return false;
+      } else {
+        at = json.EndOfWord(at);
+        if (at == nullptr || Read(*key, {{value, static_cast<size_t>(at - value)}}, record)) {
+          return false;
+        }
+      }
+    } while (*at == ',');
+    return *at == '}' && at + 1 == json.end() && json.valid_text() && Conclude(record).parsed();
+  }
+
+  void Begin(std::string_view line, AccessRecord& record) {
+    seen_ = {};
+    url_.clear();
+    unescaper_.Begin(line);
+    keys_.BeginLine();
+    record.format = LogFormat::kJson;
+  }
+
+  Reason Read(const KeyBook::Entry& key, const JsonScalar& value, AccessRecord& record) {
+    switch (key.kind) {
+      case Kind::kUnwanted:
+        return std::nullopt;
+      case Kind::kText:
+        return ReadText(value, record.*key.member);
       case Kind::kStartUtc:
         return ReadText(value, seen_.start_utc);
       case Kind::kStartLocal:
@@ -241,50 +323,54 @@ class JsonParser::Impl {
   }
 
   // Null and numbers are absent.
-  Reason ReadText(JsonValue value, Text& out) {
-    if (!tokens_.GetText(value, out)) return UnparsedReason::kInvalidJson;
+  Reason ReadText(const JsonScalar& value, Text& out) {
+    if (!value.is_string) return std::nullopt;
+    if (!value.escaped) {
+      out = value.text;
+    } else if (!unescaper_.Unescape(value.text, out)) {
+      return UnparsedReason::kInvalidJson;
+    }
     return std::nullopt;
   }
 
   // The raw text is enough: what the operator names is a capture's input or an identity.
-  void ReadExtra(std::string_view key, JsonValue value, AccessRecord& record) {
+  void ReadExtra(std::string_view key, const JsonScalar& value, AccessRecord& record) const {
     for (size_t i = 0; i < extra_.size(); ++i) {
-      if (extra_[i] == key && value.is_string()) record.extra[i] = value.inside();
+      if (extra_[i] == key && value.is_string) record.extra[i] = value.text;
     }
   }
 
-  Reason ReadDuration(JsonValue value) {
-    const auto ns = ParseDigits(value.token());
+  Reason ReadDuration(const JsonScalar& value) {
+    const auto ns = ParseDigits(value.text);
     if (!ns || *ns > kLongestNs) return UnparsedReason::kInvalidValue;
     duration_ns_ = static_cast<int64_t>(*ns);
     seen_.duration = true;
     return std::nullopt;
   }
 
-  Reason ReadStatus(JsonValue value, AccessRecord& record) {
-    const auto status = ParseDigits(value.token());
+  Reason ReadStatus(const JsonScalar& value, AccessRecord& record) {
+    const auto status = ParseDigits(value.text);
     if (!status || *status > 999) return UnparsedReason::kInvalidValue;
     record.status = static_cast<uint16_t>(*status);
     seen_.status = true;
     return std::nullopt;
   }
 
-  static Reason ReadOriginStatus(JsonValue value, AccessRecord& record) {
-    record.origin_answered = ParseDigits(value.token()).value_or(0) != 0;
+  static Reason ReadOriginStatus(const JsonScalar& value, AccessRecord& record) {
+    record.origin_answered = ParseDigits(value.text).value_or(0) != 0;
     return std::nullopt;
   }
 
-  Reason ReadCount(JsonValue value, AccessRecord& record) {
-    record.request_count = ParseDigits(value.token());
-    if (!record.request_count) record.request_count = ParseNumber<uint64_t>(value.token());
+  Reason ReadCount(const JsonScalar& value, AccessRecord& record) {
+    record.request_count = ParseDigits(value.text);
+    if (!record.request_count) record.request_count = ParseNumber<uint64_t>(value.text);
     if (!record.request_count) return UnparsedReason::kInvalidValue;
     seen_.count = true;
     return std::nullopt;
   }
 
   // A string in v3, Go's url.URL as an object in v1.7 and v2.
-  Reason ReadServer(JsonValue value, AccessRecord& record) {
-    if (value.is_object()) return ReadServerObject(value, record);
+  Reason ReadServer(const JsonScalar& value, AccessRecord& record) {
     Text text;
     if (auto reason = ReadText(value, text)) return reason;
     const std::string_view url = text.value_or("");
@@ -295,29 +381,53 @@ class JsonParser::Impl {
     return std::nullopt;
   }
 
-  Reason ReadServerObject(JsonValue value, AccessRecord& record) {
-    std::string_view scheme;
-    std::string_view host;
-    std::string_view path;
-    JsonFields fields = tokens_.FieldsOf(value);
+  struct UrlParts {
+    Text scheme, host, path;
+    Text unwanted;
+
+    Text& Of(std::string_view key) {
+      return key == "Scheme" ? scheme : key == "Host" ? host : key == "Path" ? path : unwanted;
+    }
+  };
+
+  Reason ReadServerObject(JsonValue object, AccessRecord& record) {
+    UrlParts parts;
+    JsonFields fields = tokens_.FieldsOf(object);
     while (fields.Next()) {
       std::string_view key;
-      JsonValue part{};
-      if (!fields.GetKey(key) || !fields.GetValue(part)) break;
-      std::string_view* out = key == "Scheme" ? &scheme
-                              : key == "Host" ? &host
-                              : key == "Path" ? &path
-                                              : nullptr;
-      Text text;
-      if (out == nullptr) continue;
-      if (auto reason = ReadText(part, text)) return reason;
-      *out = text.value_or("");
+      JsonValue value{};
+      if (!fields.GetKey(key) || !fields.GetValue(value)) break;
+      Text& part = parts.Of(key);
+      if (&part == &parts.unwanted) continue;
+      if (auto reason = ReadText(tokens_.ScalarOf(value), part)) return reason;
     }
     if (!fields.AtEnd()) return UnparsedReason::kInvalidJson;
-    if (scheme.empty() || host.empty()) return std::nullopt;
-    url_.append(scheme).append("://").append(host).append(path);
-    record.server_url = std::string_view(url_);
+    Join(parts, record);
     return std::nullopt;
+  }
+
+  // From its brace on; the position behind it.
+  const char* ReadPlainServerObject(PlainJson& json, const char* at, AccessRecord& record) {
+    UrlParts parts;
+    do {
+      std::string_view key;
+      JsonScalar value;
+      at = json.GetKey(at + 1, key);
+      if (at != nullptr) at = json.GetScalar(at, value);
+      if (at == nullptr) return nullptr;
+      Text& part = parts.Of(key);
+      if (&part != &parts.unwanted && ReadText(value, part)) return nullptr;
+    } while (*at == ',');
+    Join(parts, record);
+    return *at == '}' && at + 1 < json.end() ? at + 1 : nullptr;
+  }
+
+  void Join(const UrlParts& parts, AccessRecord& record) {
+    const std::string_view scheme = parts.scheme.value_or("");
+    const std::string_view host = parts.host.value_or("");
+    if (scheme.empty() || host.empty()) return;
+    url_.append(scheme).append("://").append(host).append(parts.path.value_or(""));
+    record.server_url = std::string_view(url_);
   }
 
   LineFate Conclude(AccessRecord& record) {
@@ -345,6 +455,7 @@ class JsonParser::Impl {
 
   const std::vector<std::string> extra_;
   JsonTokens tokens_;
+  JsonUnescaper unescaper_;
   KeyBook keys_;
   TimestampParser times_;
   std::string url_;
@@ -358,6 +469,9 @@ JsonParser::~JsonParser() = default;
 
 LineFate JsonParser::Parse(std::string_view line, AccessRecord& record) {
   return impl_->Parse(line, record);
+}
+LineFate JsonParser::ParseCarefully(std::string_view line, AccessRecord& record) {
+  return impl_->ParseCarefully(line, record);
 }
 
 }  // namespace stickyd

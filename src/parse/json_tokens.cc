@@ -26,11 +26,6 @@ bool JsonTokens::Read(std::string_view text) {
   const uint32_t* const first = index_->structural_indexes.get();
   if (index_->n_structural_indexes < 2 || text[*first] != '{' || text[*Last()] != '}') return false;
   escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;
-  if (escapes_) {
-    // What is unescaped is shorter than what it was, so views into this stay valid.
-    unescaped_.clear();
-    unescaped_.reserve(text.size());
-  }
   return true;
 }
 
@@ -48,14 +43,15 @@ const uint32_t* JsonFields::Behind(JsonValue value, const uint32_t* last) {
   }
 }
 
-bool JsonTokens::Unescape(JsonValue value, Text& out) {
-  const std::string_view token = value.token();
-  const size_t readable =
-      static_cast<size_t>(text_.data() + text_.size() - token.data()) + kLinePadding;
+bool JsonUnescaper::Unescape(std::string_view inside, Text& out) {
+  // What is unescaped is shorter than what it was, so views into this stay valid.
+  if (unescaped_.empty()) unescaped_.reserve(line_.size());
+  const char* const quote = inside.data() - 1;
+  const auto readable = static_cast<size_t>(line_.data() + line_.size() - quote) + kLinePadding;
   simdjson::ondemand::document document;
   std::string_view text;
-  const simdjson::padded_string_view view(token.data(), token.size(), readable);
-  if (unescaper_.iterate(view).get(document) || document.get_string().get(text)) return false;
+  const simdjson::padded_string_view token(quote, inside.size() + 2, readable);
+  if (parser_.iterate(token).get(document) || document.get_string().get(text)) return false;
   const size_t at = unescaped_.size();
   unescaped_.append(text);
   out = std::string_view(unescaped_).substr(at);

@@ -2,8 +2,8 @@
 // fields mean.
 // Role:    JsonParser walks each line with it.
 // Shape:   simdjson finds the tokens (and refuses bad UTF-8, unclosed strings and control bytes);
-//          JsonFields follows them. Views point into the text; unescaped strings live in JsonTokens
-//          until the next Read.
+//          JsonFields follows them. Views point into the text; unescaped strings live in
+//          JsonUnescaper until its next Begin.
 // Errors:  false: not one well-formed object. Values that nobody asks for are not looked into.
 // Threads: one object per thread.
 // Cost:    simdjson's first stage, then some thirty instructions per field; no allocation once the
@@ -23,6 +23,13 @@
 #include "stickyd/model/line.h"
 
 namespace stickyd {
+
+// A string, a number or a word.
+struct JsonScalar {
+  std::string_view text;  // of a string what is between the quotes, escapes as they stand
+  bool is_string = false;
+  bool escaped = false;  // a backslash is in it
+};
 
 // A value: the token it begins with, and those behind it.
 struct JsonValue {
@@ -108,28 +115,37 @@ class JsonTokens {
   JsonFields fields() const { return FieldsOf({text_.data(), index_->structural_indexes.get()}); }
   JsonFields FieldsOf(JsonValue object) const { return {object, Last()}; }
 
-  // The text of a string value, unescaped; absent for other values. False: a bad escape.
-  bool GetText(JsonValue value, Text& out) {
-    if (!value.is_string()) return true;
+  // Of an object or an array it is the bracket.
+  JsonScalar ScalarOf(JsonValue value) const {
+    if (!value.is_string()) return {value.token()};
     const std::string_view inside = value.inside();
-    if (escapes_ && std::memchr(inside.data(), '\\', inside.size()) != nullptr) {
-      return Unescape(value, out);
-    }
-    out = inside;
-    return true;
+    return {inside, true, escapes_ && std::memchr(inside.data(), '\\', inside.size()) != nullptr};
   }
 
  private:
   const uint32_t* Last() const {
     return index_->structural_indexes.get() + index_->n_structural_indexes - 1;
   }
-  bool Unescape(JsonValue value, Text& out);
-
   std::string_view text_;
   bool escapes_ = false;
   size_t capacity_ = 0;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> index_;
-  simdjson::ondemand::parser unescaper_;
+};
+
+// The texts of a line that hold escapes, unescaped.
+class JsonUnescaper {
+ public:
+  // Views into what was unescaped before end here. REQUIRES: kLinePadding readable bytes behind.
+  void Begin(std::string_view line) {
+    line_ = line;
+    unescaped_.clear();
+  }
+  // REQUIRES: `inside` is between two quotes of the line. False: a bad escape.
+  bool Unescape(std::string_view inside, Text& out);
+
+ private:
+  std::string_view line_;
+  simdjson::ondemand::parser parser_;
   std::string unescaped_;
 };
 

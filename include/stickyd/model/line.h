@@ -73,6 +73,8 @@ class LineFate {
   constexpr UnparsedReason unparsed() const { return static_cast<UnparsedReason>(word_ & 0xFFU); }
   constexpr SkipReason skipped() const { return static_cast<SkipReason>(word_ & 0xFFU); }
 
+  friend constexpr bool operator==(LineFate, LineFate) = default;
+
  private:
   constexpr LineFate(Kind kind, uint8_t reason)
       : word_(uint32_t{reason} | static_cast<unsigned>(kind) << 8U) {}

@@ -29,6 +29,8 @@ class JsonParser {
 
   // REQUIRES: `record` is freshly made. It is complete if the fate is parsed, else unspecified.
   LineFate Parse(std::string_view line, AccessRecord& record);
+  // The same for any line, without the shortcut for those that are written as Traefik does.
+  LineFate ParseCarefully(std::string_view line, AccessRecord& record);
 
  private:
   class Impl;

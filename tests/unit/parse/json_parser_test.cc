@@ -12,10 +12,30 @@ namespace {
 
 class JsonParserTest : public testing::Test {
  protected:
+  // Twice: keys are known the second time. And with what comes behind a line in a buffer.
   LineFate Parse(const std::string& line) {
     text_ = std::make_unique<Padded>(line);
+    AccessRecord careful;
+    const LineFate careful_fate = careful_parser_.ParseCarefully(text_->view(), careful);
+    for (int i = 0; i < 2; ++i) {
+      record_ = AccessRecord{};
+      EXPECT_EQ(parser_.Parse(text_->view(), record_).kind(), careful_fate.kind()) << line;
+      ExpectSame(careful, line);
+    }
     record_ = AccessRecord{};
     return parser_.Parse(text_->view(), record_);
+  }
+  void ExpectSame(const AccessRecord& careful, const std::string& line) const {
+    EXPECT_EQ(record_.start, careful.start) << line;
+    EXPECT_EQ(record_.duration, careful.duration) << line;
+    EXPECT_EQ(record_.status, careful.status) << line;
+    EXPECT_EQ(record_.request_count, careful.request_count) << line;
+    EXPECT_EQ(record_.all_headers, careful.all_headers) << line;
+    EXPECT_EQ(record_.server_url, careful.server_url) << line;
+    EXPECT_EQ(record_.router, careful.router) << line;
+    EXPECT_EQ(record_.cookie, careful.cookie) << line;
+    EXPECT_EQ(record_.user_agent, careful.user_agent) << line;
+    EXPECT_EQ(record_.extra, careful.extra) << line;
   }
   static std::string With(const std::string& more) {
     return R"({"ClientAddr":"192.0.2.7:4711","ClientHost":"192.0.2.7","Duration":11000000,)"
@@ -23,7 +43,8 @@ class JsonParserTest : public testing::Test {
            R"("OriginStatus":200,"StartUTC":"2026-11-23T00:34:42.5Z")" +
            more + "}";
   }
-  JsonParser parser_{{}};
+  JsonParser parser_{{"request_User-Agent"}};
+  JsonParser careful_parser_{{"request_User-Agent"}};
   AccessRecord record_;
   std::unique_ptr<Padded> text_;
 };
@@ -52,6 +73,75 @@ TEST_F(JsonParserTest, HeadersAreReadUnescaped) {
                   .parsed());
   EXPECT_EQ(record_.cookie.value_or("?"), "a=\"1\"; b=2");
   EXPECT_EQ(record_.user_agent.value_or("?"), "x\\y\xc3\xa4");
+}
+
+TEST_F(JsonParserTest, TextOfAllKindsIsReadTheSameWithTheShortcut) {
+  for (const char* value : {R"("")",
+                            R"("a")",
+                            R"("0123456789abcde")",
+                            R"("0123456789abcdef")",
+                            R"("0123456789abcdef0")",
+                            R"("gr\u00fc\u00dfe \"x\" \\")",
+                            "\"gr\xc3\xbc\xc3\x9f"
+                            "e\"",
+                            "\"\xc3\"",
+                            "\"\xed\xa0\x80\"",
+                            "\"a\tb\"",
+                            "\"a\x7f\"",
+                            R"("\x")",
+                            "\"\\\xd4\"",
+                            "\"\\\n\"",
+                            R"("\")",
+                            R"("\\")",
+                            "1",
+                            "12345678901234567890123",
+                            "-1",
+                            "1.5",
+                            "1e3",
+                            "null",
+                            "true",
+                            "false",
+                            "nul",
+                            "[]",
+                            "{}",
+                            R"({"a":1})",
+                            R"(["a"])"}) {
+    for (const char* key : {"request_User-Agent", "unknown", "RequestCount", "ServiceURL", "level",
+                            "DownstreamStatus",
+                            "gr\xc3\xbc\xc3\x9f"
+                            "e",
+                            "bad\xc3", "a\\\"b"}) {
+      Parse(With(std::string(",\"") + key + "\":" + value));
+      Parse(With(std::string(",\"") + key + "\":" + value + ",\"x\":1"));
+      Parse(With(std::string(",\"") + key + "\": " + value));
+    }
+  }
+}
+
+TEST_F(JsonParserTest, ServersOfAllKindsAreReadTheSameWithTheShortcut) {
+  for (const char* server :
+       {R"({"Scheme":"http","Opaque":"","User":null,"Host":"a:1","Path":"/x","ForceQuery":false})",
+        R"({"Scheme":"http","Host":"a:1","Path":"\u002f"})", R"({"Scheme":"http","Host":1})",
+        R"({"Scheme":"http","Host":"a:1","User":{"a":1}})", R"({"Scheme":null,"Host":"a:1"})",
+        R"({"Scheme":"http","Host":"a:1")", R"({"Scheme":"http","Host":"a:1",})", R"({,})",
+        R"({"Scheme":"http","Scheme":"https","Host":"a:1"})", R"("/")", R"("://")",
+        R"("http://a")"}) {
+    Parse(With(std::string(",\"ServiceURL\":") + server));
+    Parse(With(std::string(",\"ServiceURL\":") + server + ",\"x\":1"));
+    Parse(With(std::string(",\"x\":") + server));
+  }
+}
+
+// What is behind the line in its buffer is not read as if it were part of it.
+TEST_F(JsonParserTest, TheLineEndsWhereItEnds) {
+  const std::string line = With(R"(,"ServiceURL":"http://10.0.0.1:8080","a":1,"b":null,"c":"")");
+  for (size_t size = 1; size < line.size(); ++size) {
+    std::string buffer = line + line;
+    buffer.append(kLinePadding, '\0');
+    const std::string_view cut(buffer.data(), size);
+    AccessRecord record;
+    ASSERT_FALSE(parser_.Parse(cut, record).parsed()) << cut;
+  }
 }
 
 TEST_F(JsonParserTest, EveryPrefixIsRefused) {
