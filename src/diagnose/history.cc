@@ -189,6 +189,11 @@ PinVerdict DecideAmongAll(const Pins& pins, const History& history, ServerId ser
 
 void Remember(History& history, const Assignment& a) {
   const Run run = RunOf(a);
+  if (history.size == 1 && !history.lost && history.runs[0].server == a.server) {
+    Run& known = history.runs[0];  // the rule below, for most requests
+    const Tick oldest = std::max(run.high_last, known.high_last).Before(kReach);
+    if (known.low_first >= oldest && !WouldMix(known, run)) return Join(known, run);
+  }
   Tick newest = run.high_last;
   if (history.size > 0) newest = std::max(newest, history.runs[LatestRun(history)].high_last);
   const Tick oldest = newest.Before(kReach);

@@ -29,9 +29,8 @@ uint16_t AgentTag(std::string_view agent) {
 }
 
 // A connection is a port of an address.
-uint64_t ConnectionKey(uint64_t address, std::string_view client_addr) {
-  const auto port = ParseNumber<uint16_t>(client_addr.substr(client_addr.rfind(':') + 1));
-  return Mix(address, 0x10000U | port.value_or(0));
+uint64_t ConnectionKey(uint64_t address, std::string_view port) {
+  return Mix(address, 0x10000U | (ParseDigits(port).value_or(0) & 0xFFFFU));
 }
 
 // Session cookies of common frameworks, taken as identities unless the operator says otherwise.
@@ -53,13 +52,20 @@ std::unique_ptr<re2::RE2> Compile(std::string_view pattern) {
 
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
 
-// The address of `address:port` or `[address]:port`.
-std::string_view PeerOf(std::string_view client_addr) {
-  const size_t colon = client_addr.rfind(':');
-  std::string_view host = client_addr.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return host;
-}
+// `address:port` or `[address]:port`.
+struct Peer {
+  std::string_view address, port;
+
+  explicit Peer(std::string_view text) {
+    size_t colon = text.size();
+    while (colon > 0 && text[colon - 1] != ':') --colon;
+    port = text.substr(colon);
+    address = text.substr(0, colon > 0 ? colon - 1 : text.size());
+    if (address.starts_with('[') && address.ends_with(']')) {
+      address = address.substr(1, address.size() - 2);
+    }
+  }
+};
 
 struct Spec {
   enum class Kind { kCookie, kWellKnownCookie, kField, kExtra, kCapture };
@@ -125,7 +131,8 @@ class Identifier::Impl {
   const std::vector<std::string>& extra_fields() const { return extra_fields_; }
 
   void FindClient(const AccessRecord& record, Observation& seen) const {
-    const std::string_view peer = PeerOf(record.client_addr.value_or(""));
+    const Peer addr(record.client_addr.value_or(""));
+    const std::string_view peer = addr.address;
     const std::string_view host = record.client_host.value_or(peer);
     // No proxy in between: a proxy's connections carry everybody.
     const bool direct = !peer.empty() && host == peer && !IsTrusted(peer);
@@ -137,7 +144,7 @@ class Identifier::Impl {
     const uint64_t address = AddressKey(seen.route->scope, client);
     seen.client = ClientKey(address, record);
     if (seen.agent != 0) seen.address = address;
-    if (direct) seen.connection = ConnectionKey(address, *record.client_addr);
+    if (direct) seen.connection = ConnectionKey(address, addr.port);
   }
 
   void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
@@ -237,7 +244,7 @@ class Identifier::Impl {
   }
 
   std::string_view ClientTextOf(const AccessRecord& record) const {
-    return ClientOf(record.client_host.value_or(PeerOf(record.client_addr.value_or(""))));
+    return ClientOf(record.client_host.value_or(Peer(record.client_addr.value_or("")).address));
   }
 
   Text Value(const Spec& spec, const AccessRecord& record) const {

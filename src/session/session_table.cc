@@ -245,6 +245,10 @@ class SessionTable::Impl {
     Slot& to = slots_[slot];
     std::memcpy(to.facts.data(), &memory.facts, sizeof(memory.facts));
     if (memory.history.size == 0) return;
+    if (memory.history.size == 1 && to.tail.get() == 0) {  // StoreHistory, for most requests
+      const Run& run = memory.history.runs[0];
+      if (Pack(run, LostBefore(memory.history, run), to.run)) return;
+    }
     if (memory.history.size > 1 && !EnsureTail(to)) {  // no tail to be had: sum up what can be
       History summed = memory.history;
       Consolidate(summed);
