@@ -46,8 +46,9 @@ inline uint32_t StopsOfString(const char* text) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
   const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
   const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-  // As signed numbers, bytes beyond ASCII are below the blank as well.
-  const __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+  // Of a mask the highest bits count: control bytes have it less a blank, bytes beyond ASCII have
+  // it.
+  const __m128i other = _mm_or_si128(bytes, _mm_sub_epi8(bytes, _mm_set1_epi8(' ')));
   return static_cast<uint32_t>(
       _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), other)));
 #else

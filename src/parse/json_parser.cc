@@ -128,21 +128,21 @@ class KeyBook {
     for (Entry& entry : entries_) entry.next = entry.sometimes = entries_.data();
   }
 
-  void BeginLine() { last_ = entries_.data(); }
-  // The key that stands there, if it is an expected one, else null.
+  // What comes before the first key of a line.
+  Entry& Begin() { return entries_[0]; }
+  // The key that stands there, if it is one that is expected behind `last`, else null.
   // REQUIRES: kCompared readable bytes.
-  const Entry* TakeExpected(const char* position) {
-    if (!last_->next->IsAt(position)) {
-      if (!last_->sometimes->IsAt(position)) return nullptr;
-      std::swap(last_->next, last_->sometimes);
+  static Entry* Expected(Entry& last, const char* position) {
+    if (!last.next->IsAt(position)) {
+      if (!last.sometimes->IsAt(position)) return nullptr;
+      std::swap(last.next, last.sometimes);
     }
-    return last_ = last_->next;
+    return last.next;
   }
   // Another one has come.
-  const Entry& Take(std::string_view key) {
-    last_->sometimes = last_->next;
-    last_->next = Look(key);
-    return *(last_ = last_->next);
+  Entry* Add(Entry& last, std::string_view key) {
+    last.sometimes = last.next;
+    return last.next = Look(key);
   }
 
  private:
@@ -177,7 +177,6 @@ class KeyBook {
 
   std::vector<Entry> entries_;  // never grows: they point to each other
   size_t used_ = 1;
-  Entry* last_ = nullptr;
 };
 
 }  // namespace
@@ -187,7 +186,9 @@ class JsonParser::Impl {
   explicit Impl(std::vector<std::string> extra_fields) : extra_(std::move(extra_fields)) {}
 
   LineFate Parse(std::string_view line, AccessRecord& record) {
-    if (ParsePlain(line, record)) return LineFate::Parsed();
+    const bool done =
+        extra_.empty() ? ParsePlain<false>(line, record) : ParsePlain<true>(line, record);
+    if (done) return LineFate::Parsed();
     std::construct_at(&record);
     return ParseCarefully(line, record);
   }
@@ -196,22 +197,22 @@ class JsonParser::Impl {
     Begin(line, record);
     if (!tokens_.Read(line)) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
     JsonFields fields = tokens_.fields();
-    const bool has_extra = !extra_.empty();
+    KeyBook::Entry* key = &keys_.Begin();
     while (fields.Next()) {
-      const KeyBook::Entry* expected = keys_.TakeExpected(fields.position());
       std::string_view name;
-      if ((expected == nullptr || has_extra) && !fields.GetKey(name)) break;
-      const KeyBook::Entry& key = expected != nullptr ? *expected : keys_.Take(name);
+      KeyBook::Entry* const expected = KeyBook::Expected(*key, fields.position());
+      if ((expected == nullptr || !extra_.empty()) && !fields.GetKey(name)) break;
+      key = expected != nullptr ? expected : keys_.Add(*key, name);
       JsonValue value{};
       if (!fields.GetValue(value)) break;
-      if (key.kind == Kind::kUnwanted && !has_extra) continue;
+      if (key->kind == Kind::kUnwanted && extra_.empty()) continue;
       Reason reason;
-      if (key.kind == Kind::kServerUrl && value.is_object()) {
+      if (key->kind == Kind::kServerUrl && value.is_object()) {
         reason = ReadServerObject(value, record);
       } else {
         const JsonScalar scalar = tokens_.ScalarOf(value);
-        if (has_extra) ReadExtra(name, scalar, record);
-        reason = Read(key, scalar, record);
+        ReadExtra(name, scalar, record);
+        reason = Read(*key, scalar, record);
       }
       if (reason) return LineFate::Unparsed(*reason);
     }
@@ -227,23 +228,24 @@ class JsonParser::Impl {
     Text start_utc, start_local;
   };
 
+  template <bool has_extra>
   bool ParsePlain(std::string_view line, AccessRecord& record) {
     Begin(line, record);
     PlainJson json(line);
     const char* at = json.begin();
     if (line.empty() || *at != '{') return false;
-    const bool has_extra = !extra_.empty();
+    KeyBook::Entry* key = &keys_.Begin();
     do {
       const char* const begin = ++at;
-      const KeyBook::Entry* key = keys_.TakeExpected(begin);
       std::string_view name;
-      if (key != nullptr) {
+      if (KeyBook::Entry* const expected = KeyBook::Expected(*key, begin)) {
+        key = expected;
         at += key->size;
         if (has_extra) name = {begin + 1, key->size - size_t{3}};
       } else {
         at = json.GetKey(at, name);
         if (at == nullptr) return false;
-        key = &keys_.Take(name);
+        key = keys_.Add(*key, name);
       }
       const char* const value = at;
       if (*at == '"') {
@@ -283,7 +285,6 @@ class JsonParser::Impl {
     seen_ = {};
     url_.clear();
     unescaper_.Begin(line);
-    keys_.BeginLine();
     record.format = LogFormat::kJson;
   }
 
