@@ -218,8 +218,8 @@ int FindStatus(std::string_view middle, StatusPlace& place) {
   return readings;
 }
 
-void ReadRequestLine(std::string_view text, AccessRecord& record) {
-  const size_t first = text.find(' ');
+// `first`: its first blank.
+void ReadRequestLine(std::string_view text, size_t first, AccessRecord& record) {
   const size_t last = text.rfind(' ');
   if (first == npos || last == first) return;
   const std::string_view path = text.substr(first + 1, last - first - 1);
@@ -247,7 +247,8 @@ void ReadMiddle(std::string_view middle, AccessRecord& record) {
     return;
   }
   record.status = ParseNumber<uint16_t>(place.status);
-  ReadRequestLine(middle.substr(0, place.quote), record);
+  const std::string_view request = middle.substr(0, place.quote);
+  ReadRequestLine(request, request.find(' '), record);
   ReadHeaders(middle.substr(place.referer), record);
 }
 
@@ -290,10 +291,11 @@ bool ClfParser::ParsePlain(std::string_view line, AccessRecord& record) {
   const auto between = [&](size_t open) {
     return line.substr(quote[open] + 1, quote[open + 1] - quote[open] - 1);
   };
-  const auto time = PlainHead(line.substr(0, quote[0]));
-  if (!time) return false;
+  const auto head = ReadPlainHead(line.substr(0, quote[0]));
+  if (!head) return false;
   const std::string_view request = between(0);
-  if (request.find(' ') == npos) return false;
+  const size_t method_end = request.find(' ');
+  if (method_end == npos) return false;
   const std::string_view agent = between(4);
   if (quote[4] != quote[3] + 2 || line[quote[3] + 1] != ' ' || quote[8] != quote[7] + 2 ||
       line[quote[7] + 1] != ' ' || agent.starts_with('/') || line.find('[', quote[0]) != npos) {
@@ -307,7 +309,7 @@ bool ClfParser::ParsePlain(std::string_view line, AccessRecord& record) {
     return false;
   }
   const auto ms = ParseDigits(duration.substr(1, duration.size() - 3));
-  const auto seconds = times_->ParseClf(*time);
+  const auto seconds = times_->ParseClf(head->time);
   const std::string_view router = between(6);
   const std::string_view server = between(8);
   if (!ms || *ms > kLongestMs || !seconds || !IsAbsoluteUrl(server) || !Present(router))
@@ -325,9 +327,9 @@ bool ClfParser::ParsePlain(std::string_view line, AccessRecord& record) {
   record.status = static_cast<uint16_t>(*status);
   record.router = router;
   record.server_url = server;
-  record.client_host = line.substr(0, line.find(' '));
-  record.method = request.substr(0, request.find(' '));
-  ReadRequestLine(request, record);
+  record.client_host = head->client;
+  record.method = request.substr(0, method_end);
+  ReadRequestLine(request, method_end, record);
   record.referer = Present(between(2));
   record.user_agent = Present(agent);
   return true;

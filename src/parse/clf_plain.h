@@ -71,8 +71,11 @@ inline bool IsIpv4Address(std::string_view text) {
   return dots == 3 && digits > 0;
 }
 
-// `ADDRESS - - [TIME] ` of one address and nobody logged in; its time.
-inline std::optional<std::string_view> PlainHead(std::string_view head) {
+// `ADDRESS - - [TIME] ` of one address and nobody logged in.
+struct PlainHead {
+  std::string_view client, time;
+};
+inline std::optional<PlainHead> ReadPlainHead(std::string_view head) {
   constexpr size_t kTime = TimestampParser::kClfLength;
   if (head.size() < kTime + 12) return std::nullopt;
   const size_t client = head.size() - kTime - 8;  // ` - - [` and `] `
@@ -80,7 +83,7 @@ inline std::optional<std::string_view> PlainHead(std::string_view head) {
       !IsIpv4Address(head.substr(0, client))) {
     return std::nullopt;
   }
-  return head.substr(client + 6, kTime);
+  return PlainHead{head.substr(0, client), head.substr(client + 6, kTime)};
 }
 
 }  // namespace stickyd
