@@ -84,36 +84,35 @@ bool LooksLikeClfTime(std::string_view text) {
   return Matches(text.substr(0, 21), "99/AAA/9999:99:99:99 ") && Matches(text.substr(22), "9999");
 }
 
-std::optional<int64_t> TimestampParser::ParseClf(std::string_view text) {
-  if (text.size() != kClfLength) return std::nullopt;
-  if (std::memcmp(text.data(), clf_text_.data(), kClfLength) == 0) return clf_seconds_;
-  if (!LooksLikeClfTime(text)) return std::nullopt;
+bool TimestampParser::ReadClf(std::string_view text) {
+  if (!LooksLikeClfTime(text)) return false;
   const int month = MonthNumber(text.substr(3, 3));
-  if (month == 0) return std::nullopt;
+  if (month == 0) return false;
   const auto local = ToUnix(Digits(text, 7, 4), month, Digits(text, 0, 2), Digits(text, 12, 2),
                             Digits(text, 15, 2), Digits(text, 18, 2));
-  if (!local) return std::nullopt;
+  if (!local) return false;
   const int64_t offset = Digits(text, 22, 2) * 3600 + Digits(text, 24, 2) * 60;
   clf_seconds_ = *local - (text[21] == '-' ? -offset : offset);
   std::memcpy(clf_text_.data(), text.data(), kClfLength);
-  return clf_seconds_;
+  return true;
 }
 
-std::optional<int64_t> TimestampParser::ParseRfc3339(std::string_view text) {
-  if (text.size() < kRfcDateLength + 1) return std::nullopt;
+bool TimestampParser::ReadRfc3339(std::string_view text, int64_t& nanoseconds) {
+  if (text.size() < kRfcDateLength + 1) return false;
   if (std::memcmp(text.data(), rfc_text_.data(), kRfcDateLength) != 0) {
-    if (!Matches(text.substr(0, kRfcDateLength), "9999-99-99T99:99:99")) return std::nullopt;
+    if (!Matches(text.substr(0, kRfcDateLength), "9999-99-99T99:99:99")) return false;
     const auto seconds = ToUnix(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2),
                                 Digits(text, 11, 2), Digits(text, 14, 2), Digits(text, 17, 2));
-    if (!seconds) return std::nullopt;
+    if (!seconds) return false;
     rfc_seconds_ = *seconds;
     std::memcpy(rfc_text_.data(), text.data(), kRfcDateLength);
   }
   std::string_view rest = text.substr(kRfcDateLength);
-  const auto nanoseconds = TakeFraction(rest);
+  const auto fraction = TakeFraction(rest);
   const auto offset = rest == "Z" ? 0 : ParseOffset(rest);
-  if (!nanoseconds || !offset) return std::nullopt;
-  return (rfc_seconds_ - *offset) * 1'000'000'000 + *nanoseconds;
+  if (!fraction || !offset) return false;
+  nanoseconds = (rfc_seconds_ - *offset) * 1'000'000'000 + *fraction;
+  return true;
 }
 
 }  // namespace stickyd

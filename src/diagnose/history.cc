@@ -36,7 +36,9 @@ struct Overwritten {
 
 constexpr size_t kNoRun = History::kMostRuns;
 
-Overwritten FindOverwritten(const History& history, const Start& start, size_t except) {
+// Inline: what is returned in parts would be waited for as a whole.
+[[gnu::always_inline]] inline Overwritten FindOverwritten(const History& history,
+                                                          const Start& start, size_t except) {
   Overwritten t;
   for (size_t i = 0; i < history.size; ++i) {
     const Run& run = history.runs[i];
@@ -154,11 +156,10 @@ Pins PossiblePins(const History& history, const Interval& interval, const Mark& 
   return pins;
 }
 
-PinVerdict DecideAmongAll(const Pins& pins, const History& history, ServerId server) {
+void DecideAmongAll(const Pins& pins, const History& history, ServerId server, PinVerdict& out) {
   enum Kind : unsigned { kFirst = 1, kHeld = 2, kBreak = 4 };
   unsigned sure = pins.none == Pins::Possible::kYes ? kFirst : 0U;
   unsigned maybe = pins.none == Pins::Possible::kNo ? 0U : kFirst;
-  PinVerdict out;
   bool found_sure = false;
   bool found = false;
   for (size_t i = 0; i < pins.size; ++i) {
@@ -184,7 +185,6 @@ PinVerdict DecideAmongAll(const Pins& pins, const History& history, ServerId ser
     out.verdict = sure != 0 && !is_one(sure) ? Verdict::kAmbiguous : Verdict::kUnresolved;
   }
   if (out.verdict != Verdict::kHeld && out.verdict != Verdict::kBreak) out.pin = ServerId::kNone;
-  return out;
 }
 
 void Remember(History& history, const Assignment& a) {

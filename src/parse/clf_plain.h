@@ -46,7 +46,8 @@ class Quotes {
 };
 
 // A number between two quotes: ` NUMBER ` from `begin` to `end`.
-inline std::optional<uint64_t> SpacedNumber(std::string_view line, size_t begin, size_t end) {
+[[gnu::always_inline]] inline std::optional<uint64_t> SpacedNumber(std::string_view line,
+                                                                   size_t begin, size_t end) {
   if (end < begin + 3 || line[begin] != ' ' || line[end - 1] != ' ') return std::nullopt;
   return ParseDigits(line.substr(begin + 1, end - begin - 2));
 }

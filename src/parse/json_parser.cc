@@ -206,7 +206,7 @@ class JsonParser::Impl {
       JsonValue value{};
       if (!fields.GetValue(value)) break;
       if (key->kind == Kind::kUnwanted && extra_.empty()) continue;
-      Reason reason;
+      Reason reason = kFine;
       if (key->kind == Kind::kServerUrl && value.is_object()) {
         reason = ReadServerObject(value, record);
       } else {
@@ -214,14 +214,15 @@ class JsonParser::Impl {
         ReadExtra(name, scalar, record);
         reason = Read(*key, scalar, record);
       }
-      if (reason) return LineFate::Unparsed(*reason);
+      if (reason != kFine) return LineFate::Unparsed(reason);
     }
     if (!fields.AtEndOfText()) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
     return Conclude(record);
   }
 
  private:
-  using Reason = std::optional<UnparsedReason>;
+  using Reason = UnparsedReason;
+  static constexpr Reason kFine = Reason::kCount;
 
   struct Seen {
     bool duration = false, status = false, count = false, message = false, level = false;
@@ -261,21 +262,20 @@ class JsonParser::Impl {
         }
         const JsonScalar scalar{text, true, escaped};
         ReadExtra(name, scalar, record);
-        if (Read(*key, scalar, record)) return false;
+        if (Read(*key, scalar, record) != kFine) return false;
       } else if (*at >= '0' && *at <= '9') {
         at = json.EndOfDigits(at);
         if (at == nullptr) return false;
         if (key->kind == Kind::kUnwanted) continue;
-        if (Read(*key, {{value, static_cast<size_t>(at - value)}}, record)) return false;
+        if (Read(*key, {{value, static_cast<size_t>(at - value)}}, record) != kFine) return false;
       } else if (*at == '{') {
         if (key->kind != Kind::kServerUrl) return false;
         at = ReadPlainServerObject(json, at, record);
         if (at == nullptr) return false;
       } else {
         at = json.EndOfWord(at);
-        if (at == nullptr || Read(*key, {{value, static_cast<size_t>(at - value)}}, record)) {
-          return false;
-        }
+        if (at == nullptr) return false;
+        if (Read(*key, {{value, static_cast<size_t>(at - value)}}, record) != kFine) return false;
       }
     } while (*at == ',');
     return *at == '}' && at + 1 == json.end() && json.valid_text() && Conclude(record).parsed();
@@ -291,7 +291,7 @@ class JsonParser::Impl {
   Reason Read(const KeyBook::Entry& key, const JsonScalar& value, AccessRecord& record) {
     switch (key.kind) {
       case Kind::kUnwanted:
-        return std::nullopt;
+        return kFine;
       case Kind::kText:
         return ReadText(value, record.*key.member);
       case Kind::kStartUtc:
@@ -316,22 +316,22 @@ class JsonParser::Impl {
       }
       case Kind::kLevel:
         seen_.level = true;
-        return std::nullopt;
+        return kFine;
       default:
         record.all_headers = true;  // kAnyHeader
-        return std::nullopt;
+        return kFine;
     }
   }
 
   // Null and numbers are absent.
   Reason ReadText(const JsonScalar& value, Text& out) {
-    if (!value.is_string) return std::nullopt;
+    if (!value.is_string) return kFine;
     if (!value.escaped) {
       out = value.text;
     } else if (!unescaper_.Unescape(value.text, out)) {
       return UnparsedReason::kInvalidJson;
     }
-    return std::nullopt;
+    return kFine;
   }
 
   // The raw text is enough: what the operator names is a capture's input or an identity.
@@ -346,7 +346,7 @@ class JsonParser::Impl {
     if (!ns || *ns > kLongestNs) return UnparsedReason::kInvalidValue;
     duration_ns_ = static_cast<int64_t>(*ns);
     seen_.duration = true;
-    return std::nullopt;
+    return kFine;
   }
 
   Reason ReadStatus(const JsonScalar& value, AccessRecord& record) {
@@ -354,12 +354,12 @@ class JsonParser::Impl {
     if (!status || *status > 999) return UnparsedReason::kInvalidValue;
     record.status = static_cast<uint16_t>(*status);
     seen_.status = true;
-    return std::nullopt;
+    return kFine;
   }
 
   static Reason ReadOriginStatus(const JsonScalar& value, AccessRecord& record) {
     record.origin_answered = ParseDigits(value.text).value_or(0) != 0;
-    return std::nullopt;
+    return kFine;
   }
 
   Reason ReadCount(const JsonScalar& value, AccessRecord& record) {
@@ -367,19 +367,19 @@ class JsonParser::Impl {
     if (!record.request_count) record.request_count = ParseNumber<uint64_t>(value.text);
     if (!record.request_count) return UnparsedReason::kInvalidValue;
     seen_.count = true;
-    return std::nullopt;
+    return kFine;
   }
 
   // A string in v3, Go's url.URL as an object in v1.7 and v2.
   Reason ReadServer(const JsonScalar& value, AccessRecord& record) {
     Text text;
-    if (auto reason = ReadText(value, text)) return reason;
+    if (const Reason reason = ReadText(value, text); reason != kFine) return reason;
     const std::string_view url = text.value_or("");
     const size_t scheme = url.find("://");
     if (scheme != std::string_view::npos && scheme > 0 && url.size() > scheme + 3) {
       record.server_url = url;
     }
-    return std::nullopt;
+    return kFine;
   }
 
   struct UrlParts {
@@ -400,11 +400,12 @@ class JsonParser::Impl {
       if (!fields.GetKey(key) || !fields.GetValue(value)) break;
       Text& part = parts.Of(key);
       if (&part == &parts.unwanted) continue;
-      if (auto reason = ReadText(tokens_.ScalarOf(value), part)) return reason;
+      if (const Reason reason = ReadText(tokens_.ScalarOf(value), part); reason != kFine)
+        return reason;
     }
     if (!fields.AtEnd()) return UnparsedReason::kInvalidJson;
     Join(parts, record);
-    return std::nullopt;
+    return kFine;
   }
 
   // From its brace on; the position behind it.
@@ -417,7 +418,7 @@ class JsonParser::Impl {
       if (at != nullptr) at = json.GetScalar(at, value);
       if (at == nullptr) return nullptr;
       Text& part = parts.Of(key);
-      if (&part != &parts.unwanted && ReadText(value, part)) return nullptr;
+      if (&part != &parts.unwanted && ReadText(value, part) != kFine) return nullptr;
     } while (*at == ',');
     Join(parts, record);
     return *at == '}' && at + 1 < json.end() ? at + 1 : nullptr;

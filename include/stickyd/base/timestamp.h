@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -17,14 +18,26 @@ namespace stickyd {
 class TimestampParser {
  public:
   // Nanoseconds since the epoch.
-  std::optional<int64_t> ParseRfc3339(std::string_view text);
+  std::optional<int64_t> ParseRfc3339(std::string_view text) {
+    int64_t nanoseconds = 0;
+    if (!ReadRfc3339(text, nanoseconds)) return std::nullopt;
+    return nanoseconds;
+  }
   // Seconds since the epoch; `text` is exactly 26 bytes.
-  std::optional<int64_t> ParseClf(std::string_view text);
+  std::optional<int64_t> ParseClf(std::string_view text) {
+    if (text.size() != kClfLength) return std::nullopt;
+    const bool same = std::memcmp(text.data(), clf_text_.data(), kClfLength) == 0;
+    if (!same && !ReadClf(text)) return std::nullopt;
+    return clf_seconds_;
+  }
 
   static constexpr size_t kClfLength = 26;
   static constexpr size_t kRfcDateLength = 19;  // 2006-01-02T15:04:05
 
  private:
+  bool ReadRfc3339(std::string_view text, int64_t& nanoseconds);
+  bool ReadClf(std::string_view text);
+
   std::array<char, kClfLength> clf_text_{};
   int64_t clf_seconds_ = 0;
   std::array<char, kRfcDateLength> rfc_text_{};

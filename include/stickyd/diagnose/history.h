@@ -64,10 +64,14 @@ struct PinVerdict {
   ServerId pin = ServerId::kNone;  // the latest possible one, where the verdict is held or break
   uint8_t run = 0;                 // its run
 };
-PinVerdict DecideAmongAll(const Pins& pins, const History& history, ServerId server);
+void DecideAmongAll(const Pins& pins, const History& history, ServerId server, PinVerdict& out);
 // The verdict that all possible pins agree on, else ambiguous, else unresolved.
 inline PinVerdict Decide(const Pins& pins, const History& history, ServerId server) {
-  if (!pins.only_one()) return DecideAmongAll(pins, history, server);
+  if (!pins.only_one()) {
+    PinVerdict out;
+    DecideAmongAll(pins, history, server, out);
+    return out;
+  }
   const Pins::Pin& pin = pins.list[0];  // the same, for most requests
   return {pin.server == server ? Verdict::kHeld : Verdict::kBreak, pin.server, pin.run};
 }
