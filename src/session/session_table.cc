@@ -327,6 +327,7 @@ class SessionTable::Impl {
   void RemoveIdle(EventTime now, uint32_t most) {
     while (most-- > 0 && oldest_ != 0 && Silence(oldest_, now) > idle_s_) {
       ++stats_.evicted_idle;
+      FetchOldest();
       Remove(oldest_);
     }
   }
