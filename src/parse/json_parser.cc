@@ -25,26 +25,31 @@ namespace {
 
 enum class Kind : uint8_t {
   kUnwanted,
-  kText,  // goes to a member of the record as it is
-  kStartUtc,
-  kStartLocal,
+  kText,      // goes to a member of the record as it is
+  kSeenText,  // to one of Seen
   kDuration,
   kStatus,
   kOriginStatus,
   kRequestCount,
   kServerUrl,
   kAnyHeader,
-  kMessage,
   kLevel
 };
 
 // Longer than any wanted key with its quotes and colon, and within a line's padding.
 constexpr size_t kCompared = 32;
 
+// What of the line the record does not hold.
+struct Seen {
+  bool duration = false, status = false, count = false, level = false;
+  Text start_utc, start_local, message, msg;
+};
+
 struct Field {
   std::string_view key;
   Kind kind = Kind::kUnwanted;
   Text AccessRecord::*text = nullptr;  // for kText
+  Text Seen::*seen = nullptr;          // for kSeenText
 };
 
 using R = AccessRecord;
@@ -66,8 +71,8 @@ constexpr std::array kFields = std::to_array<Field>({
     {"RouterName", Kind::kText, &R::router},
     {"ServiceName", Kind::kText, &R::service},
     {"ServiceURL", Kind::kServerUrl},
-    {"StartLocal", Kind::kStartLocal},
-    {"StartUTC", Kind::kStartUtc},
+    {"StartLocal", Kind::kSeenText, nullptr, &Seen::start_local},
+    {"StartUTC", Kind::kSeenText, nullptr, &Seen::start_utc},
     {"TLSClientSubject", Kind::kText, &R::tls_subject},
     {"TraceId", Kind::kText, &R::trace_id},
     {"downstream_Content-Length", Kind::kAnyHeader},
@@ -76,8 +81,8 @@ constexpr std::array kFields = std::to_array<Field>({
     {"downstream_Set-Cookie", Kind::kText, &R::set_cookie},
     {"entryPointName", Kind::kText, &R::entry_point},
     {"level", Kind::kLevel},
-    {"message", Kind::kMessage},
-    {"msg", Kind::kMessage},
+    {"message", Kind::kSeenText, nullptr, &Seen::message},
+    {"msg", Kind::kSeenText, nullptr, &Seen::msg},
     {"origin_Content-Type", Kind::kAnyHeader},
     {"origin_Date", Kind::kText, &R::date},
     {"origin_Set-Cookie", Kind::kText, &R::origin_set_cookie},
@@ -110,6 +115,7 @@ class KeyBook {
     uint32_t size = 0;                   // of it
     Kind kind = Kind::kUnwanted;
     Text AccessRecord::*member = nullptr;
+    Text Seen::*seen = nullptr;
     Entry* next = nullptr;       // the one that came after it last
     Entry* sometimes = nullptr;  // and the one before that
 
@@ -168,6 +174,7 @@ class KeyBook {
     const Field field = FindField(key);
     entry.kind = field.kind;
     entry.member = field.text;
+    entry.seen = field.seen;
     if (!keep) return &entry;
     entry.text = text;
     entry.size = static_cast<uint32_t>(size);
@@ -224,11 +231,6 @@ class JsonParser::Impl {
   using Reason = UnparsedReason;
   static constexpr Reason kFine = Reason::kCount;
 
-  struct Seen {
-    bool duration = false, status = false, count = false, message = false, level = false;
-    Text start_utc, start_local;
-  };
-
   template <bool has_extra>
   bool ParsePlain(std::string_view line, AccessRecord& record) {
     Begin(line, record);
@@ -256,9 +258,15 @@ class JsonParser::Impl {
         at = close + 1;
         if (key->kind == Kind::kUnwanted && !has_extra) continue;
         const std::string_view text{value + 1, static_cast<size_t>(close - value - 1)};
-        if (key->kind == Kind::kText && !escaped && !has_extra) {
-          record.*key->member = text;
-          continue;
+        if (!escaped && !has_extra) {  // Read, for most of them
+          if (key->kind == Kind::kText) {
+            record.*key->member = text;
+            continue;
+          }
+          if (key->kind == Kind::kSeenText) {
+            seen_.*key->seen = text;
+            continue;
+          }
         }
         const JsonScalar scalar{text, true, escaped};
         ReadExtra(name, scalar, record);
@@ -294,10 +302,8 @@ class JsonParser::Impl {
         return kFine;
       case Kind::kText:
         return ReadText(value, record.*key.member);
-      case Kind::kStartUtc:
-        return ReadText(value, seen_.start_utc);
-      case Kind::kStartLocal:
-        return ReadText(value, seen_.start_local);
+      case Kind::kSeenText:
+        return ReadText(value, seen_.*key.seen);
       case Kind::kDuration:
         return ReadDuration(value);
       case Kind::kStatus:
@@ -308,12 +314,6 @@ class JsonParser::Impl {
         return ReadCount(value, record);
       case Kind::kServerUrl:
         return ReadServer(value, record);
-      case Kind::kMessage: {
-        Text text;
-        auto reason = ReadText(value, text);
-        seen_.message |= !text.value_or("").empty();
-        return reason;
-      }
       case Kind::kLevel:
         seen_.level = true;
         return kFine;
@@ -438,7 +438,8 @@ class JsonParser::Impl {
                         record.server_url;
     const bool has_start = seen_.start_utc || seen_.start_local;
     if (!access) {
-      if (seen_.message && seen_.level) return LineFate::Skipped(SkipReason::kTraefikLog);
+      const bool message = !seen_.message.value_or("").empty() || !seen_.msg.value_or("").empty();
+      if (message && seen_.level) return LineFate::Skipped(SkipReason::kTraefikLog);
       const auto reason = has_start || seen_.duration ? UnparsedReason::kFieldsDropped
                                                       : UnparsedReason::kNotAccessLog;
       return LineFate::Unparsed(reason);
