@@ -119,7 +119,7 @@ class Pipeline::Impl {
       if (sink_ != nullptr) sink_->OnRecord(outcome, false);
       if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnNotJudged(outcome);
     }
-    Settle();
+    if (!settled_.empty()) Settle();
   }
 
   void SetInspector(Inspector* inspector) { inspector_ = inspector; }
@@ -287,6 +287,7 @@ class Pipeline::Impl {
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
     if (break_case_) {
       OpenCase(std::move(*break_case_), outcome, ruling.hold_back);
+      Settle();  // it may have come so late that it need not wait
     } else {
       services_.Count(outcome, seen.status);
     }

@@ -65,6 +65,8 @@ WrapperParser::~WrapperParser() = default;
 WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
   if (line.empty()) return Outcome::kNotWrapped;
   if (line.front() == '{') {
+    const bool quote = line.size() > 2 && line[1] == '"';
+    if (quote && line[2] != 'l' && line[2] != 'M' && line[2] != '_') return Outcome::kNotWrapped;
     return IsDocker(line) || IsJournal(line) ? UnwrapJson(line) : Outcome::kNotWrapped;
   }
   if (line.front() >= '0' && line.front() <= '9') return UnwrapCri(line);
