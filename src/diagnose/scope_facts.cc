@@ -47,11 +47,12 @@ void ScopeFacts::Add(const Observation& seen) {
   proxied_ += seen.proxied ? 1 : 0;
   if (seen.cookie.in_scope) formats_ |= 1U << static_cast<unsigned>(seen.cookie.meaning.encoding);
 
-  auto at = std::find_if(servers_.begin(), servers_.end(),
-                         [&](const Server& server) { return server.id == seen.server; });
-  if (at == servers_.end()) {
-    servers_.push_back({});
-    at = servers_.end() - 1;
+  const size_t place =
+      places_.Find(servers_, seen.server, [](const Server& server) { return server.id; });
+  const bool is_new = place == servers_.size();
+  if (is_new) servers_.push_back({});
+  Server* const at = &servers_[place];
+  if (is_new) {
     at->id = seen.server;
     at->first_seen = at->last_seen = seen.start.low;
     at->others_before = assignments_ - 1;

@@ -26,10 +26,9 @@ double WilsonLowerBound(uint64_t hits, uint64_t trials) {
 }
 
 void RatioCounts::AddServer(ServerId server, uint64_t count) {
-  const auto at = std::find_if(servers.begin(), servers.end(),
-                               [&](const auto& known) { return known.first == server; });
-  if (at != servers.end()) {
-    at->second += count;
+  const size_t at = places_.Find(servers, server, [](const auto& known) { return known.first; });
+  if (at < servers.size()) {
+    servers[at].second += count;
   } else if (servers.size() < kMostServers) {
     servers.emplace_back(server, count);
   }

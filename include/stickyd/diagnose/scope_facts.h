@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "stickyd/model/observation.h"
+#include "stickyd/model/server_places.h"
 
 namespace stickyd {
 
@@ -83,6 +84,7 @@ class ScopeFacts {
   mutable double walk_share_ = 0;
 
   std::vector<Server> servers_;
+  ServerPlaces places_;
   std::array<Step, kSteps> steps_{};
   uint64_t assignments_ = 0;
   uint64_t given_ = 0;

@@ -15,6 +15,7 @@
 
 #include "stickyd/model/event_time.h"
 #include "stickyd/model/ids.h"
+#include "stickyd/model/server_places.h"
 #include "stickyd/model/verdict.h"
 
 namespace stickyd {
@@ -36,6 +37,9 @@ struct RatioCounts {
   std::optional<double> Index() const;
   // The lower bound of the ratio's 95 % Wilson interval; 0 without returning requests.
   double LowerBound() const;
+
+ private:
+  ServerPlaces places_;
 };
 
 double WilsonLowerBound(uint64_t hits, uint64_t trials);
