@@ -23,8 +23,8 @@ uint64_t Mix(uint64_t secret, uint64_t value) {
   return mixed == 0 ? 1 : mixed;
 }
 
-uint16_t AgentTag(std::string_view agent) {
-  const size_t hash = std::hash<std::string_view>{}(agent);
+size_t AgentHash(std::string_view agent) { return std::hash<std::string_view>{}(agent); }
+uint16_t AgentTag(size_t hash) {
   return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
 }
 
@@ -139,10 +139,11 @@ class Identifier::Impl {
     const std::string_view client = direct ? peer : ClientOf(host);
     seen.proxied = record.via.has_value();
     if (!direct) seen.proxied |= !peer.empty() || host.find(',') != std::string_view::npos;
-    seen.agent = record.user_agent ? AgentTag(*record.user_agent) : 0;
+    const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
+    seen.agent = record.user_agent ? AgentTag(agent) : 0;
     if (client.empty()) return;
     const uint64_t address = AddressKey(seen.route->scope, client);
-    seen.client = ClientKey(address, record);
+    seen.client = ClientKey(address, agent);
     if (seen.agent != 0) seen.address = address;
     if (direct) seen.connection = ConnectionKey(address, addr.port);
   }
@@ -157,16 +158,18 @@ class Identifier::Impl {
 
   uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
     const std::string_view client = ClientTextOf(record);
-    return client.empty() ? 0 : ClientKey(AddressKey(scope, client), record);
+    if (client.empty()) return 0;
+    const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
+    return ClientKey(AddressKey(scope, client), agent);
   }
 
  private:
   uint64_t AddressKey(ScopeId scope, std::string_view client) const {
     return hash_(kAddressKey | uint64_t{Index(scope)} << 8U, 0, client);
   }
-  static uint64_t ClientKey(uint64_t address, const AccessRecord& record) {
-    const bool by_agent = record.user_agent && Applies(Rule::kAgentInKey);
-    return Mix(address, by_agent ? std::hash<std::string_view>{}(*record.user_agent) : 0);
+  // `agent`: its hash, 0 where it is not logged.
+  static uint64_t ClientKey(uint64_t address, size_t agent) {
+    return Mix(address, Applies(Rule::kAgentInKey) ? agent : 0);
   }
 
   Status AddSpec(const std::string& text) {
@@ -195,11 +198,16 @@ class Identifier::Impl {
             "' is not cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, auto or none");
   }
 
+  static uint64_t SizeBit(std::string_view name) {
+    return uint64_t{1} << std::min<size_t>(name.size(), 63);
+  }
+
   void AddCookie(Spec::Kind kind, std::string_view name) {
     Spec spec;
     spec.kind = kind;
     spec.name = name;
     spec.number = specs_++;
+    cookie_name_sizes_ |= SizeBit(name);
     cookie_specs_.push_back(std::move(spec));
   }
 
@@ -291,6 +299,7 @@ class Identifier::Impl {
 
   uint64_t CookieIdentity(std::string_view name, std::string_view value,
                           const IsStickyName& is_sticky_name, const Observation& seen) const {
+    if ((cookie_name_sizes_ & SizeBit(name)) == 0) return 0;  // most cookies
     for (const Spec& spec : cookie_specs_) {
       if (spec.name != name || !Usable(spec, value)) continue;
       if (!is_sticky_name(*seen.route, name)) return IdentityKey(seen, spec.number, value);
@@ -332,6 +341,7 @@ class Identifier::Impl {
   size_t specs_ = 0;
   std::vector<Spec> field_specs_;  // tried first
   std::vector<Spec> cookie_specs_;
+  uint64_t cookie_name_sizes_ = 0;  // a bit for each size that their names have
   std::vector<std::string> extra_fields_;
   std::vector<Network> trusted_;
   std::vector<Network> exclude_clients_;

@@ -60,8 +60,13 @@ inline char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 std::string ToLower(std::string_view text);
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 
-// `text` without blanks (space, tab) at both ends.
-std::string_view Trim(std::string_view text);
+// `text` without blanks (space, tab) at both ends. Most texts have none.
+inline std::string_view Trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 // Calls visit(part) for every part of `text` between separators, parts trimmed.
 template <class Visit>
