@@ -113,8 +113,10 @@ std::optional<bool> TraefikConfig::IsSecure(const RouterConfig& router) const {
 bool ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
   const auto later = [](EventTime time, const auto& other) { return time < other->time; };
   auto at = std::upper_bound(configs_.begin(), configs_.end(), config->time, later);
-  for (auto same = at; same != configs_.begin() && (*--same)->time == config->time;) {
-    if (**same == *config) return false;
+  for (auto after = at; after != configs_.begin(); --after) {
+    const TraefikConfig& before = **std::prev(after);
+    if (before.time != config->time) break;
+    if (before == *config) return false;
   }
   if (configs_.size() >= kMost) {
     if (at == configs_.begin()) return false;

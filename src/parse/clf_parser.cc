@@ -323,7 +323,7 @@ bool ClfParser::ParsePlain(std::string_view line, AccessRecord& record) {
   record.start.low = EventTime(std::chrono::seconds(*seconds));
   record.start.high = record.start.low + std::chrono::seconds(1);
   record.duration = std::chrono::milliseconds(*ms);
-  record.request_count = *count;
+  record.request_count = count;
   record.status = static_cast<uint16_t>(*status);
   record.router = router;
   record.server_url = server;
