@@ -1,7 +1,8 @@
 // service_book.h: what has been counted per service; not what a verdict is.
-// Role:    the pipeline counts each verdict here, once it is certain; snapshots are taken from
-// here. Shape:   one entry per ServiceId, and one for all beyond --max-services. Threads: pipeline
-// thread only. Cost:    Count allocates only for a service, server or status that is new.
+// Role:    the pipeline counts each verdict here, once it is certain; snapshots are made of it.
+// Shape:   one entry per ServiceId, and one for all beyond --max-services.
+// Threads: pipeline thread only.
+// Cost:    Count allocates only for a service, server or status that is new.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,8 @@
 // Cost:    three instructions on amd64; elsewhere a loop that compilers make vectors of.
 #pragma once
 
-#ifdef __SSE2__
+#if defined(__SSE2__) && !defined(STICKYD_PORTABLE_MASKS)  // defined by a test of the other way
+#define STICKYD_MASKS_BY_SSE2
 #include <emmintrin.h>
 #endif
 
@@ -16,7 +17,7 @@ inline constexpr size_t kMaskBytes = 16;
 
 // Which of the bytes are the same. REQUIRES: kMaskBytes readable bytes in both.
 inline uint32_t SameBytes(const char* a, const char* b) {
-#ifdef __SSE2__
+#ifdef STICKYD_MASKS_BY_SSE2
   const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i*>(a));
   const __m128i right = _mm_loadu_si128(reinterpret_cast<const __m128i*>(b));
   return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
@@ -29,7 +30,7 @@ inline uint32_t SameBytes(const char* a, const char* b) {
 
 // Which of the bytes are `byte`. REQUIRES: kMaskBytes readable bytes.
 inline uint32_t BytesThatAre(char byte, const char* text) {
-#ifdef __SSE2__
+#ifdef STICKYD_MASKS_BY_SSE2
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
   return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte))));
 #else
@@ -42,7 +43,7 @@ inline uint32_t BytesThatAre(char byte, const char* text) {
 // Which of the bytes end a run of plain text in a JSON string: quotes, backslashes, control bytes,
 // and bytes beyond ASCII. REQUIRES: kMaskBytes readable bytes.
 inline uint32_t StopsOfString(const char* text) {
-#ifdef __SSE2__
+#ifdef STICKYD_MASKS_BY_SSE2
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
   const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
   const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
@@ -64,7 +65,7 @@ inline uint32_t StopsOfString(const char* text) {
 
 // Which of the bytes are no digits. REQUIRES: kMaskBytes readable bytes.
 inline uint32_t NonDigits(const char* text) {
-#ifdef __SSE2__
+#ifdef STICKYD_MASKS_BY_SSE2
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
   const __m128i nine = _mm_set1_epi8(9);
   const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));

@@ -1,10 +1,8 @@
-// json_plain.h: steps over JSON as Go's marshaller writes it: no blanks, one field behind the
-// other. Role:    JsonParser's shortcut walks a line with it, and leaves every other line to
-// JsonTokens. Shape:   each step takes a position and returns the one behind, or null: not written
-// so. The
-//          position is an argument, never a member, so that it stays in a register: every step
-//          waits for the one before. Views point into the line.
-//          REQUIRES: kLinePadding readable bytes behind the line.
+// json_plain.h: JSON as Go's marshaller writes it, without blanks, step by step.
+// Role:    JsonParser's shortcut walks a line with it, and leaves every other line to JsonTokens.
+// Shape:   a step takes a position and returns the one behind, or null: not written so. The
+//          position is an argument, no member: it stays in a register, and every step waits for it.
+//          Views point into the line. REQUIRES: kLinePadding readable bytes behind the line.
 // Errors:  null. A line that was walked to its end is well-formed: strings are closed and without
 //          control bytes, and its UTF-8 is valid if valid_text() says so. Escapes are not looked
 //          into.
@@ -24,14 +22,6 @@
 
 namespace stickyd {
 
-// How long the values of a key were. A value that has long been of one length is taken to be so
-// again while its bytes are still compared, so that the processor can go on with the next one.
-struct UsualLength {
-  static constexpr uint32_t kSteady = 8;
-  uint32_t bytes = 0;
-  uint32_t times = 0;  // in a row
-};
-
 class PlainJson {
  public:
   explicit PlainJson(std::string_view line) : line_(line), end_(line.data() + line.size()) {}
@@ -39,6 +29,36 @@ class PlainJson {
   const char* begin() const { return line_.data(); }
   const char* end() const { return end_; }
 
+  // `"key":`
+  const char* GetKey(const char* at, std::string_view& key) {
+    if (*at != '"') return nullptr;
+    bool escaped = false;
+    const char* const close = EndOfString(at, escaped);
+    if (close == nullptr || close[1] != ':') return nullptr;
+    key = {at + 1, static_cast<size_t>(close - at - 1)};
+    return close + 2;
+  }
+  // A string, a number of digits alone, null, true or false.
+  [[gnu::always_inline]] const char* GetScalar(const char* at, JsonScalar& value) {
+    if (*at == '"') {
+      value.escaped = false;
+      const char* const close = EndOfString(at, value.escaped);
+      if (close == nullptr) return nullptr;
+      value.is_string = true;
+      value.text = {at + 1, static_cast<size_t>(close - at - 1)};
+      return close + 1;
+    }
+    const char* const behind = *at >= '0' && *at <= '9' ? EndOfDigits(at) : EndOfWord(at);
+    if (behind == nullptr) return nullptr;
+    value = {{at, static_cast<size_t>(behind - at)}, false, false};
+    return behind;
+  }
+
+  bool valid_text() const {
+    return !beyond_ascii_ || simdjson::validate_utf8(line_.data(), line_.size());
+  }
+
+ private:
   // From its opening quote on; the position of the closing one.
   [[gnu::always_inline]] const char* EndOfString(const char* at, bool& escaped) {
     const char* close = at + 1;
@@ -70,36 +90,6 @@ class PlainJson {
     return at < end_ ? at : nullptr;
   }
 
-  // `"key":`
-  const char* GetKey(const char* at, std::string_view& key) {
-    if (*at != '"') return nullptr;
-    bool escaped = false;
-    const char* const close = EndOfString(at, escaped);
-    if (close == nullptr || close[1] != ':') return nullptr;
-    key = {at + 1, static_cast<size_t>(close - at - 1)};
-    return close + 2;
-  }
-  // A string, a number of digits alone, null, true or false.
-  const char* GetScalar(const char* at, JsonScalar& value) {
-    if (*at == '"') {
-      value.escaped = false;
-      const char* const close = EndOfString(at, value.escaped);
-      if (close == nullptr) return nullptr;
-      value.is_string = true;
-      value.text = {at + 1, static_cast<size_t>(close - at - 1)};
-      return close + 1;
-    }
-    const char* const behind = *at >= '0' && *at <= '9' ? EndOfDigits(at) : EndOfWord(at);
-    if (behind == nullptr) return nullptr;
-    value = {{at, static_cast<size_t>(behind - at)}, false, false};
-    return behind;
-  }
-
-  bool valid_text() const {
-    return !beyond_ascii_ || simdjson::validate_utf8(line_.data(), line_.size());
-  }
-
- private:
   struct Other {
     const char* close;
     bool escaped;

@@ -3,8 +3,8 @@
 // Role:    watch's loop sleeps here; tests use a waker that never sleeps.
 // Errors:  where the system refuses to notify (no inotify watches left), CanNotify says so and the
 //          caller polls.
-// Threads: Wait, Pause and the Watch functions on one thread; Wake from any thread or signal
-// handler. Source:  epoll, inotify, eventfd.
+// Threads: Wait, Pause and the Watch functions on one thread; Wake from any thread or handler.
+// Source:  epoll, inotify, eventfd.
 #pragma once
 
 #include <chrono>

@@ -4,10 +4,10 @@
 //          silence in time, connections in number. /metrics is text 0.0.4 or OpenMetrics, gzip if
 //          asked for.
 // Errors:  Start says which address could not be had.
-// Threads: requests run on the server's own threads, one per address; `status` and `reload` must be
-// thread-safe. Source:  libmicrohttpd: non-blocking, so that a client that sends or reads slowly
-// holds up nobody
-//          (Debian's civetweb has a thread per request, and no IPv6).
+// Threads: requests run on the server's own threads, one per address; `status` and `reload` must
+//          be thread-safe.
+// Source:  libmicrohttpd: non-blocking, so that a client that sends or reads slowly holds up
+//          nobody (Debian's civetweb has a thread per request, and no IPv6).
 #pragma once
 
 #include <functional>
