@@ -14,10 +14,7 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   const bool is_break = judgement.verdict == Verdict::kBreak;
   ++stats.requests[judgement.evidence];
   ++stats.states[judgement.state];
-  service.window.Count(outcome.start, outcome.server,
-                       is_break              ? RatioWindow::Kind::kBreak
-                       : judgement.returning ? RatioWindow::Kind::kHeld
-                                             : RatioWindow::Kind::kOther);
+  service.window.Count(outcome.start, outcome.server, judgement.returning, is_break);
   stats.total.AddServer(outcome.server, 1);
   switch (judgement.verdict) {
     case Verdict::kFirst:

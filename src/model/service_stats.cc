@@ -78,12 +78,12 @@ RatioWindow::Slot* RatioWindow::At(EventTime when) {
   return &slot;
 }
 
-void RatioWindow::Count(EventTime when, ServerId server, Kind kind) {
+void RatioWindow::Count(EventTime when, ServerId server, bool is_returning, bool is_break) {
   Slot* const slot = At(when);
   if (slot == nullptr) return;
   slot->counts.AddServer(server, 1);
-  slot->counts.returning += kind != Kind::kOther ? 1 : 0;
-  slot->counts.breaks += kind == Kind::kBreak ? 1 : 0;
+  slot->counts.returning += is_returning ? 1 : 0;
+  slot->counts.breaks += is_break ? 1 : 0;
 }
 
 RatioCounts RatioWindow::Sum(EventTime now, size_t minutes) const {

@@ -49,8 +49,7 @@ class RatioWindow {
   static constexpr std::chrono::minutes kSlot{1};
   static constexpr size_t kSlots = 60;
 
-  enum class Kind : uint8_t { kOther, kHeld, kBreak };  // the last two are returning
-  void Count(EventTime when, ServerId server, Kind kind);
+  void Count(EventTime when, ServerId server, bool is_returning, bool is_break);
   // The sum over the last `minutes` up to `now`.
   RatioCounts Sum(EventTime now, size_t minutes) const;
 
