@@ -20,6 +20,7 @@ struct LogFiles::Part {
   uint32_t file = 0;  // index of the path
   LogName name;
   std::optional<FileId> id;             // of regular files
+  uint64_t bytes = 0;                   // of regular files
   std::optional<EventTime> first_time;  // as far as it was looked for
 };
 
@@ -51,14 +52,15 @@ std::vector<LogFiles::Part> LogFiles::Parts() {
   std::vector<Part> parts;
   std::set<FileId> seen;
   for (uint32_t i = 0; i < paths_.size(); ++i) {
-    Part part{i, ParseLogName(paths_[i]), {}, {}};
-    if (const auto info = files_.Stat(paths_[i]); info && info->kind == FileKind::kRegular) {
+    Part part{i, ParseLogName(paths_[i]), {}, 0, {}};
+    const auto info = files_.Stat(paths_[i]);
+    if (info && info->kind == FileKind::kRegular) {
       part.id = info->id;
       if (!seen.insert(info->id).second) {
         notes_.push_back(paths_[i] + ": given twice, read once");
         continue;
       }
-      bytes_total_ += info->size_bytes;
+      part.bytes = info->size_bytes;
     }
     parts.push_back(std::move(part));
   }
@@ -81,9 +83,15 @@ void LogFiles::MakeLanes() {
   }
   for (const auto& lane : lanes_) {
     if (lanes_.size() > 1 || lane->parts.size() > 1) SortParts(*lane);
+    for (const Part& part : lane->parts) AddToTotal(part);
     queue_.push_back(lane.get());
   }
   std::make_heap(queue_.begin(), queue_.end(), IsLater);
+}
+
+void LogFiles::AddToTotal(const Part& part) {
+  if (!part.id && files_.Stat(paths_[part.file])) bytes_total_.reset();  // a pipe
+  if (bytes_total_) *bytes_total_ += part.bytes;
 }
 
 void LogFiles::SortParts(Lane& lane) {

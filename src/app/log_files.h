@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,8 @@ class LogFiles {
   const std::vector<std::string>& notes() const { return notes_; }
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t bytes_consumed() const;  // of the files as they are, for progress
-  uint64_t bytes_total() const { return bytes_total_; }
+  // Nothing where a pipe is among them.
+  std::optional<uint64_t> bytes_total() const { return bytes_total_; }
   size_t lanes() const { return lanes_.size(); }
 
  private:
@@ -50,6 +52,7 @@ class LogFiles {
 
   std::vector<Part> Parts();
   void MakeLanes();
+  void AddToTotal(const Part& part);
   void SortParts(Lane& lane);
   void DropCopies(std::vector<Part>& parts);
   std::optional<EventTime> FirstTime(const std::string& path) const;
@@ -71,7 +74,7 @@ class LogFiles {
   std::vector<std::string> notes_;
   uint64_t bytes_read_ = 0;
   uint64_t bytes_done_ = 0;
-  uint64_t bytes_total_ = 0;
+  std::optional<uint64_t> bytes_total_ = 0;
 };
 
 }  // namespace stickyd

@@ -58,11 +58,18 @@ trap '' PIPE
 code=${PIPESTATUS[0]}
 [ "$code" = 1 ] && [ -s err ] || complain "closed pipe, SIGPIPE ignored: exit $code"
 trap - PIPE
-# a terminal shows how far it is, how fast, how long; anything else does not
-"$binary" simulate --requests 400000 --log-file b.log >/dev/null 2>&1
-script -qec "'$binary' analyze --config.file /dev/null b.log" /dev/null >screen </dev/null
-grep -aqE '[0-9]+ MB of [0-9]+ MB, [0-9]+ %, [0-9]+ MB/s, [0-9]+ s left' screen || complain "no progress on a terminal"
-script -qec "'$binary' analyze --config.file /dev/null --no-progress b.log" /dev/null >screen </dev/null
-grep -aq 's left' screen && complain "--no-progress shows progress"
-run b.log; grep -aq 's left' err && complain "progress without a terminal"
+# A terminal shows progress; anything else does not. The input goes on until it was shown, or long
+# enough for it.
+mkfifo endless
+until_shown() { : >screen; until grep -aq 'MB/s' screen; do cat a.log || break; done >endless; }
+long_enough() { local end=$((SECONDS + 2)); while [ $SECONDS -lt $end ]; do cat a.log || break; done >endless; }
+on_terminal() { script -qefc "'$binary' analyze --config.file /dev/null $*" /dev/null >screen </dev/null; }
+until_shown & writer=$!
+on_terminal endless || complain "on a terminal: exit $?"
+wait $writer
+grep -aqE '[0-9]+ MB, [0-9]+ MB/s' screen || complain "no progress on a terminal"
+long_enough & on_terminal --no-progress endless
+grep -aq 'MB/s' screen && complain "--no-progress shows progress"
+long_enough & on_terminal "endless 2>err"
+grep -aq 'MB/s' screen err && complain "progress without a terminal"
 exit $failed

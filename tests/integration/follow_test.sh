@@ -29,6 +29,7 @@ get() {  # PATH
 }
 metric() { get /metrics | tr -d '\r' | awk -v name="^stickyd_$1" '$0 ~ name {n += $NF} END {print n + 0}'; }
 is() { [ "$(metric "$1")" = "$2" ]; }
+is_at_least() { [ "$(metric "$1")" -ge "$2" ]; }
 is_ready() { get /-/ready | grep -q '200 OK'; }
 all_read() { wait_for is lines_total $count; }
 start() {  # OPTION...
@@ -87,7 +88,7 @@ for mode in "" --poll; do
       write 30
       all_read
     done
-    wait_for test "$(metric 'source_rotations_total.*rename')" -ge 8
+    wait_for is_at_least 'source_rotations_total.*rename' 8
     # deleted and made again, then the whole folder
     rm "$log"; reopen; write 10; all_read
     mv "$folder" "$t/away"; mkdir "$folder"; reopen; write 10; all_read

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "../log_files.h"
+#include "../progress.h"
 #include "../setup.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
@@ -59,39 +60,6 @@ class Sinks : public OutcomeSink {
   std::unique_ptr<EventWriter> events_;
 };
 
-// One line on the terminal, a few times a second.
-class Progress {
- public:
-  explicit Progress(bool wanted) : on_(wanted && ::isatty(STDERR_FILENO) == 1) {}
-  ~Progress() {
-    if (shown_) std::fputs("\r\033[K", stderr);
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void Show(const LogFiles& files) {
-    const auto now = Clock::now();
-    if (!on_ || now - last_ < std::chrono::milliseconds(250)) return;
-    last_ = now;
-    shown_ = true;
-    const double seconds = std::chrono::duration<double>(now - start_).count();
-    const auto done = static_cast<double>(files.bytes_consumed());
-    const auto total = static_cast<double>(files.bytes_total());
-    std::string line = fmt::format("\r{:.0f} MB", done / 1e6);
-    if (total > 0) line += fmt::format(" of {:.0f} MB, {:.0f} %", total / 1e6, 100 * done / total);
-    line += fmt::format(", {:.0f} MB/s", done / 1e6 / seconds);
-    if (total > done && done > 0)
-      line += fmt::format(", {:.0f} s left", seconds * (total - done) / done);
-    fmt::print(stderr, "{}\033[K", line);
-  }
-
- private:
-  const bool on_;
-  bool shown_ = false;
-  const Clock::time_point start_ = Clock::now();
-  Clock::time_point last_ = start_;
-};
-
 bool IsAbove(const PipelineStats& stats, double limit) {
   for (const auto& [name, service] : stats.services) {
     if (service.total.Ratio().value_or(0) > limit) return true;
@@ -121,8 +89,10 @@ int RunAnalyze(const Settings& settings) {
   LogFiles files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline);
   sinks.SetNames({&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), &files.paths()});
   {
-    Progress progress(settings.progress);
-    while (files.Step(8192)) progress.Show(files);
+    Progress progress(settings.progress && ::isatty(STDERR_FILENO) == 1, start, stderr);
+    while (files.Step(8192)) {
+      progress.Show(Clock::now(), files.bytes_consumed(), files.bytes_total());
+    }
   }
   pipeline.Finish();
   const Status written = sinks.Finish();

@@ -1,0 +1,62 @@
+// progress_test: the line on the terminal says how far, how fast, how long.
+#include "../../../src/app/progress.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace stickyd {
+namespace {
+
+using std::chrono::milliseconds;
+
+class ProgressTest : public testing::Test {
+ protected:
+  std::string Written() {
+    std::string text(4096, '\0');
+    std::rewind(file_.get());
+    text.resize(std::fread(text.data(), 1, text.size(), file_.get()));
+    return text;
+  }
+
+  const Progress::Time start_{std::chrono::hours(5)};
+  std::unique_ptr<std::FILE, decltype(&std::fclose)> file_{std::tmpfile(), &std::fclose};
+};
+
+TEST_F(ProgressTest, SaysHowFarHowFastAndHowLong) {
+  Progress progress(true, start_, file_.get());
+  progress.Show(start_ + milliseconds(2000), 50'000'000, 200'000'000);
+  EXPECT_EQ(Written(), "\r50 MB of 200 MB, 25 %, 25 MB/s, 6 s left\033[K");
+}
+
+TEST_F(ProgressTest, SaysNoMoreThanIsKnown) {
+  Progress progress(true, start_, file_.get());
+  progress.Show(start_ + milliseconds(2000), 50'000'000, std::nullopt);
+  EXPECT_EQ(Written(), "\r50 MB, 25 MB/s\033[K");
+}
+
+TEST_F(ProgressTest, IsShownFourTimesASecondAndTakenAwayAtTheEnd) {
+  {
+    Progress progress(true, start_, file_.get());
+    for (int i = 0; i < 1000; ++i) progress.Show(start_ + milliseconds(i), 1'000'000, 9'000'000);
+  }
+  const std::string text = Written();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\r'), 4) << text;  // 250, 500, 750 and the end
+  EXPECT_TRUE(text.ends_with("\r\033[K")) << text;
+}
+
+TEST_F(ProgressTest, WritesNothingWhereItIsNotWanted) {
+  {
+    Progress progress(false, start_, file_.get());
+    progress.Show(start_ + milliseconds(2000), 1, 2);
+  }
+  {
+    Progress progress(true, start_, file_.get());
+    progress.Show(start_ + milliseconds(100), 1, 2);
+  }
+  EXPECT_EQ(Written(), "");
+}
+
+}  // namespace
+}  // namespace stickyd
