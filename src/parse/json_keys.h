@@ -1,15 +1,17 @@
 // json_keys.h: the keys of Traefik's JSON: what is wanted of them, and which one follows which.
 // Role:    JsonParser knows keys by it, in both of its ways through a line.
 // Shape:   a key that was seen is remembered with the two that came after it last; to know a key is
-//          to compare it with those. At most kMostEntries are remembered: clients choose the names
-//          of headers.
+//          to compare it with those. The wanted ones are known from the start; of others, whose
+//          names clients may choose, as many are remembered as there is room for.
 // Threads: one object per thread.
 // Cost:    some ten instructions for an expected key, a search for another one; no allocation.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -92,12 +94,9 @@ inline constexpr std::array kJsonFields = std::to_array<JsonField>({
     {"request_X-Forwarded-Proto", JsonKind::kText, &AccessRecord::forwarded_proto},
     {"trace_id", JsonKind::kText, &AccessRecord::trace_id},
 });
-
-inline JsonField FindJsonField(std::string_view key) {
-  const auto* const at = std::find_if(kJsonFields.begin(), kJsonFields.end(),
-                                      [&](const JsonField& field) { return field.key == key; });
-  return at != kJsonFields.end() ? *at : JsonField{};
-}
+static_assert(std::all_of(kJsonFields.begin(), kJsonFields.end(), [](const JsonField& field) {
+  return field.key.size() + 3 <= kCompared;  // else its values would be lost
+}));
 
 // The keys of the log, and which one follows which.
 class KeyBook {
@@ -126,6 +125,12 @@ class KeyBook {
 
   KeyBook() : entries_(kMostEntries) {
     for (Entry& entry : entries_) entry.next = entry.sometimes = entries_.data();
+    for (const JsonField& field : kJsonFields) {
+      Entry& entry = *Look(field.key);
+      entry.kind = field.kind;
+      entry.member = field.text;
+      entry.seen = field.seen;
+    }
   }
 
   // What comes before the first key of a line.
@@ -147,37 +152,48 @@ class KeyBook {
 
  private:
   static constexpr size_t kMostEntries = 256;
+  static constexpr size_t kPlaces = 4 * kMostEntries;
+  using Compared = std::array<char, kCompared>;
+
   // Entry 0 is the beginning of a line, and stands for keys that are not kept: too long, too many,
-  // or beyond ASCII, so that the UTF-8 of what is recognised need not be looked at.
+  // or beyond ASCII, so that the UTF-8 of what is recognised need not be looked at. No wanted key
+  // is among them.
   Entry* Look(std::string_view key) {
-    std::array<char, kCompared> text{};
     const size_t size = key.size() + 3;
-    const bool fits = size <= kCompared && std::all_of(key.begin(), key.end(), [](char c) {
-                        return static_cast<unsigned char>(c) < 0x80;
-                      });
-    if (fits) {
-      text[0] = text[size - 2] = '"';
-      text[size - 1] = ':';
-      std::copy(key.begin(), key.end(), text.begin() + 1);
-      for (size_t i = 1; i < used_; ++i) {
-        if (entries_[i].size == size && entries_[i].text == text) return &entries_[i];
-      }
+    if (size > kCompared) return entries_.data();
+    Compared text{};
+    text[0] = text[size - 2] = '"';
+    text[size - 1] = ':';
+    std::copy(key.begin(), key.end(), text.begin() + 1);
+    size_t place = PlaceOf(text);
+    for (; places_[place] != 0; place = (place + 1) % kPlaces) {
+      Entry& entry = entries_[places_[place]];
+      if (entry.size == size && entry.text == text) return &entry;
     }
-    const bool keep = fits && used_ < kMostEntries;
-    Entry& entry = entries_[keep ? used_++ : 0];
-    const JsonField field = FindJsonField(key);
-    entry.kind = field.kind;
-    entry.member = field.text;
-    entry.seen = field.seen;
-    if (!keep) return &entry;
+    const bool is_ascii = std::all_of(key.begin(), key.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!is_ascii || used_ == kMostEntries) return entries_.data();
+    Entry& entry = entries_[used_];
+    places_[place] = static_cast<uint16_t>(used_++);
     entry.text = text;
     entry.size = static_cast<uint32_t>(size);
     entry.needed = (uint64_t{1} << size) - 1;
     return &entry;
   }
 
+  static size_t PlaceOf(const Compared& text) {
+    uint64_t hash = 0;
+    for (size_t i = 0; i < kCompared; i += sizeof(hash)) {
+      uint64_t part = 0;
+      std::memcpy(&part, text.data() + i, sizeof(part));
+      hash = (std::rotl(hash, 23) ^ part) * 0x9E3779B97F4A7C15ULL;
+    }
+    return (hash >> 32U) % kPlaces;
+  }
+
   std::vector<Entry> entries_;  // never grows: they point to each other
   size_t used_ = 1;
+  std::array<uint16_t, kPlaces> places_{};  // of a hash table: indices of entries, 0: free
 };
 
 }  // namespace stickyd
