@@ -4,7 +4,7 @@
 //          learnt intervals no other run overlaps. Bounded: what falls out leaves a mark (lost),
 //          so that a question which needs it is answered "unresolved", never wrongly.
 // Units:   Tick is the low half of an EventTime: comparable within 37 hours.
-// Source:  docs/ARCHITECTURE.md "The session table"; exactness is tested against a plain list of
+// Source:  docs/ARCHITECTURE.md "The session table"; exactness is tested against a list of
 //          all assignments (history_test.cc).
 #pragma once
 
