@@ -7,10 +7,10 @@
 #include "case_maker.h"
 #include "fact_book.h"
 #include "memory_tables.h"
+#include "open_breaks.h"
 #include "service_book.h"
 #include "source_intake.h"
 #include "stickyd/app/inspector.h"
-#include "stickyd/diagnose/held_breaks.h"
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/model/owned_record.h"
 #include "stickyd/model/rule.h"
@@ -45,10 +45,8 @@ class Pipeline::Impl {
         identifier_(std::move(identifier)),
         tables_(options.sessions, {options.max_connections, std::chrono::minutes(5)}),
         facts_(options.sessions.idle),
-        held_(options.causes.patience, options.causes.max_cases),
-        changes_(interpreter_->configs()),
-        causes_(options.causes, interpreter_->configs(),
-                [this](ScopeId scope) -> const ScopeFacts& { return facts_.Of(scope); }) {}
+        breaks_(options.causes,
+                {interpreter_->configs(), facts_, services_, tables_.sessions(), sink}) {}
 
   SourceId AddSource(const std::string& name) {
     sources_.push_back(
@@ -119,24 +117,24 @@ class Pipeline::Impl {
       if (sink_ != nullptr) sink_->OnRecord(outcome, false);
       if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnNotJudged(outcome);
     }
-    if (!settled_.empty()) Settle();
+    if (breaks_.has_heard()) breaks_.Settle(now_);
   }
 
-  void SetInspector(Inspector* inspector) { inspector_ = inspector; }
+  void SetInspector(Inspector* inspector) {
+    inspector_ = inspector;
+    breaks_.SetInspector(inspector);
+  }
 
   void Advance(EventTime now) {
     if (leap_ && now >= leap_->record->end() - kFar) SettleLeap(true);
     if (now > now_) now_ = now;
-    Settle();
+    breaks_.Settle(now_);
     tables_.Expire(now_, 1024);
   }
 
   void Finish() {
     if (leap_) SettleLeap(true);
-    held_.Finish(settled_);
-    SettleHeld();
-    causes_.Finish(closed_);
-    SettleCauses();
+    breaks_.Finish(now_);
     for (const auto& source : sources_) source->sequence.Finish();
   }
 
@@ -158,7 +156,7 @@ class Pipeline::Impl {
     return ConfiguredServices(configs[configs.size() - 1]);
   }
 
-  std::vector<ChangeBook::Dated> Changes() const { return changes_.All(); }
+  std::vector<ChangeBook::Dated> Changes() const { return breaks_.Changes(); }
   EventTime now() const { return now_; }
   Interpreter& interpreter() { return *interpreter_; }
 
@@ -182,8 +180,8 @@ class Pipeline::Impl {
     stats.excluded = excluded_;
     stats.no_server = no_server_;
     stats.records = records_;
-    stats.open_cases = causes_.open_cases();
-    stats.decided_early = causes_.closed_early() + held_.settled_early();
+    stats.open_cases = breaks_.open_cases();
+    stats.decided_early = breaks_.decided_early();
     stats.clock_steps = clock_steps_;
     stats.services_overflowed = interpreter_->services().overflows();
     stats.now = now_;
@@ -212,7 +210,7 @@ class Pipeline::Impl {
       tables_.Clear();
       services_.ClearWindows();
     }
-    Settle();  // what has waited long enough does not see this record
+    breaks_.Settle(now_);  // what has waited long enough does not see this record
     // Enough at a time to keep up with one insertion or two per record.
     if (records_ % kRecordsPerExpiry == 0) {
       tables_.Expire(now_, kExpirePerRecord * kRecordsPerExpiry);
@@ -281,13 +279,13 @@ class Pipeline::Impl {
     Learn(seen, ruling, memories);
     tables_.Remember(memories, outcome.service);
     facts_.Add(seen);
-    held_.Hear(seen, settled_);            // what waited for this connection
+    breaks_.Hear(seen);                    // what waited for this connection
     outcome.judgement = ruling.judgement;  // not as soon as it is written: that would stall
     if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value());
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
     if (break_case_) {
-      OpenCase(std::move(*break_case_), outcome, ruling.hold_back);
-      Settle();  // it may have come so late that it need not wait
+      breaks_.Open(std::move(*break_case_), outcome, ruling.hold_back, now_);
+      breaks_.Settle(now_);  // it may have come so late that it need not wait
     } else {
       services_.Count(outcome, seen.status);
     }
@@ -299,86 +297,6 @@ class Pipeline::Impl {
     if (session == nullptr) return;
     judgement.first_break = !session->facts.Has(SessionFacts::kBroken);
     session->facts.Set(SessionFacts::kBroken);
-  }
-
-  void OpenCase(BreakCase break_case, const Outcome& outcome, bool hold_back) {
-    break_case.judgement = outcome.judgement;
-    open_.emplace(outcome.id, outcome);
-    if (hold_back) return held_.Hold(std::move(break_case), settled_);
-    services_.Count(outcome, break_case.seen.status);
-    CountBreak(break_case);
-    causes_.Open(std::move(break_case), now_, closed_);
-  }
-
-  void CountBreak(const BreakCase& at) {
-    facts_.Of(at.route->scope).AddBreak(at.judgement.pin, at.seen.client, at.seen.start.low);
-  }
-
-  // What waited and can be decided now.
-  void Settle() {
-    if (!held_.empty()) held_.Advance(now_, settled_);
-    if (!settled_.empty()) SettleHeld();
-    if (causes_.open_cases() > 0) causes_.Advance(now_, closed_);
-    if (!closed_.empty()) SettleCauses();
-  }
-
-  void SettleHeld() {
-    for (HeldBreaks::Held& held : settled_) {
-      BreakCase& at = held.break_case;
-      const auto open = open_.find(at.id);
-      if (open == open_.end()) continue;
-      Outcome& outcome = open->second;
-      if (held.somebody_else) {
-        outcome.judgement.verdict = Verdict::kFirst;
-        outcome.judgement.evidence = Evidence::kConnection;
-        outcome.judgement.pin = ServerId::kNone;
-        outcome.judgement.returning = outcome.judgement.unpinned = false;
-        services_.Count(outcome, at.seen.status);
-        if (sink_ != nullptr) sink_->OnSettled(outcome);
-        if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnClosed(outcome, {});
-        open_.erase(open);
-        continue;
-      }
-      MarkBrokenLater(at, outcome);
-      services_.Count(outcome, at.seen.status);
-      CountBreak(at);
-      causes_.Open(std::move(at), now_, closed_);
-    }
-    settled_.clear();
-  }
-
-  void MarkBrokenLater(const BreakCase& at, Outcome& outcome) {
-    SessionTable& sessions = tables_.sessions();
-    const auto slot = sessions.Find(at.seen.client, at.seen.end);
-    if (!slot) {
-      outcome.judgement.first_break = true;
-      return;
-    }
-    sessions.Load(*slot, later_);
-    outcome.judgement.first_break = !later_.facts.Has(SessionFacts::kBroken);
-    later_.facts.Set(SessionFacts::kBroken);
-    sessions.Store(*slot, later_);
-  }
-
-  void SettleCauses() {
-    for (const CauseFinder::Closed& closed : closed_) {
-      const auto open = open_.find(closed.break_case.id);
-      if (open == open_.end()) continue;
-      Outcome& outcome = open->second;
-      outcome.cause = closed.cause;
-      outcome.because = closed.because;
-      const BreakCase& at = closed.break_case;
-      const auto& path = at.route->path;
-      outcome.change =
-          changes_.Around(outcome.start, path.empty() ? "" : path.front()->name, at.pin_key);
-      ++services_.StatsOf(outcome.service).causes[closed.cause];
-      if (sink_ != nullptr) sink_->OnSettled(outcome);
-      if (inspector_ != nullptr && inspector_->Wants(outcome)) {
-        inspector_->OnClosed(outcome, causes_.Trace(closed.break_case));
-      }
-      open_.erase(open);
-    }
-    closed_.clear();
   }
 
   const PipelineOptions options_;
@@ -393,11 +311,8 @@ class Pipeline::Impl {
   std::vector<std::unique_ptr<SourceIntake>> sources_;
   MemoryTables tables_;
   FactBook facts_;
-  HeldBreaks held_;
-  ChangeBook changes_;
-  CauseFinder causes_;
   ServiceBook services_;
-  std::unordered_map<uint64_t, Outcome> open_;  // held back, or waiting for a cause
+  OpenBreaks breaks_;
   Tally<ExcludeReason> excluded_;
   uint64_t no_server_ = 0;
   uint64_t records_ = 0;
@@ -406,10 +321,7 @@ class Pipeline::Impl {
   std::optional<Leap> leap_;
   EventTime now_;
   // Scratch: reused for every record.
-  SessionMemory later_;
   std::optional<BreakCase> break_case_;
-  std::vector<HeldBreaks::Held> settled_;
-  std::vector<CauseFinder::Closed> closed_;
 };
 
 Pipeline::Pipeline(std::unique_ptr<Impl> impl, const KeyedHash& hash)

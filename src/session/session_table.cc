@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "history_store.h"
 #include "session_slot.h"
 #include "stickyd/base/lazy_array.h"
 #include "stickyd/base/prefetch.h"
@@ -40,9 +41,6 @@ uint16_t ToSeconds(EventTime time) {
       std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
-constexpr uint32_t kSessionsPerTail = 16;
-constexpr uint32_t kFewestTails = 4096;
-
 // So early the second slot of a bucket is asked for, and the first one twice as early.
 constexpr uint32_t kSplitsAhead = 4;
 
@@ -56,8 +54,7 @@ class SessionTable::Impl {
             std::clamp<int64_t>(options.idle.count(), 1, kLongestIdle.count()))),
         slots_(size_t{limit_} + 1),
         heads_(size_t{limit_} + 2 + 2 * kSplitsAhead),
-        tail_limit_(std::max(kFewestTails, limit_ / kSessionsPerTail)),
-        tails_(size_t{tail_limit_} + 1),
+        histories_(limit_),
         active_(size_t{kOverflowId} + 1) {}
 
   Found Touch(uint64_t key, EventTime now) {
@@ -98,62 +95,13 @@ class SessionTable::Impl {
   void Load(uint32_t slot, SessionMemory& memory) const {
     const Slot& from = slots_[slot];
     std::memcpy(&memory.facts, from.facts.data(), sizeof(memory.facts));
-    History& history = memory.history;
-    history.size = 0;
-    history.lost = false;
-    if (from.run.server == 0) return;
-    const auto lost = static_cast<Lost>(from.run.bits >> kLostShift);
-    history.lost = lost != Lost::kNothing;
-    history.lost_high = lost == Lost::kBefore ? Tick(from.run.low_first).Before(EventDuration(1))
-                                              : Tick(from.run.low_last + from.run.width_last);
-    if (const uint32_t tail = from.tail.get(); tail != 0) {
-      const Tail& more = tails_[tail];
-      for (size_t i = 0; i < more.size; ++i) Unpack(more.runs[i], history.runs[history.size++]);
-      if (more.lost != 0 && (!history.lost || Tick(more.lost_high) > history.lost_high)) {
-        history.lost_high = Tick(more.lost_high);
-        history.lost = true;
-      }
-    }
-    if (from.run.width_first != kWide) Unpack(from.run, history.runs[history.size++]);
+    histories_.Load(from, memory.history);
   }
 
   void Store(uint32_t slot, const SessionMemory& memory) {
     Slot& to = slots_[slot];
     std::memcpy(to.facts.data(), &memory.facts, sizeof(memory.facts));
-    if (memory.history.size == 0) return;
-    if (memory.history.size == 1 && to.tail.get() == 0) {  // StoreHistory, for most requests
-      const Run& run = memory.history.runs[0];
-      if (Pack(run, LostBefore(memory.history, run), to.run)) return;
-    }
-    if (memory.history.size > 1 && !EnsureTail(to)) {  // no tail to be had: sum up what can be
-      History summed = memory.history;
-      Consolidate(summed);
-      return StoreHistory(summed, to);
-    }
-    StoreHistory(memory.history, to);
-  }
-
-  void StoreHistory(const History& history, Slot& to) {
-    const size_t newest = LatestRun(history);
-    const Run& run = history.runs[newest];
-    const bool fits = Pack(run, LostBefore(history, run), to.run);
-    if (fits && history.size == 1) return FreeTail(to);
-    if (!EnsureTail(to)) return CutHistory(history, run, to);
-    Tail& tail = tails_[to.tail.get()];
-    // The pack has eight runs at most and the tail holds seven: one of them is in the slot, or,
-    // with eight of which the newest is wide, the oldest gives way.
-    const bool drop = !fits && history.size == History::kMostRuns;
-    tail.size = 0;
-    tail.lost = history.lost ? 1 : 0;
-    tail.lost_high = history.lost_high.value();
-    for (size_t i = 0; i < history.size; ++i) {
-      if (fits && i == newest) continue;
-      if (drop && i == OldestRun(history)) {
-        MarkLost(tail, history.runs[i].high_last);
-        continue;
-      }
-      tail.runs[tail.size++] = PackWide(history.runs[i]);
-    }
+    histories_.Store(memory.history, to);
   }
 
   void SetService(uint32_t slot, ServiceId service) {
@@ -179,8 +127,9 @@ class SessionTable::Impl {
     TableStats stats = stats_;
     stats.entries = entries_;
     stats.limit = limit_;
-    stats.bytes = uint64_t{used_} * sizeof(Slot) + uint64_t{buckets_} * sizeof(Head) +
-                  uint64_t{tails_used_} * sizeof(Tail);
+    stats.bytes =
+        uint64_t{used_} * sizeof(Slot) + uint64_t{buckets_} * sizeof(Head) + histories_.bytes();
+    stats.histories_cut = histories_.histories_cut();
     return stats;
   }
 
@@ -301,7 +250,7 @@ class SessionTable::Impl {
     Slot& entry = slots_[slot];
     Unlink(slot);
     Unchain(slot);
-    FreeTail(entry);
+    histories_.Free(entry);
     if (entry.service != 0) --active_[entry.service];
     entry.chain.set(free_);
     free_ = slot;
@@ -331,69 +280,13 @@ class SessionTable::Impl {
     newest_ = slot;
   }
 
-  // ---- tails
-  bool EnsureTail(Slot& slot) {
-    if (slot.tail.get() != 0) return true;
-    uint32_t tail = free_tail_;
-    if (tail != 0) {
-      free_tail_ = tails_[tail].next_free.get();
-    } else if (tails_used_ < tail_limit_) {
-      tail = ++tails_used_;
-    } else {
-      return false;
-    }
-    slot.tail.set(tail);
-    return true;
-  }
-  void FreeTail(Slot& slot) {
-    const uint32_t tail = slot.tail.get();
-    if (tail == 0) return;
-    tails_[tail].next_free.set(free_tail_);
-    free_tail_ = tail;
-    slot.tail.set(0);
-  }
-
-  static size_t OldestRun(const History& history) {
-    size_t oldest = 0;
-    for (size_t i = 1; i < history.size; ++i) {
-      if (history.runs[i].high_last < history.runs[oldest].high_last) oldest = i;
-    }
-    return oldest;
-  }
-  static void MarkLost(Tail& tail, Tick high) {
-    if (tail.lost == 0 || high > Tick(tail.lost_high)) tail.lost_high = high.value();
-    tail.lost = 1;
-  }
-  // How a history that keeps only `run` says that something is missing.
-  static Lost LostBefore(const History& history, const Run& run) {
-    if (!history.lost || history.size > 1) return Lost::kNothing;  // else the tail says it
-    return history.lost_high < run.low_first ? Lost::kBefore : Lost::kOverlapping;
-  }
-  // No tail to be had: the newest run stays, the others are lost.
-  void CutHistory(const History& history, Run run, Slot& slot) {
-    ++stats_.histories_cut;
-    Lost lost = Lost::kBefore;
-    for (size_t i = 0; i < history.size; ++i) {
-      if (history.runs[i].high_last >= run.low_first && history.runs[i].server != run.server) {
-        lost = Lost::kOverlapping;
-      }
-    }
-    if (history.lost && history.lost_high >= run.low_first) lost = Lost::kOverlapping;
-    // A run too wide for the slot keeps its end only, and what it overlaps is unknown.
-    if (!Pack(run, lost, slot.run)) {
-      run.low_first = run.low_last = run.high_first = run.high_last;
-      Pack(run, Lost::kOverlapping, slot.run);
-    }
-  }
-
   const uint32_t limit_;
   const int16_t idle_s_;
   EventTime clock_;
   EventTime swept_;  // when all who were idle went
   LazyArray<Slot> slots_;
   LazyArray<Head> heads_;
-  const uint32_t tail_limit_;
-  LazyArray<Tail> tails_;
+  HistoryStore histories_;
   std::vector<uint32_t> active_;
   uint32_t round_ = 1;  // the power of two of this round of splits
   uint32_t buckets_ = 1;
@@ -401,8 +294,6 @@ class SessionTable::Impl {
   uint32_t used_ = 0;  // slots ever used
   uint32_t free_ = 0;
   uint32_t newest_ = 0, oldest_ = 0;
-  uint32_t tails_used_ = 0;
-  uint32_t free_tail_ = 0;
   TableStats stats_;
 };
 

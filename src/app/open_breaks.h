@@ -1,0 +1,79 @@
+// open_breaks.h: breaks on their way: held back, waiting for a cause, closed.
+// Role:    the pipeline opens one for each break that it sees, and lets it hear what comes after.
+// Shape:   HeldBreaks first, where the verdict itself must wait, then CauseFinder; verdict and
+// cause
+//          are counted when they are certain, and the sink is told in the end.
+// Threads: pipeline thread only.
+// Cost:    a few comparisons per record while nothing is open; allocates, per break.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "fact_book.h"
+#include "service_book.h"
+#include "stickyd/app/inspector.h"
+#include "stickyd/diagnose/cause_finder.h"
+#include "stickyd/diagnose/held_breaks.h"
+#include "stickyd/model/config_changes.h"
+#include "stickyd/model/outcome.h"
+#include "stickyd/session/session_table.h"
+
+namespace stickyd {
+
+class OpenBreaks {
+ public:
+  // Of the pipeline; they must outlive this. `sink` may be null.
+  struct Parts {
+    const ConfigHistory& configs;
+    FactBook& facts;
+    ServiceBook& services;
+    SessionTable& sessions;
+    OutcomeSink* sink;
+  };
+  OpenBreaks(const CauseFinder::Options& options, const Parts& parts);
+
+  // Null: nobody looks.
+  void SetInspector(Inspector* inspector) { inspector_ = inspector; }
+
+  // `outcome`: as far as it is known now, its judgement included.
+  void Open(BreakCase break_case, const Outcome& outcome, bool hold_back, EventTime now);
+  // A record was judged: what waited for its connection is settled at the next Settle.
+  void Hear(const Observation& seen) { held_.Hear(seen, settled_); }
+  bool has_heard() const { return !settled_.empty(); }
+  // What waited and can be decided now.
+  void Settle(EventTime now) {
+    if (!held_.empty()) held_.Advance(now, settled_);
+    if (!settled_.empty()) SettleHeld(now);
+    if (causes_.open_cases() > 0) causes_.Advance(now, closed_);
+    if (!closed_.empty()) SettleCauses();
+  }
+  // The input has ended.
+  void Finish(EventTime now);
+
+  size_t open_cases() const { return causes_.open_cases(); }
+  uint64_t decided_early() const { return causes_.closed_early() + held_.settled_early(); }
+  // What became different from one configuration to the next.
+  std::vector<ChangeBook::Dated> Changes() const { return changes_.All(); }
+
+ private:
+  void SettleHeld(EventTime now);
+  void SettleCauses();
+  void CountBreak(const BreakCase& at, const Outcome& outcome);
+  void MarkBroken(const BreakCase& at, Outcome& outcome);
+  void Clear(const BreakCase& at, Outcome& outcome);
+
+  const Parts parts_;
+  Inspector* inspector_ = nullptr;
+  HeldBreaks held_;
+  ChangeBook changes_;
+  CauseFinder causes_;
+  std::unordered_map<uint64_t, Outcome> open_;  // by their ids
+  // Scratch: reused.
+  SessionMemory memory_;
+  std::vector<HeldBreaks::Held> settled_;
+  std::vector<CauseFinder::Closed> closed_;
+};
+
+}  // namespace stickyd
