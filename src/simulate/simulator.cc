@@ -14,6 +14,7 @@
 #include "browser.h"
 #include "exchange.h"
 #include "line_writer.h"
+#include "person.h"
 #include "scenario.h"
 
 namespace stickyd {
@@ -21,40 +22,6 @@ namespace {
 
 constexpr int64_t kMillisecond = 1'000'000;
 constexpr int64_t kPhotoFinish = 2 * kMillisecond;
-
-constexpr std::string_view kChromeOnWindows =
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/125.0.0.0 Safari/537.36";
-constexpr std::string_view kChromeOnAndroid =
-    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 "
-    "Mobile Safari/537.36";
-constexpr std::string_view kSafari =
-    "Mozilla/5.0 (iPad; CPU OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/17.4 Mobile/15E148 Safari/604.1";
-constexpr std::string_view kBrowsers[] = {
-    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0",
-    kChromeOnWindows, kChromeOnAndroid, kSafari};
-constexpr std::string_view kTools[] = {"curl/8.5.0", "python-requests/2.31.0",
-                                       "Go-http-client/1.1"};
-
-struct Person {
-  uint64_t visit = 0;
-  Habits habits;
-  std::string address;
-  std::string peer;  // of the connection: a balancer, where there is one
-  std::string_view user_agent;
-  bool http2 = false;
-  uint32_t pages_left = 0;
-  Jar jar;
-  Connections connections;
-  std::vector<std::string> pins;   // by tree: the server learnt last
-  std::vector<size_t> in_flight;   // slots of exchanges
-  std::vector<int64_t> learnt_ns;  // by tree: when
-  std::string balancer_cookie;
-  std::map<std::pair<size_t, uint16_t>, std::string> connection_pins;  // the same, by connection
-  std::string refused;  // the last cookie value that was not honoured
-};
 
 enum class EventKind : uint8_t { kPage, kStart, kHead, kEnd, kTick };
 
@@ -69,12 +36,6 @@ struct Event {
   }
 };
 
-std::string AddressOf(uint64_t visit) {
-  // An odd factor makes a permutation: no address comes twice before all have come.
-  const uint64_t mixed = (visit * 0x9e3779b1U) & 0xffffffU;
-  return fmt::format("11.{}.{}.{}", mixed >> 16U, (mixed >> 8U) & 0xffU, mixed & 0xffU);
-}
-
 }  // namespace
 
 class Simulator::Impl {
@@ -86,7 +47,7 @@ class Simulator::Impl {
     Answer(options.start_ns);
     people_.resize(options.clients);
     for (size_t i = 0; i < people_.size(); ++i) {
-      Arrive(people_[i]);
+      Arrive(++visits_, options_, scenario_, people_[i]);
       Push(options.start_ns + Think(), EventKind::kPage, i);
     }
     if (scenario_.tick_ns() != 0) {
@@ -130,40 +91,12 @@ class Simulator::Impl {
   Random& random() { return scenario_.random(); }
   int64_t Think() { return static_cast<int64_t>(random().Exponential(think_s_) * 1e9); }
 
-  void Arrive(Person& person) {
-    person.visit = ++visits_;
-    person.habits = scenario_.NewHabits();
-    const double nat =
-        scenario_.Has(Cause::kSharedClient) ? std::max(options_.nat, 0.8) : options_.nat;
-    person.address =
-        random().Chance(nat)
-            ? fmt::format("198.51.100.{}", 1 + random().Below(1 + options_.clients / 20))
-            : AddressOf(person.visit);
-    person.peer = scenario_.world().balancer_in_front
-                      ? fmt::format("10.250.0.{}", 1 + random().Below(3))
-                      : person.address;
-    person.user_agent = person.habits.tool ? kTools[random().Below(std::size(kTools))]
-                                           : kBrowsers[random().Below(std::size(kBrowsers))];
-    person.http2 =
-        !person.habits.tool && !scenario_.world().balancer_in_front && random().Chance(0.7);
-    person.pages_left = 2 + random().Below(14);
-    person.jar.Clear();
-    person.jar.blocks_third_parties = scenario_.Has(Cause::kThirdPartyBlocked);
-    person.connections.Clear();
-    person.pins.assign(scenario_.world().trees.size(), {});
-    person.learnt_ns.assign(scenario_.world().trees.size(), 0);
-    person.in_flight.clear();
-    person.balancer_cookie.clear();
-    person.refused.clear();
-    person.connection_pins.clear();
-  }
-
   bool Done() const { return options_.requests != 0 && started_ >= options_.requests; }
 
   void StartPage(size_t index, int64_t now) {
     if (Done()) return;
     Person& person = people_[index];
-    if (person.pages_left == 0) Arrive(person);
+    if (person.pages_left == 0) Arrive(++visits_, options_, scenario_, person);
     --person.pages_left;
     scenario_.NewPage(person.habits, page_);
     int64_t at = now;
