@@ -3,8 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <numeric>
-#include <set>
 
 #include "stickyd/app/version.h"
 #include "stickyd/base/text.h"
@@ -16,10 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A round's lines and bytes: enough to be fast, few enough to publish, to answer requests and to
-// feed the watchdog often.
-constexpr size_t kLinesPerRound = 32768;
-constexpr uint64_t kBytesPerRound = FollowedFile::kMostBytesPerCall;
 // Rounds are this far apart: a wake-up per line would cost more than the line.
 constexpr milliseconds kPace{20};
 // Where so few lines come that it is the rounds that cost, each costs as much time as this, and
@@ -35,7 +29,6 @@ constexpr milliseconds kWindowsEvery{1000};
 // Who reaches the port may ask for reloads as often as it likes.
 constexpr milliseconds kReloadEvery{1000};
 constexpr seconds kTooLong{10};
-constexpr size_t kMostPaths = 4096;
 constexpr seconds kRemarkEvery{10};
 
 double ToSeconds(int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
@@ -89,6 +82,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
   watcher->follower_ =
       std::make_unique<LogFollower>(*parts.files, settings.logs, settings.pipeline.max_line_bytes,
                                     settings.from_beginning ? StartAt::kBeginning : StartAt::kEnd);
+  watcher->merger_ = std::make_unique<LineMerger>(*watcher->follower_, *watcher->pipeline_);
   return watcher;
 }
 
@@ -193,102 +187,16 @@ void Watcher::Notify() {
   directories_ = directories;
 }
 
-// Each path has a parser and a sequence of its own. Where paths come and go without end, a new one
-// takes over from one of the same source that is gone.
-SourceId Watcher::SourceOf(const LogFollower::Lane& lane) {
-  const std::string& name = follower_->name(lane.source);
-  const std::pair key(name, lane.file->path());
-  if (const auto known = ids_.find(key); known != ids_.end()) return known->second;
-  if (ids_.size() >= kMostPaths) {
-    std::set<std::pair<std::string, std::string>> followed;
-    for (const auto& other : follower_->lanes()) {
-      followed.emplace(follower_->name(other.source), other.file->path());
-    }
-    for (auto at = ids_.lower_bound({name, ""}); at != ids_.end() && at->first.first == name;
-         ++at) {
-      if (followed.contains(at->first)) continue;
-      const SourceId id = at->second;
-      ids_.erase(at);
-      return ids_[key] = id;
-    }
-  }
-  return ids_[key] = pipeline_->AddSource(name);
-}
-
-void Watcher::GatherHeads() {
-  std::vector<Head> before = std::exchange(heads_, {});
-  std::erase_if(before, [](const Head& head) { return !head.ready; });
-  for (const auto& lane : follower_->lanes()) {
-    const auto known = std::find_if(before.begin(), before.end(),
-                                    [&](const Head& head) { return head.file == lane.file.get(); });
-    if (known != before.end()) {
-      heads_.push_back(*known);
-    } else {
-      Head& head = heads_.emplace_back();
-      head.file = lane.file.get();
-      head.source = SourceOf(lane);
-      Prepare(head);
-    }
-  }
-}
-
-void Watcher::Prepare(Head& head) {
-  head.ready = head.file->Next(head.line);
-  if (!head.ready) return;
-  const auto prepared = pipeline_->Prepare(head.source, head.line);
-  head.written_at = 0;
-  if (!prepared.parsed) return;
-  head.time = prepared.end;
-  const int64_t end = UnixNanoseconds(prepared.end);
-  head.written_at = prepared.exact && end < read_at_ ? end : read_at_;
-}
-
-void Watcher::Commit(Head& head) {
-  pipeline_->Commit(head.source, 0);
-  if (head.written_at != 0) written_at_.push_back(head.written_at);
-  head.ready = false;
-}
-
 // True: there is more than a round takes.
 bool Watcher::ReadAll() {
-  const auto read_bytes = [&] {
-    const auto& lanes = follower_->lanes();
-    return std::accumulate(
-        lanes.begin(), lanes.end(), uint64_t{0},
-        [](uint64_t sum, const auto& lane) { return sum + lane.file->stats().read_bytes; });
-  };
-  const uint64_t read_before = read_bytes();
-  read_at_ = parts_.clock->WallNanoseconds();
-  GatherHeads();
-  // The earliest is on top.
-  const auto is_later = [](const Head* a, const Head* b) { return a->time > b->time; };
-  std::vector<Head*> queue;
-  for (Head& head : heads_) {
-    if (head.ready) queue.push_back(&head);
-  }
-  std::make_heap(queue.begin(), queue.end(), is_later);
-  size_t lines = 0;
-  uint64_t bytes = 0;
-  while (!queue.empty() && lines < kLinesPerRound && bytes < kBytesPerRound) {
-    std::pop_heap(queue.begin(), queue.end(), is_later);
-    Head& head = *queue.back();
-    bytes += head.line.text.size();
-    ++lines;
-    Commit(head);
-    Prepare(head);
-    if (head.ready) {
-      std::push_heap(queue.begin(), queue.end(), is_later);
-    } else {
-      queue.pop_back();
-    }
-  }
-  if (lines > 0) {
+  const LineMerger::Round round = merger_->Feed(parts_.clock->WallNanoseconds());
+  if (round.lines > 0) {
     dirty_ = true;
     last_data_ = parts_.clock->Now();
     last_event_ = pipeline_->now();
   }
-  round_lines_ = lines;
-  return !queue.empty() || read_bytes() - read_before >= kBytesPerRound;
+  round_lines_ = round.lines;
+  return round.more;
 }
 
 void Watcher::Publish() {
@@ -309,10 +217,9 @@ void Watcher::Publish() {
   status->ready = true;
   const int64_t wall = parts_.clock->WallNanoseconds();
   status->made_seconds = ToSeconds(wall);
-  for (const int64_t written : written_at_) {
+  merger_->TakeWritten([&](int64_t written) {
     numbers_.line_to_metric.Add(ToSeconds(std::max<int64_t>(wall - written, 0)), 1);
-  }
-  written_at_.clear();
+  });
   status->line_to_metric = numbers_.line_to_metric;
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
@@ -372,10 +279,7 @@ void Watcher::Reload() {
     pipeline_->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
   }
   if (fresh.logs != settings_.logs) {
-    for (Head& head : heads_) {
-      if (head.ready) Commit(head);
-    }
-    heads_.clear();
+    merger_->CommitAll();
     follower_->SetPatterns(fresh.logs);
   }
   settings_.logs = fresh.logs;

@@ -14,9 +14,9 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "line_merger.h"
 #include "setup.h"
 #include "stickyd/app/settings.h"
 #include "stickyd/base/clock.h"
@@ -59,29 +59,15 @@ class Watcher {
 
  private:
   Watcher(const Settings& settings, const Parts& parts);
-  // The next line of a lane, parsed and not yet decided on.
-  struct Head {
-    FollowedFile* file = nullptr;
-    SourceId source{};
-    Line line;
-    EventTime time;          // of the line, or of the last one that told
-    int64_t written_at = 0;  // wall time; 0: not known
-    bool ready = false;
-  };
-
   void Look();
   void FlushEvents();
   void Notify();
   bool ReadAll();
-  void GatherHeads();
-  void Prepare(Head& head);
-  void Commit(Head& head);
   void Publish();
   void LogRemarks(const PipelineStats& stats);
   void Reload();
   void RefuseReload(const std::string& why);
   void HandleRequests();
-  SourceId SourceOf(const LogFollower::Lane& lane);
   // From the beginning of this round to that of the next.
   Clock::Monotonic::duration Pace(Clock::Monotonic began);
   std::chrono::milliseconds Patience() const;
@@ -92,16 +78,13 @@ class Watcher {
   bool events_written_ = true;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<LogFollower> follower_;
-  std::map<std::pair<std::string, std::string>, SourceId> ids_;  // by source and path
-  std::map<std::string, std::string> problems_;                  // as last logged, by source
-  std::set<std::string> remarked_;                               // topics that were logged
+  std::unique_ptr<LineMerger> merger_;
+  std::map<std::string, std::string> problems_;  // as last logged, by source
+  std::set<std::string> remarked_;               // topics that were logged
   std::vector<std::string> directories_;
-  std::vector<Head> heads_;  // of the lanes; while behind, what is ready stays for the next round
-  int64_t read_at_ = 0;      // of this round; wall time
-  std::vector<int64_t> written_at_;  // of lines that are not published yet; wall time
-  DaemonStatus numbers_;             // what the watcher itself counts
-  size_t round_lines_ = 0;           // that the last round read
-  bool notified_ = false;            // inotify works
+  DaemonStatus numbers_;    // what the watcher itself counts
+  size_t round_lines_ = 0;  // that the last round read
+  bool notified_ = false;   // inotify works
   bool look_ = true;
   bool behind_ = false;  // there are more lines than a round takes
   bool dirty_ = true;

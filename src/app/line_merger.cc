@@ -1,0 +1,118 @@
+#include "line_merger.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+namespace stickyd {
+namespace {
+
+// A round's lines and bytes: enough to be fast, few enough to publish, to answer requests and to
+// feed the watchdog often.
+constexpr size_t kLinesPerRound = 32768;
+constexpr uint64_t kBytesPerRound = FollowedFile::kMostBytesPerCall;
+constexpr size_t kMostPaths = 4096;
+
+}  // namespace
+
+LineMerger::Round LineMerger::Feed(int64_t now) {
+  const uint64_t read_before = ReadBytes();
+  read_at_ = now;
+  GatherHeads();
+  // The earliest is on top.
+  const auto is_later = [](const Head* a, const Head* b) { return a->time > b->time; };
+  std::vector<Head*> queue;
+  for (Head& head : heads_) {
+    if (head.ready) queue.push_back(&head);
+  }
+  std::make_heap(queue.begin(), queue.end(), is_later);
+  Round round;
+  uint64_t bytes = 0;
+  while (!queue.empty() && round.lines < kLinesPerRound && bytes < kBytesPerRound) {
+    std::pop_heap(queue.begin(), queue.end(), is_later);
+    Head& head = *queue.back();
+    bytes += head.line.text.size();
+    ++round.lines;
+    Commit(head);
+    Prepare(head);
+    if (head.ready) {
+      std::push_heap(queue.begin(), queue.end(), is_later);
+    } else {
+      queue.pop_back();
+    }
+  }
+  round.more = !queue.empty() || ReadBytes() - read_before >= kBytesPerRound;
+  return round;
+}
+
+void LineMerger::CommitAll() {
+  for (Head& head : heads_) {
+    if (head.ready) Commit(head);
+  }
+  heads_.clear();
+}
+
+uint64_t LineMerger::ReadBytes() const {
+  const auto& lanes = follower_.lanes();
+  return std::accumulate(
+      lanes.begin(), lanes.end(), uint64_t{0},
+      [](uint64_t sum, const auto& lane) { return sum + lane.file->stats().read_bytes; });
+}
+
+void LineMerger::GatherHeads() {
+  std::vector<Head> before = std::exchange(heads_, {});
+  std::erase_if(before, [](const Head& head) { return !head.ready; });
+  for (const auto& lane : follower_.lanes()) {
+    const auto known = std::find_if(before.begin(), before.end(),
+                                    [&](const Head& head) { return head.file == lane.file.get(); });
+    if (known != before.end()) {
+      heads_.push_back(*known);
+    } else {
+      Head& head = heads_.emplace_back();
+      head.file = lane.file.get();
+      head.source = SourceOf(lane);
+      Prepare(head);
+    }
+  }
+}
+
+// Each path has a parser and a sequence of its own. Where paths come and go without end, a new one
+// takes over from one of the same source that is gone.
+SourceId LineMerger::SourceOf(const LogFollower::Lane& lane) {
+  const std::string& name = follower_.name(lane.source);
+  const std::pair key(name, lane.file->path());
+  if (const auto known = ids_.find(key); known != ids_.end()) return known->second;
+  if (ids_.size() >= kMostPaths) {
+    std::set<std::pair<std::string, std::string>> followed;
+    for (const auto& other : follower_.lanes()) {
+      followed.emplace(follower_.name(other.source), other.file->path());
+    }
+    for (auto at = ids_.lower_bound({name, ""}); at != ids_.end() && at->first.first == name;
+         ++at) {
+      if (followed.contains(at->first)) continue;
+      const SourceId id = at->second;
+      ids_.erase(at);
+      return ids_[key] = id;
+    }
+  }
+  return ids_[key] = pipeline_.AddSource(name);
+}
+
+void LineMerger::Prepare(Head& head) {
+  head.ready = head.file->Next(head.line);
+  if (!head.ready) return;
+  const auto prepared = pipeline_.Prepare(head.source, head.line);
+  head.written_at = 0;
+  if (!prepared.parsed) return;
+  head.time = prepared.end;
+  const int64_t end = UnixNanoseconds(prepared.end);
+  head.written_at = prepared.exact && end < read_at_ ? end : read_at_;
+}
+
+void LineMerger::Commit(Head& head) {
+  pipeline_.Commit(head.source, 0);
+  if (head.written_at != 0) written_at_.push_back(head.written_at);
+  head.ready = false;
+}
+
+}  // namespace stickyd
