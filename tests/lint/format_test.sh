@@ -1,11 +1,16 @@
 #!/bin/sh
-# format_test.sh SOURCE_DIR: fails when a file is not as clang-format writes it, or when that has run
-# the fields of a header's template together. clang-format 14 and
+# format_test.sh SOURCE_DIR: fails when a file is too long or not as clang-format writes it, or when
+# that has run the fields of a header's template together. clang-format 14 and
 # 19 (Debian 12 and 13) differ in details; 14 decides, others only look whether they can.
 set -eu
 cd "$1"
 if grep -rnE --include='*.h' '^// .*[^ ] (Role|Shape|Units|Errors|Threads|Cost|Source): ' src include tests; then
   echo "each field of a header begins a line of its own" >&2
+  exit 1
+fi
+long=$(find src include tests -name '*.h' -o -name '*.cc' | xargs wc -l | awk '$1 > 400 && $2 != "total"')
+if [ -n "$long" ]; then
+  echo "more than 400 lines:" "$long" >&2
   exit 1
 fi
 version=$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')

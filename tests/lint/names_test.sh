@@ -62,6 +62,11 @@ cat $texts | grep -oE '[`/]stickyd [a-z]+[^`|#>]*' | sed 's/^.//' | while read -
 done >"$unknown"
 while read -r name; do complain "a document names '$name', which there is not"; done <"$unknown"
 
+# What comments name as their test is one.
+for name in $(grep -rhoE '[a-z_]+_(test|bench)\.(cc|sh)' src include tests | sort -u); do
+  [ -n "$(find tests -name "$name")" ] || complain "a comment names $name, which is no file"
+done
+
 for reason in $(sed -n '/kUnparsed\b/,/}};/s/^ *{"\([a-z_]*\)".*/\1/p; /kSkipped/,/};/s/"/\n/gp' src/model/line.cc |
   grep -xE '[a-z_]+'); do
   grep -q "\`$reason\`" docs/FORMATS.md || complain "docs/FORMATS.md lacks $reason"

@@ -1,6 +1,7 @@
 // reader.h: a log's text -> what the oracle decides on.
 // Role:    parser, interpreter and sequence tracker are the product's (what a line says, where
-//          Traefik's configuration leads it, which counts may be compared: sequence_test.cc);
+//          Traefik's configuration leads it, which counts may be compared:
+//          sequence_tracker_test.cc);
 //          who is who and what was learnt when is read anew here.
 #pragma once
 

@@ -2,9 +2,8 @@
 // Role:    app's commands feed it lines from source; it runs parse, traefik, session and diagnose
 //          in that order and keeps the counters.
 // Shape:   lines of all sources in one order; outcomes go to a sink if there is one.
-// Units:   event time decides everything; Advance() lets time pass in silence. A record that lies
-// far
-//          ahead of the others waits for the next one to say that the log goes on there.
+// Units:   event time decides everything; Advance() lets time pass in silence. A record far ahead
+//          of the others waits for the next one to say that the log goes on there.
 // Errors:  Create reports bad options; afterwards no line can stop it.
 // Threads: one thread. Snapshots of the counters are copies.
 // Cost:    no allocation per line in the steady state (tests/unit/app/allocation_test.cc).

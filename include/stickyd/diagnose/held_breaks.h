@@ -3,8 +3,10 @@
 //          elsewhere is held back until the connection that set the pin speaks again: if that one
 //          is still served by the pin, the new connection was somebody else. At most `patience`.
 // Shape:   in order of their deadlines; bounded: the first counts as a break when there are too
-// many. Threads: pipeline thread only. Cost:    one search per record while anything waits,
-// nothing otherwise. Source:  docs/DETECTION.md section 3.
+//          many.
+// Threads: pipeline thread only.
+// Cost:    O(log waiting) per record while anything waits, nothing otherwise.
+// Source:  docs/DETECTION.md section 3.
 #pragma once
 
 #include <cstdint>

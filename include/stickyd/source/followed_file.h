@@ -6,7 +6,7 @@
 // Errors:  a file that is missing or cannot be read is tried again at every Check; up() says so.
 // Threads: thread-compatible.
 // Source:  Traefik opens with O_APPEND and reopens on SIGUSR1; logrotate renames or copies and
-//          truncates; tests in followed_file_test.cc go through both, and through symbolic links.
+//          truncates; tests in rotation_test.cc go through both, and through symbolic links.
 #pragma once
 
 #include <chrono>

@@ -1,92 +1,20 @@
-// watcher_test: the daemon's rounds, on files in memory and a clock of the test's own.
-#include "../../../src/app/watcher.h"
-
+// watcher_test: the daemon's rounds: what is read when, said once, and survived.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <numeric>
+#include <string>
 
-#include "stickyd/app/options.h"
-#include "support/log_text.h"
-#include "support/manual_clock.h"
-#include "support/manual_waker.h"
-#include "support/memory_file_system.h"
-#include "support/temp_dir.h"
+#include "watching.h"
 
 namespace stickyd {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-class WatcherTest : public testing::Test {
- protected:
-  using Options = std::vector<std::string>;
-  static constexpr const char* kLog = "/log/access.log";
-
-  static SettingsResult Read(Options options) {
-    options.insert(options.begin(), {"--config.file", "/dev/null"});
-    return ReadSettings(options, kCommonOptions | kWatchOptions, {}, RealFileSystem());
-  }
-  void Start(const Options& options) {
-    auto read = Read(options);
-    ASSERT_TRUE(read.problems.empty()) << read.problems[0].message;
-    auto watcher = Watcher::Create(
-        read.settings,
-        {&files_, &clock_, &waker_, [this] { ++progress_; }, [this] { return Read(reread_); }});
-    ASSERT_TRUE(watcher.has_value()) << watcher.error().message;
-    watcher_ = std::move(*watcher);
-    reread_ = options;
-    Round();
-  }
-  bool Round(milliseconds after = milliseconds(2000)) {
-    clock_.Advance(after);
-    return watcher_->Round();
-  }
-  // Rounds that follow upon one another, as while behind. How many until all was read?
-  int RoundsUntil(uint64_t lines) {
-    int rounds = 0;
-    while (Lines() < lines && rounds < 1000) {
-      ++rounds;
-      watcher_->Round();
-    }
-    return rounds;
-  }
-  const DaemonStatus& status() {
-    status_ = watcher_->status();
-    return *status_;
-  }
-  // Lines that were read; that they all are accounted for is part of every test.
-  uint64_t Lines() {
-    uint64_t lines = 0;
-    for (const SourceStats& source : status().pipeline.sources) {
-      lines += source.lines;
-      const auto sum = [](const auto& counts) {
-        return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
-      };
-      EXPECT_EQ(source.lines, source.parsed + sum(source.unparsed) + sum(source.skipped));
-    }
-    return lines;
-  }
-  uint64_t Breaks() {
-    uint64_t breaks = 0;
-    for (const auto& [name, service] : status().pipeline.services) breaks += service.breaks.sum();
-    return breaks;
-  }
-
-  MemoryFileSystem files_;
-  ManualClock clock_;
-  ManualWaker waker_{clock_};
-  Options reread_;
-  int progress_ = 0;
-  std::unique_ptr<Watcher> watcher_;
-  std::shared_ptr<const DaemonStatus> status_;
-};
+using WatcherTest = Watching;
 
 TEST_F(WatcherTest, LinesOfSeveralSourcesAreMergedByTime) {
   for (int i = 0; i < 20; ++i) {
@@ -259,110 +187,6 @@ TEST_F(WatcherTest, RemarkIsLoggedOnceAndNotTooManyAtATime) {
   EXPECT_EQ(warnings.count(), 1);
   for (int i = 0; i < 30; ++i) Round();
   EXPECT_EQ(warnings.count(), 2);
-}
-
-TEST_F(WatcherTest, ReloadFollowsOtherFiles) {
-  files_.Create(kLog);
-  Start({"--log", kLog});
-  files_.Create("/other.log");
-  reread_ = {"--log", "/other.log"};
-  watcher_->RequestReload();
-  Round();
-  files_.Append("/other.log", ClfLine(0, 1, 1));
-  files_.Append(kLog, ClfLine(0, 1, 1));
-  Round();
-  EXPECT_EQ(Lines(), 1U);
-  EXPECT_TRUE(status().last_reload_successful);
-  EXPECT_EQ(status().sources[0].name, "/other.log");
-}
-
-TEST_F(WatcherTest, ReloadWhileBehindDecidesOnWhatWasRead) {
-  std::string backlog;
-  for (int i = 0; i < 40'000; ++i) backlog += ClfLine(i / 100, static_cast<uint64_t>(i) + 1, 1);
-  files_.Append(kLog, backlog);
-  files_.Append("/b.log", ClfLine(450, 1, 1));
-  Start({"--log", kLog, "--log", "/b.log", "--from", "beginning"});
-  ASSERT_LT(Lines(), 40'000U);
-  reread_ = {"--log", "/b.log"};
-  watcher_->RequestReload();
-  Round();
-  EXPECT_EQ(status().pipeline.records, Lines());  // all lines here are records
-}
-
-TEST_F(WatcherTest, ReloadWithAMistakeChangesNothing) {
-  files_.Create(kLog);
-  Start({"--log", kLog});
-  reread_ = {"--log", "/other.log", "--idle", "soon"};
-  watcher_->RequestReload();
-  Round();
-  EXPECT_FALSE(status().last_reload_successful);
-  files_.Create("/other.log");
-  Round();
-  files_.Append("/other.log", ClfLine(0, 1, 1));
-  files_.Append(kLog, ClfLine(0, 1, 1));
-  Round();
-  EXPECT_EQ(status().sources[0].name, kLog);
-  EXPECT_EQ(Lines(), 1U);
-}
-
-TEST_F(WatcherTest, ReloadWithAMissingSnapshotChangesNothing) {
-  files_.Create(kLog);
-  Start({"--log", kLog});
-  reread_ = {"--log", "/other.log", "--traefik.snapshot", "/no/such/folder"};
-  watcher_->RequestReload();
-  Round();
-  EXPECT_FALSE(status().last_reload_successful);
-  EXPECT_EQ(status().sources[0].name, kLog);
-}
-
-TEST_F(WatcherTest, ReloadsFollowEachOtherASecondApartAndNoneIsForgotten) {
-  files_.Create(kLog);
-  Start({"--log", kLog});
-  reread_ = {"--idle", "soon"};
-  watcher_->RequestReload();
-  Round();
-  EXPECT_FALSE(status().last_reload_successful);
-  reread_ = {"--log", kLog};
-  watcher_->RequestReload();
-  Round(milliseconds(100));
-  EXPECT_FALSE(status().last_reload_successful);
-  Round(milliseconds(1000));
-  EXPECT_TRUE(status().last_reload_successful);
-}
-
-TEST_F(WatcherTest, EventsGoToANewFileWhenReopened) {
-  const TempDir temp;
-  const std::filesystem::path events = temp.path() / "events.json";
-  const auto lines_in = [](const std::filesystem::path& path) {
-    std::ifstream in(path);
-    return std::count(std::istreambuf_iterator<char>(in), {}, '\n');
-  };
-  files_.Create(kLog);
-  Start({"--log", kLog, "--events", events.string()});
-  files_.Append(kLog, ClfLine(0, 1, 1) + ClfLine(10, 2, 2) + ClfLine(100, 3, 2, "2.2.2.2"));
-  Round();
-  EXPECT_EQ(lines_in(events), 1);
-  std::filesystem::rename(events, temp.path() / "events.json.1");
-  watcher_->RequestReopen();
-  files_.Append(kLog, ClfLine(110, 4, 1) + ClfLine(200, 5, 2, "2.2.2.2"));
-  Round();
-  EXPECT_EQ(lines_in(events), 1);
-  EXPECT_EQ(lines_in(temp.path() / "events.json.1"), 1);
-  EXPECT_EQ(status().events_written, 2U);
-}
-
-TEST_F(WatcherTest, EventsThatCannotBeReopenedAreCountedAndTheDaemonGoesOn) {
-  const TempDir temp;
-  const std::filesystem::path folder = temp.path() / "events";
-  std::filesystem::create_directory(folder);
-  files_.Create(kLog);
-  Start({"--log", kLog, "--events", (folder / "e.json").string()});
-  std::filesystem::remove_all(folder);
-  watcher_->RequestReopen();
-  files_.Append(kLog, ClfLine(0, 1, 1));
-  Round();
-  EXPECT_EQ(status().events_failed, 1U);
-  EXPECT_EQ(Lines(), 1U);
 }
 
 TEST_F(WatcherTest, StandardInputThatEndsEndsTheRun) {

@@ -1,4 +1,4 @@
-// followed_file_test: one path, through every way in which logs are rotated and files fail.
+// followed_file_test: one path, and all that can happen to it.
 #include "stickyd/source/followed_file.h"
 
 #include "following.h"
@@ -10,131 +10,8 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using FollowedFileTest = Following;
 
-// --- Every rotation, whatever the old file ends with.
-
-struct Rotation {
-  const char* name;
-  void (*turn)(MemoryFileSystem&);  // access.log becomes another file, or an empty one
-  bool keeps_unread;                // what was not read before is there to be read
-  std::vector<std::string> late;    // what is written to the old file afterwards
-};
-
 constexpr const char* kLog = "/log/access.log";
 constexpr const char* kOld = "/log/access.log.1";
-
-void PrintTo(const Rotation& rotation, std::ostream* out) { *out << rotation.name; }
-
-const Rotation kRotations[] = {
-    {"rename_create",
-     [](MemoryFileSystem& files) {
-       files.Rename(kLog, kOld);
-       files.Create(kLog);
-     },
-     true,
-     {}},
-    {"rename_with_late_writes",
-     [](MemoryFileSystem& files) {
-       files.Rename(kLog, kOld);
-       files.Append(kOld, "late 1\n");
-       files.Create(kLog);
-       files.Append(kOld, "late 2\n");
-     },
-     true,
-     {"late 1", "late 2"}},
-    {"copytruncate", [](MemoryFileSystem& files) { files.CopyTruncate(kLog, kOld); }, false, {}},
-    {"delete_create",
-     [](MemoryFileSystem& files) {
-       files.Remove(kLog);
-       files.Create(kLog);
-     },
-     true,
-     {}},
-    {"truncate_in_place", [](MemoryFileSystem& files) { files.Truncate(kLog); }, false, {}},
-    {"symlink_switch",
-     [](MemoryFileSystem& files) {
-       files.Rename(kLog, "/data/2.log");
-       files.Create("/data/3.log");
-       files.Remove(kLog);
-       files.Symlink(kLog, "/data/3.log");
-     },
-     true,
-     {}},
-    {"folder_swapped",
-     [](MemoryFileSystem& files) {
-       files.Rename(kLog, "/log.old/access.log");
-       files.Create(kLog);
-     },
-     true,
-     {}},
-};
-
-enum class Before { kEmpty, kRead, kUnread, kUntaken, kPartial };
-
-class RotationTest : public Following,
-                     public testing::WithParamInterface<std::tuple<Rotation, Before>> {};
-
-TEST_P(RotationTest, EveryLineComesOnceAndInOrder) {
-  const auto& [rotation, before] = GetParam();
-  files_.Create(kLog);
-  Start();
-  Lines want;
-  if (before != Before::kEmpty) {
-    Append("a 1\na 2\n");
-    want = {"a 1", "a 2"};
-  }
-  if (before == Before::kRead) Step();
-  if (before == Before::kPartial) {
-    Append("a 3");
-    Step();
-    ExpectLines(want);
-    want.clear();
-  }
-  if (before == Before::kUntaken) {  // read into the buffer, and the round ended there
-    Line line;
-    ASSERT_TRUE(follower_->lanes()[0].file->Next(line));
-    lines_.emplace_back(line.text);
-  }
-  rotation.turn(files_);
-  const bool late = !rotation.late.empty();
-  if (before == Before::kPartial && late) {
-    want.push_back("a 3late 1");
-    want.push_back("late 2");
-  } else if (late) {
-    want.insert(want.end(), rotation.late.begin(), rotation.late.end());
-  }
-  if (before == Before::kUnread && !rotation.keeps_unread) want.clear();
-  if (rotation.keeps_unread) Append("b 1\n");
-  Step();
-  if (!rotation.keeps_unread) Append("b 1\n");
-  Append("b 2\n");
-  Step();
-  want.insert(want.end(), {"b 1", "b 2"});
-  ExpectLines(want);
-  Settle();
-  const bool rest = before == Before::kPartial && rotation.keeps_unread && !late;
-  ExpectLines(rest ? Lines{"a 3$"} : Lines{});
-  EXPECT_EQ(files_.open_files(), 1U);
-  EXPECT_EQ(State().stats.rotations + State().stats.truncations,
-            before == Before::kEmpty && !rotation.keeps_unread    ? 0U
-            : before == Before::kUnread && !rotation.keeps_unread ? 0U
-                                                                  : 1U);
-  EXPECT_EQ(State().stats.files_dropped, 0U);
-  EXPECT_TRUE(State().up);
-  EXPECT_EQ(State().lag_bytes, 0U);
-}
-
-std::string NameOf(const testing::TestParamInfo<std::tuple<Rotation, Before>>& info) {
-  constexpr const char* kBefore[] = {"empty", "read", "unread", "untaken", "partial"};
-  return std::string(std::get<0>(info.param).name) + "_" +
-         kBefore[static_cast<size_t>(std::get<1>(info.param))];
-}
-
-INSTANTIATE_TEST_SUITE_P(Matrix, RotationTest,
-                         testing::Combine(testing::ValuesIn(kRotations),
-                                          testing::Values(Before::kEmpty, Before::kRead,
-                                                          Before::kUnread, Before::kUntaken,
-                                                          Before::kPartial)),
-                         NameOf);
 
 // --- Where to start.
 
