@@ -63,18 +63,17 @@ class Pipeline::Impl {
     SourceIntake& source = *sources_[static_cast<size_t>(id)];
     std::construct_at(&source.record);  // in place: it is half a kilobyte
     source.line = line.number;
-    LineFate fate = source.parser.Parse(line, source.record);
-    if (fate.parsed() && OutOfRange(source.record))
-      fate = LineFate::Skipped(SkipReason::kOutOfRange);
-    source.Count(fate, line);
-    source.parsed = fate.parsed();
-    if (!source.parsed) return {};
+    source.fate = source.parser.Parse(line, source.record);
+    if (source.fate.parsed() && OutOfRange(source.record))
+      source.fate = LineFate::Skipped(SkipReason::kOutOfRange);
+    source.Count();
+    if (!source.fate.parsed()) return {};
     return {true, source.record.end(), source.record.format == LogFormat::kJson};
   }
 
   void Commit(SourceId id, uint32_t file) {
     SourceIntake& source = *sources_[static_cast<size_t>(id)];
-    if (!source.parsed) return;
+    if (!source.fate.parsed()) return source.NotePlace(file);
     const EventTime end = source.record.end();
     if (leap_) SettleLeap(end >= leap_->record->end() - kFar);
     if (records_ > 0 && end > now_ + kFar) {
@@ -100,16 +99,19 @@ class Pipeline::Impl {
     identifier_->FindClient(record, seen);
     tables_.FetchHeads(seen);
     facts_.Fetch(seen);
+    const uint64_t steps = source.sequence.stats().clock_steps;
     if (record.request_count) {
+      ++source.stats.with_count;
       seen.sequence = source.sequence.Add(*record.request_count, record.start, record.end());
     }
+    const bool stepped = source.sequence.stats().clock_steps != steps;
     tables_.FetchSlots(seen);
     source.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
     interpreter_->Interpret(record, source.traits, seen);
     identifier_->Identify(record, is_sticky_name_, seen);
     // JSON's times are exact; the counts of CLF stand in for them.
     if (record.format == LogFormat::kJson || !Applies(Rule::kCountOrder)) seen.sequence = 0;
-    FollowClock(seen, source);
+    FollowClock(seen, source, stepped);
     Outcome outcome = OutcomeOf(record, seen, file, line);
     if (Judged(record, seen, source, outcome)) {
       Judge(record, seen, outcome);
@@ -196,14 +198,16 @@ class Pipeline::Impl {
 
   // The event clock follows the ends of requests. Far ahead it goes when two records in a row say
   // so: one alone, with a duration or a start out of this world, would make everybody idle
-  // (Commit). It goes back only when the log's clock has been set back, and then nothing remembered
-  // can be compared with what comes.
-  void FollowClock(const Observation& seen, SourceIntake& source) {
+  // (Commit). It goes back only when the log's clock has been set back far, as the counts of the
+  // only source tell, or many records in a row; then nothing remembered can be compared with what
+  // comes.
+  void FollowClock(const Observation& seen, SourceIntake& source, bool stepped) {
     source.stats.last_event = std::max(source.stats.last_event, seen.end);
     if (seen.end >= now_ - kFar) {
       behind_ = 0;
       now_ = std::max(now_, seen.end);
-    } else if (++behind_ >= kRecordsToBelieveAStep) {
+      clock_steps_ += stepped ? 1 : 0;
+    } else if (++behind_ >= kRecordsToBelieveAStep || (stepped && sources_.size() == 1)) {
       behind_ = 0;
       ++clock_steps_;
       now_ = source.stats.last_event = seen.end;
@@ -243,6 +247,7 @@ class Pipeline::Impl {
       outcome.judgement.verdict = Verdict::kNoServer;
       return false;
     }
+    ++source.stats.with_server;
     if (seen.excluded == ExcludeReason::kNone ||
         (seen.excluded == ExcludeReason::kPreflight && !Applies(Rule::kPreflight))) {
       return true;

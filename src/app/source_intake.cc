@@ -1,26 +1,27 @@
 #include "source_intake.h"
 
-#include "stickyd/base/text.h"
-
 namespace stickyd {
 namespace {
 
-constexpr size_t kSamplesPerReason = 3;
-constexpr size_t kSampleBytes = 200;
+constexpr size_t kPlacesPerReason = 3;
 
 }  // namespace
 
-void SourceIntake::CountOther(LineFate fate, const Line& read) {
+void SourceIntake::CountOther() {
   if (fate.kind() == LineFate::Kind::kSkipped) {
     ++stats.skipped[static_cast<size_t>(fate.skipped())];
     return;
   }
+  ++stats.unparsed[static_cast<size_t>(fate.unparsed())];
+  if (fate.unparsed() == UnparsedReason::kFieldsDropped) stats.dropped |= record.dropped;
+}
+
+void SourceIntake::NotePlace(uint32_t file) {
+  if (fate.kind() != LineFate::Kind::kUnparsed) return;
   const auto reason = static_cast<size_t>(fate.unparsed());
-  ++stats.unparsed[reason];
-  if (sampled[reason] >= kSamplesPerReason) return;
-  ++sampled[reason];
-  stats.samples.push_back(std::string(UnparsedReasonName(fate.unparsed())) + ": " +
-                          Printable(read.text, kSampleBytes));
+  if (places_[reason] >= kPlacesPerReason) return;
+  ++places_[reason];
+  stats.unparsed_places.push_back({fate.unparsed(), file, line});
 }
 
 }  // namespace stickyd

@@ -2,7 +2,7 @@
 // Role:    Pipeline::Prepare parses and counts with it, Commit decides on its record.
 // Shape:   the record is valid as long as the line that it was parsed from.
 // Threads: pipeline thread only.
-// Cost:    Count allocates only for the first few unparsed lines of each reason.
+// Cost:    allocates only for the first few unparsed lines of each reason.
 #pragma once
 
 #include <array>
@@ -19,27 +19,32 @@
 
 namespace stickyd {
 
-struct SourceIntake {
+class SourceIntake {
+ public:
   SourceIntake(size_t max_line_bytes, const std::vector<std::string>& extra_fields)
       : parser(max_line_bytes, extra_fields) {}
-  void Count(LineFate fate, const Line& read) {
+  void Count() {
     ++stats.lines;
     if (fate.parsed()) {
       ++stats.parsed;
     } else {
-      CountOther(fate, read);
+      CountOther();
     }
   }
-  void CountOther(LineFate fate, const Line& read);
+  // Where the line is that was prepared last and not parsed.
+  void NotePlace(uint32_t file);
 
   LineParser parser;
   AccessRecord record;  // of the line that was prepared last
+  LineFate fate = LineFate::Skipped(SkipReason::kEmpty);
   uint64_t line = 0;
-  bool parsed = false;
   SourceTraits traits;
   SequenceTracker sequence;
   SourceStats stats;
-  std::array<uint8_t, static_cast<size_t>(UnparsedReason::kCount)> sampled{};
+
+ private:
+  void CountOther();
+  std::array<uint8_t, static_cast<size_t>(UnparsedReason::kCount)> places_{};  // noted
 };
 
 }  // namespace stickyd

@@ -14,6 +14,12 @@ constexpr uint8_t kMostIds = 31;
 // higher count than one that started later.
 constexpr EventDuration kHeldUp = std::chrono::milliseconds(250);
 constexpr EventDuration kForgetReplicas = std::chrono::minutes(10);
+// Requests that were in flight when the clock was set back are passed over by the next line.
+constexpr uint64_t kMostInFlight = 4096;
+
+Interval Later(const Interval& interval, EventDuration by) {
+  return {interval.low + by, interval.high + by};
+}
 
 }  // namespace
 
@@ -116,10 +122,43 @@ void SequenceTracker::NoteAlive(Sequence& sequence, const Interval& start) {
   }
 }
 
-uint8_t SequenceTracker::Add(uint64_t count, const Interval& started, EventTime end) {
-  longest_ = std::max(longest_, end - started.low);
-  const Interval start{started.low, started.high + kHeldUp};
+// Lines are written in the order of their ends. Where that goes back while the count goes on, it is
+// the clock that was set back: by so much, as far as can be told. Another process would have ended
+// its request behind the others.
+EventDuration SequenceTracker::SetBack(uint64_t count, const Interval& start, EventTime end) const {
+  if (sequences_.empty() || stats_.several) return {};
+  const Sequence& last = *sequences_.back();
+  const bool goes_on = count > last.max && count - last.max <= kMostInFlight;
+  const EventDuration precision = start.high - start.low;
+  return goes_on && end + precision < last_end_ ? last.start_of_max.low - start.low
+                                                : EventDuration{};
+}
+
+// Starts are kept on the clock as it was before all steps.
+SequenceTracker::Sequence* SequenceTracker::FitOverStep(uint64_t count, EventTime end,
+                                                        Interval& start) {
+  if (last_step_ != EventDuration{}) {  // a request that was in flight then
+    const Interval before = Later(start, -last_step_);
+    if (Sequence* const sequence = Fit(count, before)) {
+      start = before;
+      return sequence;
+    }
+  }
+  const EventDuration step = SetBack(count, start, end);
+  if (step <= EventDuration{}) return nullptr;
+  start = Later(start, step);
+  stepped_by_ += step;
+  last_step_ = step;
+  ++stats_.clock_steps;
+  return Fit(count, start);
+}
+
+uint8_t SequenceTracker::Add(uint64_t count, const Interval& started, EventTime ended) {
+  longest_ = std::max(longest_, ended - started.low);
+  const EventTime end = ended + stepped_by_;
+  Interval start = Later({started.low, started.high + kHeldUp}, stepped_by_);
   Sequence* sequence = Fit(count, start);
+  if (sequence == nullptr) sequence = FitOverStep(count, end, start);
   if (sequence == nullptr) {
     sequence = &Begin(count, start);
   } else if (count > sequence->max) {
@@ -128,6 +167,7 @@ uint8_t SequenceTracker::Add(uint64_t count, const Interval& started, EventTime 
   } else if (count >= sequence->first) {
     sequence->gaps.Take(count);
   }
+  last_end_ = ended + stepped_by_;
   sequence->gaps.Settle(start.low, longest_);
   stats_.missing = std::max(stats_.missing, Missing());
   stats_.several = start.low < several_until_;

@@ -219,7 +219,8 @@ class Builder {
   }
 
   void Sources() {
-    Family up = Gauge("source_up", "1 if the source's file is open.");
+    Family up = Gauge("source_up",
+                      "1 if the source is read: its file is there, or still written to elsewhere.");
     Family read = Counter("source_read_bytes_total", "Bytes read.");
     Family lag = Gauge("source_lag_bytes", "Bytes that are there and not read yet.");
     Family rotations = Counter("source_rotations_total", "Rotations seen, by kind.");
@@ -261,9 +262,8 @@ class Builder {
     Family missing = Counter("log_missing_requests_total",
                              "Requests whose line never appeared (filters, or lost lines).");
     Family restarts = Counter("log_restarts_total", "Restarts of Traefik, by RequestCount.");
-    Family unnamed =
-        Counter("log_unnamed_server_requests_total",
-                "Requests that a server answered and the log names none: keep ServiceURL.");
+    Family unnamed = Counter("log_unnamed_server_requests_total",
+                             "Requests that a server answered, in JSON, and the log names none.");
     Family middles = Counter("log_ambiguous_middles_total",
                              "CLF lines whose path, status and agent can be read in two ways.");
     for (const auto& [name, source] : by_name) {
@@ -322,7 +322,9 @@ class Builder {
     Family early =
         Counter("decided_early_total", "Breaks decided before their time for want of room.");
     early.Add({}, static_cast<double>(status_.pipeline.decided_early));
-    Family steps = Counter("log_clock_steps_total", "Times the log's clock went back.");
+    Family steps = Counter(
+        "log_clock_steps_total",
+        "Times the log's clock went back; if by more than five minutes, sessions are forgotten.");
     steps.Add({}, static_cast<double>(status_.pipeline.clock_steps));
     Family overflow =
         Counter("services_overflowed_total", "Lookups of services beyond --max-services.");

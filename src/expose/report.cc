@@ -11,6 +11,8 @@
 namespace stickyd {
 namespace {
 
+constexpr uint64_t kRecordsThatTell = 100;
+
 using Json = nlohmann::ordered_json;
 constexpr int kReportVersion = 1;
 
@@ -187,6 +189,23 @@ std::string WhyNoNumbers(const PipelineStats& stats) {
       "No numbers: none of the {} lines can be used as Traefik's access log; see above.", read);
 }
 
+// What all records lack. Some without a server are on all days: redirects, 401, 404.
+template <class Add>
+void RemarkOnRecords(const SourceStats& source, const Add& add) {
+  const bool many = source.parsed >= kRecordsThatTell;
+  if (source.with_server == 0 && (many || source.answered_without_server > 0)) {
+    add("unnamed", fmt::format("none of the {} requests names a server: keep ServiceURL "
+                               "(accessLog.fields.names.ServiceURL=keep)",
+                               source.parsed));
+  }
+  if (source.with_count == 0 && many) {
+    add("uncounted", fmt::format("none of the {} requests has a RequestCount: missing lines cannot "
+                                 "be noticed, and CLF cannot tell the order within a second "
+                                 "(accessLog.fields.names.RequestCount=keep)",
+                                 source.parsed));
+  }
+}
+
 }  // namespace
 
 std::vector<Remark> Remarks(const PipelineStats& stats) {
@@ -208,16 +227,17 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
         add(reason, fmt::format("{} lines {}: {}", source.unparsed[i], reason, advice));
       }
     }
-    if (source.answered_without_server > 0) {
-      add("unnamed", fmt::format("{} requests were answered by a server that the log does not "
-                                 "name: keep ServiceURL (accessLog.fields.names.ServiceURL=keep)",
-                                 source.answered_without_server));
+    if (source.dropped != 0) {
+      const std::string names = DroppedFieldNames(source.dropped);
+      add(("dropped " + names).c_str(), fmt::format("the log lacks {}", names));
     }
+    RemarkOnRecords(source, add);
   }
   if (stats.clock_steps > 0) {
     remarks.push_back(
-        {"clock", fmt::format("the log's clock went back {} times: sessions were forgotten",
-                              stats.clock_steps)});
+        {"clock",
+         fmt::format("the log's clock went back {} times; {} sessions were forgotten for it",
+                     stats.clock_steps, stats.sessions.evicted_clock)});
   }
   if (stats.sessions.evicted_full > 0) {
     remarks.push_back(
@@ -269,15 +289,19 @@ std::string JsonReport(const ReportInput& input) {
   }
   Json remarks = Json::array();
   for (const Remark& remark : Remarks(stats)) remarks.push_back(remark.text);
-  Json samples = Json::array();
+  Json places = Json::array();
   for (const SourceStats& source : stats.sources) {
-    for (const std::string& sample : source.samples) samples.push_back(sample);
+    for (const auto& place : source.unparsed_places) {
+      places.push_back({{"reason", UnparsedReasonName(place.reason)},
+                        {"file", input.files.at(place.file)},
+                        {"line", place.line}});
+    }
   }
   Json report = {{"report_version", kReportVersion},
                  {"files", input.files},
                  {"problems", input.problems},
                  {"lines", LinesJson(stats)},
-                 {"unparsed_samples", samples},
+                 {"unparsed_places", places},
                  {"records", stats.records},
                  {"no_server", stats.no_server},
                  {"excluded", NonZero(stats.excluded)},

@@ -1,6 +1,7 @@
 #include "stickyd/model/line.h"
 
 #include <array>
+#include <utility>
 
 namespace stickyd {
 namespace {
@@ -21,8 +22,7 @@ constexpr std::array<ReasonText, static_cast<size_t>(UnparsedReason::kCount)> kU
     {"cut_line", ""},
     {"generic_clf", "format genericCLF has no server: set accessLog.format to json (or common)"},
     {"fields_dropped",
-     "needed fields are dropped: keep StartUTC, Duration, ClientHost, ClientAddr, RequestCount, "
-     "RouterName, ServiceName and ServiceURL (accessLog.fields.defaultMode=keep)"},
+     "needed fields are dropped: keep them (accessLog.fields.names, or fields.defaultMode=keep)"},
     {"too_long", "longer than --line.max-bytes"},
     {"broken_wrapper", "is the container runtime's log format json-file or CRI?"},
 }};
@@ -31,6 +31,19 @@ constexpr std::array<const char*, static_cast<size_t>(SkipReason::kCount)> kSkip
     "empty", "traefik_log", "partial", "out_of_range", "foreign"};
 
 }  // namespace
+
+std::string DroppedFieldNames(unsigned dropped) {
+  constexpr std::array<std::pair<DroppedField, std::string_view>, 4> kNames = {
+      {{kDroppedStart, "StartUTC"},
+       {kDroppedDuration, "Duration"},
+       {kDroppedClient, "ClientHost"},
+       {kDroppedNames, "RouterName and ServiceName"}}};
+  std::string names;
+  for (const auto& [field, name] : kNames) {
+    if ((dropped & field) != 0) names.append(names.empty() ? "" : ", ").append(name);
+  }
+  return names;
+}
 
 const char* UnparsedReasonName(UnparsedReason reason) {
   return kUnparsed[static_cast<size_t>(reason)].name;

@@ -11,13 +11,17 @@ void SourceStats::Add(const SourceStats& other) {
   for (size_t i = 0; i < skipped.size(); ++i) skipped[i] += other.skipped[i];
   ambiguous_middles += other.ambiguous_middles;
   answered_without_server += other.answered_without_server;
+  with_server += other.with_server;
+  with_count += other.with_count;
+  dropped |= other.dropped;
   last_event = std::max(last_event, other.last_event);
   sequences.restarts += other.sequences.restarts;
   sequences.restarts_told += other.sequences.restarts_told;
   sequences.missing += other.sequences.missing;
   sequences.sequences += other.sequences.sequences;
   sequences.several |= other.sequences.several;
-  samples.insert(samples.end(), other.samples.begin(), other.samples.end());
+  unparsed_places.insert(unparsed_places.end(), other.unparsed_places.begin(),
+                         other.unparsed_places.end());
 }
 
 }  // namespace stickyd

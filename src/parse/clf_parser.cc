@@ -342,13 +342,21 @@ std::optional<UnparsedReason> ClfParser::ParseCarefully(std::string_view line,
     return LooksGeneric(line) ? UnparsedReason::kGenericClf : UnparsedReason::kNotAccessLog;
   }
   Head head;
-  if (auto reason = ParseHead(line, head)) return reason;
+  if (auto reason = ParseHead(line, head)) {
+    if (*reason == UnparsedReason::kFieldsDropped) record.dropped = kDroppedStart;
+    return reason;
+  }
   if (tail->middle_end < head.middle_begin) return UnparsedReason::kNotAccessLog;
   const auto seconds = times_->ParseClf(head.time);
   if (!seconds) return UnparsedReason::kInvalidTime;
   const std::string_view middle =
       line.substr(head.middle_begin, tail->middle_end - head.middle_begin);
-  if (!head.client || (tail->server && !tail->router)) return UnparsedReason::kFieldsDropped;
+  const bool named = tail->router || !tail->server;
+  if (!head.client || !named) {
+    record.dropped =
+        static_cast<uint8_t>((head.client ? 0 : kDroppedClient) | (named ? 0 : kDroppedNames));
+    return UnparsedReason::kFieldsDropped;
+  }
   const bool absolute = tail->server && IsAbsoluteUrl(*tail->server);
   if (absolute && HoldsHandlerTail(middle, *tail->server)) return UnparsedReason::kAmbiguousLine;
 

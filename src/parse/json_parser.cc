@@ -253,12 +253,18 @@ class JsonParser::Impl {
     if (!access) {
       const bool message = !seen_.message.value_or("").empty() || !seen_.msg.value_or("").empty();
       if (message && seen_.level) return LineFate::Skipped(SkipReason::kTraefikLog);
-      const auto reason = has_start || seen_.duration ? UnparsedReason::kFieldsDropped
-                                                      : UnparsedReason::kNotAccessLog;
-      return LineFate::Unparsed(reason);
+      // With all fields dropped, the logger's own are left.
+      const bool empty = seen_.level && (seen_.msg || seen_.message) && !message;
+      if (!has_start && !seen_.duration && !empty) {
+        return LineFate::Unparsed(UnparsedReason::kNotAccessLog);
+      }
     }
     const bool named = record.router || record.service || !record.server_url;
-    if (!has_start || !seen_.duration || !named || (!record.client_host && !record.client_addr)) {
+    const bool client = record.client_host || record.client_addr;
+    if (!has_start || !seen_.duration || !named || !client) {
+      record.dropped = static_cast<uint8_t>(
+          (has_start ? 0 : kDroppedStart) | (seen_.duration ? 0 : kDroppedDuration) |
+          (client ? 0 : kDroppedClient) | (named && access ? 0 : kDroppedNames));
       return LineFate::Unparsed(UnparsedReason::kFieldsDropped);
     }
     const auto start_ns =

@@ -13,16 +13,14 @@ constexpr size_t kFirstCapacity = 8192;
 bool JsonTokens::Read(std::string_view text) {
   if (text.size() > capacity_) {
     capacity_ = std::max({kFirstCapacity, 2 * capacity_, text.size()});
-    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity_, 2,
-                                                                                index_)) {
-      throw std::bad_alloc();
-    }
+    const bool made = !simdjson::get_active_implementation()->create_dom_parser_implementation(
+                          capacity_, simdjson::DEFAULT_MAX_DEPTH, index_) &&
+                      !document_.allocate(capacity_);
+    if (!made) throw std::bad_alloc();
   }
   text_ = text;
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  if (index_ == nullptr || index_->stage1(bytes, text.size(), simdjson::stage1_mode::regular)) {
-    return false;
-  }
+  if (index_ == nullptr || index_->parse(bytes, text.size(), document_)) return false;
   const uint32_t* const first = index_->structural_indexes.get();
   if (index_->n_structural_indexes < 2 || text[*first] != '{' || text[*Last()] != '}') return false;
   escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;

@@ -1,15 +1,13 @@
 // json_tokens.h: where the tokens of a JSON object begin, and a walk over its fields; not what the
 // fields mean.
 // Role:    JsonParser walks each line with it.
-// Shape:   simdjson finds the tokens (and refuses bad UTF-8, unclosed strings and control bytes);
-//          JsonFields follows them. Views point into the text; unescaped strings live in
+// Shape:   simdjson finds the tokens and refuses what is not well-formed; JsonFields follows them.
+//          Views point into the text; unescaped strings live in
 //          JsonUnescaper until its next Begin.
-// Errors:  false: not one well-formed object. Values that nobody asks for are not looked into.
+// Errors:  false: not one well-formed object.
 // Threads: one object per thread.
-// Cost:    simdjson's first stage, then some thirty instructions per field; no allocation once the
+// Cost:    simdjson's two stages, then some thirty instructions per field; no allocation once the
 //          buffers have grown to the longest line.
-// Source:  simdjson's On-Demand walks the same tokens, but checks and copies what a flat object of
-//          which a third is needed can do without: it takes three times as long.
 #pragma once
 
 #include <simdjson.h>
@@ -108,7 +106,7 @@ class JsonFields {
 
 class JsonTokens {
  public:
-  // REQUIRES: kLinePadding readable bytes behind `text`.
+  // False: it is no JSON object. REQUIRES: kLinePadding readable bytes behind `text`.
   bool Read(std::string_view text);
 
   // The fields of the whole, or of an object in it. REQUIRES: Read was true.
@@ -130,6 +128,7 @@ class JsonTokens {
   bool escapes_ = false;
   size_t capacity_ = 0;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> index_;
+  simdjson::dom::document document_;  // made to see whether all of it is well-formed
 };
 
 // The texts of a line that hold escapes, unescaped.

@@ -1,11 +1,15 @@
 #include "stickyd/parse/line_parser.h"
 
+#include <algorithm>
+
 #include "wrapper.h"
 
 namespace stickyd {
 namespace {
 
 constexpr size_t npos = std::string_view::npos;
+constexpr int kMostLinesOfAMessage = 100;
+constexpr size_t kColouredWord = 64;
 
 // 2026-04-17T14:22:01Z INF text, as zerolog writes to a console without colours.
 bool IsZerologConsole(std::string_view text) {
@@ -24,9 +28,25 @@ bool IsGoLog(std::string_view text) {
          text.substr(0, 19).find_first_not_of("0123456789/ :") == npos;
 }
 
+// ESC [ 90 m text ESC [ 0 m, as both loggers of Traefik write to a terminal.
+bool IsColoured(std::string_view text) {
+  if (!text.starts_with("\x1b[")) return false;
+  const size_t end = text.find_first_not_of("0123456789;", 2);
+  return end != npos && end > 2 && text[end] == 'm' &&
+         text.substr(end, kColouredWord).find("\x1b[0m") != npos;
+}
+
 bool IsTraefikLog(std::string_view text) {
   if (text.starts_with("time=\"") && text.find(" level=") != npos) return true;
-  return text.starts_with("\x1b[") || IsZerologConsole(text) || IsGoLog(text);
+  return IsColoured(text) || IsZerologConsole(text) || IsGoLog(text);
+}
+
+// May it be a later line of a message? Messages are text.
+bool IsText(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\x1b') || byte == 0x7F;
+  });
 }
 
 // `ADDRESS - text` without a time: what a user name with a line feed leaves of a CLF line.
@@ -74,7 +94,10 @@ LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End 
   if (text.empty()) return LineFate::Skipped(SkipReason::kEmpty);
   if (text.front() == '{') {
     const LineFate fate = json_.Parse(text, record);
-    if (fate.parsed()) after_fragment_ = in_traefik_log_ = false;
+    if (fate.parsed()) {
+      after_fragment_ = false;
+      traefik_lines_ = 0;
+    }
     return fate;
   }
   return ParseClf(text, record, end);
@@ -83,16 +106,19 @@ LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End 
 LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record, End end) {
   const auto reason = clf_.Parse(text, record);
   if (!reason) {
-    in_traefik_log_ = false;
+    traefik_lines_ = 0;
     const bool forged = after_fragment_ && record.server_url.has_value();
     after_fragment_ = false;
     return forged ? LineFate::Unparsed(UnparsedReason::kAfterFragment) : LineFate::Parsed();
   }
   if (*reason != UnparsedReason::kNotAccessLog) return LineFate::Unparsed(*reason);
-  in_traefik_log_ = in_traefik_log_ || IsTraefikLog(text);
+  if (IsTraefikLog(text)) traefik_lines_ = 1 + kMostLinesOfAMessage;
   if (!IsFragment(text)) {
-    return in_traefik_log_ ? LineFate::Skipped(SkipReason::kTraefikLog)
-                           : LineFate::Unparsed(UnparsedReason::kNotAccessLog);
+    if (traefik_lines_ == 0 || !IsText(text)) {
+      return LineFate::Unparsed(UnparsedReason::kNotAccessLog);
+    }
+    --traefik_lines_;
+    return LineFate::Skipped(SkipReason::kTraefikLog);
   }
   // A line feed ends what a client forges; without one it is Traefik's line that was cut.
   if (end == End::kCut) return LineFate::Unparsed(UnparsedReason::kCutLine);

@@ -41,7 +41,7 @@ FollowedFile::OpenFile* FollowedFile::current() const {
 
 bool FollowedFile::up() const {
   const OpenFile* open = current();
-  return elsewhere_ || (open != nullptr && !open->read_error);
+  return elsewhere_ || (open != nullptr && !open->read_error && !ended() && !lost_);
 }
 
 const Error* FollowedFile::problem() const {
@@ -88,7 +88,9 @@ void FollowedFile::Check(Clock::time_point now, Strangers strangers) {
   DropDrained(now);
   elsewhere_ = false;
   const auto info = files_.Stat(path_);
-  if (!info || info->kind == FileKind::kDirectory) return Missing(info);
+  if (!info || info->kind == FileKind::kDirectory) return Missing(info, now);
+  missing_since_.reset();
+  lost_ = false;
   under_path_ = info->id;
   if (start_ == StartAt::kEnd) first_seen_ = *info;
   start_ = StartAt::kBeginning;  // what appears later is read from its beginning
@@ -103,8 +105,11 @@ void FollowedFile::Check(Clock::time_point now, Strangers strangers) {
 }
 
 // Gone, perhaps between two steps of a rotation: what is open is read on.
-void FollowedFile::Missing(const Result<FileInfo>& info) {
+void FollowedFile::Missing(const Result<FileInfo>& info, Clock::time_point now) {
   under_path_.reset();
+  if (!missing_since_) missing_since_ = now;
+  const OpenFile* const open = current();
+  lost_ = now - *missing_since_ >= kLinger && (open == nullptr || now - open->changed >= kLinger);
   problem_ = info ? Error{ErrorCode::kNotAFile, path_ + ": is a directory"} : info.error();
   // A folder that may not be entered hides what is there already.
   const ErrorCode code = problem_->code;

@@ -52,7 +52,7 @@ TEST(RawTest, CapturesOfStandardOutputBareAndWrapped) {
     EXPECT_EQ(skipped(SkipReason::kPartial), row.partial);
     EXPECT_EQ(source.lines, row.access_lines + row.other_lines + row.partial);
     EXPECT_EQ(source.lines, Counted(source));
-    EXPECT_THAT(source.samples, testing::IsEmpty());
+    EXPECT_THAT(source.unparsed_places, testing::IsEmpty());
   }
 }
 

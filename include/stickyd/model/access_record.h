@@ -58,6 +58,7 @@ struct AccessRecord {
   std::array<Text, kMostExtraFields> extra;  // JSON fields that the operator named
   bool all_headers = false;       // headers that nobody asks for are there: the log keeps them all
   bool origin_answered = false;   // OriginStatus is not 0: some server was reached
+  uint8_t dropped = 0;            // DroppedFields, where the fate is fields_dropped
   bool middle_ambiguous = false;  // CLF: path, status, Referer and User-Agent had several readings
 
   // A field by the name Traefik's JSON gives it (RequestPath, request_User-Agent, ...), if it is

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "stickyd/model/event_time.h"
@@ -49,6 +50,16 @@ enum class SkipReason : uint8_t {
   kForeign,     // another program's line in the same stream
   kCount,
 };
+
+// What a line with the reason fields_dropped lacks.
+enum DroppedField : uint8_t {
+  kDroppedStart = 1,
+  kDroppedDuration = 2,
+  kDroppedClient = 4,
+  kDroppedNames = 8,
+};
+// `StartUTC, Duration`: as accessLog.fields.names calls them.
+std::string DroppedFieldNames(unsigned dropped);
 
 const char* UnparsedReasonName(UnparsedReason reason);
 const char* SkipReasonName(SkipReason reason);

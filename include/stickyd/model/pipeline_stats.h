@@ -23,6 +23,7 @@ struct SequenceStats {
   uint64_t restarts_told = 0;  // the most that it was: a counter never goes back
   uint64_t missing = 0;        // counts that never appeared and are not in flight
   uint64_t sequences = 0;      // lives of processes seen so far
+  uint64_t clock_steps = 0;    // back, that the counts tell of
   bool several = false;        // more than one process writes there now
 };
 
@@ -46,9 +47,18 @@ struct SourceStats {
   std::array<uint64_t, static_cast<size_t>(SkipReason::kCount)> skipped{};
   uint64_t ambiguous_middles = 0;        // CLF: path, status and agent could not be told apart
   uint64_t answered_without_server = 0;  // records that some server answered, and none is named
+  uint64_t with_server = 0;              // records that name one
+  uint64_t with_count = 0;               // records with a RequestCount
+  unsigned dropped = 0;                  // DroppedFields of lines that had the reason
   EventTime last_event;
   SequenceStats sequences;
-  std::vector<std::string> samples;  // of unparsed lines, cut and escaped; a few per reason
+  // Where lines are that were not parsed, a few per reason; never what they say.
+  struct Place {
+    UnparsedReason reason;
+    uint32_t file = 0;  // index of the file it came from
+    uint64_t line = 0;
+  };
+  std::vector<Place> unparsed_places;
 
   // Adds another file of the same source.
   void Add(const SourceStats& other);

@@ -44,8 +44,9 @@ class LineParser {
   // A user name with a line feed splits a CLF line: after a first half, a line is not Traefik's
   // own word until one that a client cannot have written has passed.
   bool after_fragment_ = false;
-  // Messages of Traefik's own log may have several lines; only the first looks like one.
-  bool in_traefik_log_ = false;
+  // Messages of Traefik's own log may have several lines; only the first looks like one. So many
+  // more may follow.
+  int traefik_lines_ = 0;
 };
 
 }  // namespace stickyd

@@ -55,6 +55,8 @@ class FollowedFile {
   void Check(Clock::time_point now, Strangers strangers);
 
   const std::string& path() const { return path_; }
+  // It is read: not once standard input has ended, or nothing is under the path nor comes from what
+  // was.
   bool up() const;
   // What is wrong with the path now; null: nothing.
   const Error* problem() const;
@@ -86,7 +88,7 @@ class FollowedFile {
   using OpenFiles = std::vector<std::unique_ptr<OpenFile>>;
 
   OpenFile* current() const;
-  void Missing(const Result<FileInfo>& info);
+  void Missing(const Result<FileInfo>& info, Clock::time_point now);
   bool Supersede(Clock::time_point now);
   void Open(Clock::time_point now, Strangers strangers);
   uint64_t StartOf(const FileInfo& info) const;
@@ -103,6 +105,8 @@ class FollowedFile {
   StartAt start_;
   FileInfo first_seen_;  // the file of the first Check, where reading starts at its end
   std::optional<FileId> under_path_;
+  std::optional<Clock::time_point> missing_since_;
+  bool lost_ = false;             // missing and silent for some time
   bool elsewhere_ = false;        // another path's reader has it open
   OpenFiles open_;                // oldest first; the last one may be current
   OpenFile* giving_ = nullptr;    // of the line that was given last

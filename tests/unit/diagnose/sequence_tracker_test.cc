@@ -1,6 +1,7 @@
 // sequence_tracker_test: made-up processes, of which the truth is known.
 #include "stickyd/diagnose/sequence_tracker.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -185,6 +186,38 @@ TEST(SequenceTrackerTest, JumpFromOneProcessToAnotherIsNotMissing) {
     tracker.Finish();
     EXPECT_EQ(tracker.stats().missing, 0U);
     EXPECT_EQ(tracker.stats().restarts, 0U);
+  }
+}
+
+// The counts go on, so it is the same life, and nothing is missing.
+TEST(SequenceTrackerTest, ClockThatIsSetBackIsNoRestart) {
+  for (const int64_t back_ms : {300, 1'500, 5'000, 30'000, 3'600'000}) {
+    for (const bool exact : {true, false}) {
+      if (!exact && back_ms < 5'000) continue;  // CLF's clock does not show it
+      SCOPED_TRACE(back_ms);
+      std::mt19937_64 random(1);
+      std::vector<Request> requests;
+      Live(0, 1, 0, 10'000, random, requests);
+      std::stable_sort(requests.begin(), requests.end(),
+                       [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
+      SequenceTracker tracker;
+      std::set<uint8_t> sequences;
+      const int64_t step_at = requests[requests.size() / 2].end_ms;
+      for (Request request : requests) {
+        const int64_t duration = request.end_ms - request.start_ms;
+        if (request.start_ms > step_at) request.start_ms -= back_ms;
+        const EventTime start = At(request.start_ms);
+        sequences.insert(tracker.Add(request.count,
+                                     exact ? Interval{start, start} : StartOf(request),
+                                     At(request.start_ms + duration)));
+      }
+      EXPECT_THAT(sequences, testing::ElementsAre(1));
+      EXPECT_EQ(tracker.stats().restarts_told, 0U);
+      EXPECT_EQ(tracker.stats().clock_steps, back_ms < 1000 ? 0U : 1U);  // so little is not seen
+      EXPECT_EQ(tracker.stats().missing, 0U);
+      tracker.Finish();
+      EXPECT_EQ(tracker.stats().missing, 0U);
+    }
   }
 }
 

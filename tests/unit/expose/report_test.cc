@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace stickyd {
 namespace {
 
@@ -74,6 +76,40 @@ TEST(ReportTest, TopicOfARemarkStaysWhileItsNumbersGrow) {
     EXPECT_EQ(before[i].topic, after[i].topic);
     EXPECT_NE(before[i].text, after[i].text);
   }
+}
+
+TEST(ReportTest, LogThatNamesNoServerIsNamed) {
+  SourceStats source = Source(500);
+  source.with_count = 500;
+  EXPECT_THAT(TextOf(source), HasSubstr("keep ServiceURL"));
+  source.answered_without_server = 49;  // redirects
+  source.with_server = 1;
+  EXPECT_THAT(TextOf(source), Not(HasSubstr("keep ServiceURL")));
+}
+
+TEST(ReportTest, LogWithoutCountsIsNamed) {
+  SourceStats source = Source(500);
+  EXPECT_THAT(TextOf(source), HasSubstr("RequestCount=keep"));
+  source.with_count = 1;
+  EXPECT_THAT(TextOf(source), Not(HasSubstr("RequestCount=keep")));
+}
+
+TEST(ReportTest, FieldsThatAreDroppedAreNamed) {
+  SourceStats source = Unparsed(UnparsedReason::kFieldsDropped);
+  source.dropped = kDroppedDuration | kDroppedClient;
+  EXPECT_THAT(TextOf(source), HasSubstr("the log lacks Duration, ClientHost"));
+}
+
+TEST(ReportTest, UnparsedLinesAreShownByTheirPlace) {
+  PipelineStats stats;
+  stats.sources.push_back(Unparsed(UnparsedReason::kInvalidJson));
+  stats.sources.back().unparsed_places.push_back({UnparsedReason::kInvalidJson, 1, 17});
+  ReportInput input;
+  input.stats = &stats;
+  input.files = {"a.log", "b.log"};
+  const auto report = nlohmann::json::parse(JsonReport(input));
+  EXPECT_EQ(report["unparsed_places"][0],
+            nlohmann::json({{"reason", "invalid_json"}, {"file", "b.log"}, {"line", 17}}));
 }
 
 }  // namespace

@@ -204,6 +204,17 @@ TEST_F(JsonParserTest, WhatIsNoObjectIsRefused) {
 }
 
 // A key that is not kept looks like nothing, not like NULs.
+TEST_F(JsonParserTest, WhatIsNotWellFormedIsRefused) {
+  for (const char* const value : {"NaN", "tru", "nul", "-", "1.2.3", "012", "00", "[1,}", "[1 2]",
+                                  "{\"a\"}", R"("\q")", R"("\u12g4")", "+1", "01.5", ".5", "1."}) {
+    for (const char* const blank : {"", " "}) {  // with the shortcut and without
+      EXPECT_EQ(Parse(With(std::string(R"(,"DownstreamContentSize":)") + blank + value)),
+                LineFate::Unparsed(UnparsedReason::kInvalidJson))
+          << value;
+    }
+  }
+}
+
 TEST_F(JsonParserTest, NulsAreNoKey) {
   const std::string long_key(100, 'k');
   ASSERT_TRUE(Parse(With(",\"" + long_key + "\":1")).parsed());

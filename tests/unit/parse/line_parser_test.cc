@@ -174,5 +174,48 @@ TEST(LineParserTest, ATooLongLineCostsItselfOnly) {
   EXPECT_EQ(fate.unparsed(), UnparsedReason::kTooLong);
 }
 
+// One line of Traefik's own does not make the rest of the stream its own.
+TEST(LineParserTest, MessageOfTraefikHasAnEnd) {
+  std::vector<std::string> lines = {"2026-04-17T14:22:01Z INF Traefik version 3.7.9 built"};
+  for (int i = 0; i < 1000; ++i) lines.emplace_back("some|other|format|200");
+  EXPECT_EQ(CountsOf(lines).skipped, 101U);
+  EXPECT_EQ(CountsOf(lines).unparsed, 900U);
+}
+
+TEST(LineParserTest, RubbishIsNotTraefiksOwnWord) {
+  using namespace std::string_literals;
+  EXPECT_EQ(CountsOf({"\x1b[\x01\x02\x03"s, "\x1b[31", "\x1b[m \x1b[0m"}).unparsed, 3U);
+  const std::string own = "\x1b[90m2026-04-17T14:22:01Z\x1b[0m \x1b[32mINF\x1b[0m up";
+  EXPECT_EQ(CountsOf({own, "goroutine 1 [running]:", "\tmain.go:7"}).skipped, 3U);
+  EXPECT_EQ(CountsOf({own, "\x00\x01\xff"s, "\x7f"}).unparsed, 2U);
+}
+
+TEST(LineParserTest, FieldsThatAreDroppedAreNamed) {
+  const auto dropped = [](std::string_view text) {
+    LineParser parser(1U << 20U, {});
+    const Padded padded{std::string(text)};
+    AccessRecord record;
+    EXPECT_EQ(parser.Parse(padded.line(1), record),
+              LineFate::Unparsed(UnparsedReason::kFieldsDropped))
+        << text;
+    return DroppedFieldNames(record.dropped);
+  };
+  const std::string start = R"("StartUTC":"2026-01-05T09:00:00Z")";
+  const std::string rest = R"("ClientHost":"1.1.1.1","RequestCount":1,"RouterName":"r@file")";
+  EXPECT_EQ(dropped("{" + rest + "," + start + "}"), "Duration");
+  EXPECT_EQ(dropped(R"({"Duration":1,)" + rest + "}"), "StartUTC");
+  EXPECT_EQ(dropped(R"({"Duration":1,"DownstreamStatus":200,"RouterName":"r@file",)" + start + "}"),
+            "ClientHost");
+  EXPECT_EQ(dropped(R"({"ClientHost":"1.1.1.1","Duration":1,"ServiceURL":"http://10.0.0.1:80",)" +
+                    start + "}"),
+            "RouterName and ServiceName");
+  EXPECT_EQ(dropped(R"({"level":"info","msg":"","time":"2026-01-05T09:00:00Z"})"),
+            "StartUTC, Duration, ClientHost, RouterName and ServiceName");
+  EXPECT_EQ(
+      dropped(R"(- - - [05/Jan/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "-" 1 "r@file" )"
+              R"("http://10.0.0.1:80" 1ms)"),
+      "ClientHost");
+}
+
 }  // namespace
 }  // namespace stickyd

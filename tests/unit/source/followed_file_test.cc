@@ -129,6 +129,22 @@ TEST_F(FollowedFileTest, RenamedFileWithoutASuccessorIsReadOn) {
   ExpectLines({"last of old", "c"});
 }
 
+TEST_F(FollowedFileTest, FileThatIsRenamedAwayIsUpAsLongAsItIsWrittenTo) {
+  Append("a\n");
+  Start({kLog});
+  files_.Rename(kLog, kOld);
+  for (int i = 0; i < 10; ++i) {
+    files_.Append(kOld, "b\n");
+    Step(seconds(2));
+    EXPECT_TRUE(State().up);
+  }
+  for (int i = 0; i < 4; ++i) Step(seconds(2));
+  EXPECT_FALSE(State().up);
+  files_.Create(kLog);
+  Step(seconds(2));
+  EXPECT_TRUE(State().up);
+}
+
 TEST_F(FollowedFileTest, RotationUndoneDoublesNothing) {
   Append("a\n");
   Start({kLog}, StartAt::kBeginning);
