@@ -22,8 +22,8 @@ class FactBook {
   void Fetch(const Observation& seen) const {
     if (seen.connection != 0) connections_.Fetch(seen.client);
   }
-  void Add(const Observation& seen) {
-    Of(seen.route->scope).Add(seen);
+  void Add(const Observation& seen, bool chosen) {
+    Of(seen.route->scope).Add(seen, chosen);
     if (seen.address != 0) agents_.Several(seen.address, seen.agent, seen.end);
     if (seen.connection != 0) connections_.Add(seen.client, seen.connection, seen.end);
   }

@@ -283,7 +283,7 @@ class Pipeline::Impl {
     }
     Learn(seen, ruling, memories);
     tables_.Remember(memories, outcome.service);
-    facts_.Add(seen);
+    facts_.Add(seen, ruling.judgement.verdict != Verdict::kHeld);
     breaks_.Hear(seen);                    // what waited for this connection
     outcome.judgement = ruling.judgement;  // not as soon as it is written: that would stall
     if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value());

@@ -7,6 +7,8 @@ namespace stickyd {
 namespace {
 
 constexpr EventDuration kJustBefore = std::chrono::seconds(10);
+constexpr std::string_view kReplaced =
+    "it answers nobody any more, all its clients moved, and a new server came";
 constexpr std::string_view kNotTheServer =
     "the request came without the cookie, so its server is not to blame";
 
@@ -62,16 +64,23 @@ bool AnswersAgain(const Inquiry& q) {
 // A server that was never seen before has come in its place, and another one of the pool stayed.
 bool WasReplaced(const Inquiry& q, const ScopeFacts::Server& pin) {
   constexpr EventDuration kOverlap = std::chrono::seconds(2);
-  constexpr uint64_t kWouldHaveBeenSeen = 20;  // assignments before a server counts as new
+  constexpr uint64_t kWouldHaveBeenSeen = 12;  // choices before a server counts as new
   bool stayed = false;
   bool came = false;
   for (const ScopeFacts::Server& server : q.facts.servers()) {
     if (server.id == pin.id) continue;
     const bool is_new = server.first_seen >= pin.last_seen - kOverlap;
-    came |= is_new && server.others_before >= kWouldHaveBeenSeen;
+    came |= is_new && server.choices_before >= kWouldHaveBeenSeen;
     stayed |= !is_new && server.last_seen > q.at.seen.start.low;
   }
   return stayed && came;
+}
+
+// By the log alone. REQUIRES: all evidence is there.
+bool LogShowsItGone(const Inquiry& q) {
+  const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
+  return pin != nullptr && pin->clients_left >= 2 && q.facts.MissesItsTurns(*pin) &&
+         WasReplaced(q, *pin);
 }
 
 // The same URL but for a slash at the end, which Traefik hashes too.
@@ -131,7 +140,9 @@ Finding FindServerGoneByApi(const Inquiry& q) {
                                  : No("the pool has the server, before and after");
   }
   if (AnswersAgain(q)) return No("the server still answers others");
-  return q.final ? No("the pool has the server") : NotYet("does the pool still have the server?");
+  if (!q.final) return NotYet("does the pool still have the server?");
+  // The configuration was read before; by now it may be another.
+  return LogShowsItGone(q) ? Yes(kReplaced) : No("the pool had the server when it was last read");
 }
 
 }  // namespace
@@ -198,9 +209,8 @@ Finding FindServerGone(const Inquiry& q) {
   if (pin->last_failure > q.at.seen.start.low - kJustBefore)
     return No("the server failed just before");
   if (!q.final) return NotYet("does the server answer anybody again?");
-  return pin->clients_left >= 2 && WasReplaced(q, *pin)
-             ? Yes("it answers nobody any more, all its clients moved, and a new server came")
-             : No("it answers nobody any more, but it may be down as well as gone");
+  return LogShowsItGone(q) ? Yes(kReplaced)
+                           : No("it answers nobody any more, but it may be down as well as gone");
 }
 
 Finding FindSharedCookieName(const Inquiry& q) {
@@ -229,9 +239,13 @@ Finding FindNotHonoured(const Inquiry& q) {
   }
   if (q.api()) {
     const PoolServer* pin = PinNow(q);
-    return pin != nullptr && !IsOut(pin)
-               ? Yes("the server is there and up, yet another one answered")
-               : No("the server is gone or out");
+    if (pin == nullptr || IsOut(pin)) return No("the server is gone or out");
+    // It was there when the configuration was read; was it when the request came?
+    if (AnswersAgain(q) || (PinNext(q) != nullptr && !IsOut(PinNext(q)))) {
+      return Yes("the server is there and up, yet another one answered");
+    }
+    return q.final ? No("nothing shows that the server was still there")
+                   : NotYet("is the server still there?");
   }
   const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
   if (pin != nullptr && pin->WasBusy(q.at.seen.start.low)) {

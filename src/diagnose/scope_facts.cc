@@ -7,9 +7,6 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kFewestSteps = 24;
-// By chance a server misses as many of its turns once in 160,000; less seldom where clients send
-// requests in bursts, so clients must have left it as well.
-constexpr uint64_t kMissedTurns = 12;
 // Health checks take a server out for longer than that.
 constexpr EventDuration kShortestGap = std::chrono::seconds(1);
 
@@ -37,7 +34,7 @@ void AddTo(ScopeFacts::Silence& silence, bool from_here, uint64_t client) {
 
 }  // namespace
 
-void ScopeFacts::Add(const Observation& seen) {
+void ScopeFacts::Add(const Observation& seen, bool chosen) {
   steps_[assignments_ % kSteps] = {OrderOf(seen), seen.server};
   ++assignments_;
   given_ += seen.set_cookie.sticky ? 1 : 0;
@@ -55,9 +52,10 @@ void ScopeFacts::Add(const Observation& seen) {
   if (is_new) {
     at->id = seen.server;
     at->first_seen = at->last_seen = seen.start.low;
-    at->others_before = assignments_ - 1;
+    at->choices_before = choices_;
     at->last_step = assignments_;
   }
+  choices_ += chosen ? 1 : 0;
   // One that started earlier and ended later does not end a silence.
   if (seen.start.low > at->last_seen) {
     const uint64_t others = assignments_ - 1 - at->last_step;

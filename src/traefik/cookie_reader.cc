@@ -112,6 +112,7 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
   uint32_t seen_levels = 0;
   uint32_t honoured_levels = 0;
   std::string_view leaf_name;
+  bool names_answering = false;
   ForEachCookie(header, [&](std::string_view name, std::string_view value) {
     for (size_t i = 0; i < route.upper.size(); ++i) {
       const uint32_t bit = uint32_t{1} << i;
@@ -132,14 +133,18 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
     const uint16_t tag = Tag(value);
     if (sight.leaf_value) {
       sight.differing |= tag != sight.tag && name == leaf_name;
-      // Of two names that were learnt, the newest is the one in force.
-      const bool newer = !configured && name != leaf_name && !scope.learnt_names.empty() &&
-                         name == scope.learnt_names.back();
+      // Of two names, the one that was learnt last is in force; where none was, the one that was
+      // honoured.
+      const bool in_force = scope.learnt_names.empty()
+                                ? meaning->server == route.server && !names_answering
+                                : name == scope.learnt_names.back();
+      const bool newer = !configured && name != leaf_name && in_force;
       const bool rules_out =
           name == leaf_name ? Applies(Rule::kFirstOfName) : !newer || !Applies(Rule::kNewestName);
       if (rules_out) return true;
     }
     leaf_name = name;
+    names_answering = meaning && meaning->server == route.server;
     sight.sticky = sight.leaf_value = true;
     sight.tag = tag;
     sight.meaning = meaning.value_or(CookieMeaning{});

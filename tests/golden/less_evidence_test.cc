@@ -32,6 +32,20 @@ struct Causes {
   uint64_t right = 0, unknown = 0, wrong = 0;
 };
 
+Causes CausesOf(const Recording& recording, const Analysis& analysis) {
+  Causes causes;
+  for (const auto& [line, row] : recording.rows) {
+    const auto at = analysis.by_line.find(line);
+    if (at == analysis.by_line.end()) continue;
+    const Judged& judged = at->second;
+    if (judged.verdict != "break" || row.verdict != "break") continue;
+    const bool right = judged.cause == row.cause;
+    const bool unknown = judged.cause == "unknown";
+    ++(right ? causes.right : unknown ? causes.unknown : causes.wrong);
+  }
+  return causes;
+}
+
 class LessEvidenceTest : public testing::TestWithParam<std::filesystem::path> {
  protected:
   Causes Analyze(const std::vector<std::string>& fields, bool api) const {
@@ -42,18 +56,7 @@ class LessEvidenceTest : public testing::TestWithParam<std::filesystem::path> {
     auto& options = recording.options;
     const auto snapshot = std::find(options.begin(), options.end(), "--traefik.snapshot");
     if (!api && snapshot != options.end()) options.erase(snapshot, snapshot + 2);
-    const Analysis analysis = AnalyzeLog(options, path);
-    Causes causes;
-    for (const auto& [line, row] : recording.rows) {
-      const auto at = analysis.by_line.find(line);
-      if (at == analysis.by_line.end()) continue;
-      const Judged& judged = at->second;
-      if (judged.verdict != "break" || row.verdict != "break") continue;
-      const bool right = judged.cause == row.cause;
-      const bool unknown = judged.cause == "unknown";
-      ++(right ? causes.right : unknown ? causes.unknown : causes.wrong);
-    }
-    return causes;
+    return CausesOf(recording, AnalyzeLog(options, path));
   }
   static void ExpectNoGuess(const Causes& causes) {
     EXPECT_LE(causes.wrong * 50, causes.right + causes.unknown + causes.wrong);
@@ -74,6 +77,23 @@ TEST_P(LessEvidenceTest, WithoutCookieNoCauseIsGuessed) {
 
 TEST_P(LessEvidenceTest, WithoutAddressesOfConnectionsNoCauseIsGuessed) {
   ExpectNoGuess(Analyze({"ClientAddr", "ClientPort"}, true));
+}
+
+// Who saves Traefik's answers once has them of some day before the break.
+TEST_P(LessEvidenceTest, WithTheFirstSnapshotOnlyNoCauseIsGuessed) {
+  Recording recording = LoadRecording(GetParam());
+  const auto at =
+      std::find(recording.options.begin(), recording.options.end(), "--traefik.snapshot");
+  if (at == recording.options.end()) return;
+  const TempDir folder;
+  const std::filesystem::path first = std::filesystem::path(*(at + 1)) / "00";
+  std::filesystem::create_directory(folder.path() / "api");
+  std::filesystem::copy(first, folder.path() / "api" / "00",
+                        std::filesystem::copy_options::recursive);
+  *(at + 1) = (folder.path() / "api").string();
+  const std::string path = (folder.path() / "access.log").string();
+  std::ofstream(path) << Unpack(GetParam() / "access.log.xz");
+  ExpectNoGuess(CausesOf(recording, AnalyzeLog(recording.options, path)));
 }
 
 std::vector<std::filesystem::path> WithHeaders() {

@@ -35,7 +35,7 @@ class ScopeFacts {
     EventTime last_seen;     // start of the latest one
     EventTime last_failure;  // start of the latest one answered with 5xx; epoch: never
     uint64_t assignments = 0;
-    uint64_t others_before = 0;       // assignments of the scope before its first one
+    uint64_t choices_before = 0;      // of the balancer, before its first assignment
     uint64_t clients_left = 0;        // sessions that broke away from it
     uint64_t last_client = 0;         // the last one of them
     uint64_t last_step = 0;           // assignments of the scope at its latest one
@@ -51,7 +51,8 @@ class ScopeFacts {
     bool WasBusy(EventTime time) const;
   };
 
-  void Add(const Observation& seen);
+  // `chosen`: by the balancer, that is, the client was not held.
+  void Add(const Observation& seen, bool chosen);
   void AddBreak(ServerId from, uint64_t client, EventTime start);
 
   const Server* Find(ServerId server) const;
@@ -70,6 +71,11 @@ class ScopeFacts {
   // Up to kStale assignments old.
   double WalkShare() const;
 
+  // Was it given no request for so long that its share makes that no chance?
+  bool MissesItsTurns(const Server& server) const {
+    return server.assignments * (assignments_ - server.last_step) >= kMissedTurns * assignments_;
+  }
+
  private:
   struct Step {
     int64_t order = 0;
@@ -77,6 +83,9 @@ class ScopeFacts {
   };
   static constexpr size_t kSteps = 96;
   static constexpr uint64_t kStale = 8;
+  // By chance a server misses as many of its turns once in 160,000; less seldom where clients send
+  // requests in bursts, so clients must have left it as well.
+  static constexpr uint64_t kMissedTurns = 12;
 
   double ComputeWalkShare() const;
 
@@ -87,6 +96,7 @@ class ScopeFacts {
   ServerPlaces places_;
   std::array<Step, kSteps> steps_{};
   uint64_t assignments_ = 0;
+  uint64_t choices_ = 0;
   uint64_t given_ = 0;
   uint64_t set_cookies_ = 0;
   uint64_t returned_ = 0;

@@ -76,6 +76,18 @@ TEST_F(CookieReaderTest, RawUrlStandsForItsServerWhateverQueryTheClientAdds) {
   EXPECT_EQ(NameOf(See(kA, "lb=http%3A%2F%2F10.0.0.1%3A80")), "") << "no version reads that";
 }
 
+// The log begins after a rename: no name was learnt, and clients send both.
+TEST_F(CookieReaderTest, OfTwoUnknownNamesTheOneThatWasHonouredCounts) {
+  See(kA, std::nullopt);
+  See(kB, std::nullopt);
+  for (const char* const format : {"_old={1}; _new={0}", "_new={0}; _old={1}"}) {
+    EXPECT_EQ(NameOf(See(kA, fmt::format(fmt::runtime(format), Value(kA), Value(kB)))), kA);
+  }
+  // One that is learnt decides, honoured or not.
+  See(kA, std::nullopt, "_new=" + Value(kA));
+  EXPECT_EQ(NameOf(See(kA, fmt::format("_old={}; _new={}", Value(kA), Value(kB)))), kB);
+}
+
 TEST_F(CookieReaderTest, CommaInExpiresDoesNotHideTheCookieAfterIt) {
   const auto seen =
       See(kA, std::nullopt,
