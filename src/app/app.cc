@@ -40,9 +40,7 @@ int RunCommand(const Command& command, const std::vector<std::string>& arguments
   };
   SettingsResult read = reread();
   read.settings.reread = reread;
-  for (const SettingsProblem& problem : read.problems) {
-    fmt::print(stderr, "stickyd {}: {}: {}\n", command.name, problem.place, problem.message);
-  }
+  PrintProblems(command.name, read.problems);
   const std::vector<std::string>& strays = read.settings.arguments;
   if (strays.size() > command.most_arguments) {
     fmt::print(stderr, "stickyd {}: '{}' is no option\n", command.name,
@@ -76,8 +74,8 @@ const std::vector<Command>& Commands() {
        "--line N | --count N | --id HASH [OPTION...] FILE...",
        "stickyd explain --line 1234 /var/log/traefik/access.log", kCommonOptions | kExplainOptions,
        SIZE_MAX, RunExplain},
-      {"check", "validate the configuration, all mistakes at once", "[OPTION...]",
-       "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, 0, RunCheck},
+      {"check", "validate the configuration: all mistakes, and all that is not there, at once",
+       "[OPTION...]", "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, 0, RunCheck},
       {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
        "[OPTION...]",
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "

@@ -35,6 +35,17 @@ Result<OutputFile> OutputFile::Open(const std::string& path, OpenMode mode) {
   return OutputFile(path, std::move(*fd));
 }
 
+Status OutputFile::Try(const std::string& path) {
+  if (path == "-") return {};
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK));
+  if (fd || errno == ENXIO) return {};  // a FIFO that nobody reads now
+  if (errno != ENOENT) return SystemError(path);
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) return SystemError(path);
+  return {};
+}
+
 OutputFile::~OutputFile() {
   if (fd_) (void)Flush();
 }
