@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
+#include <system_error>
 
 #include "commands/commands.h"
 #include "setup.h"
@@ -58,6 +62,32 @@ bool Has(const std::vector<std::string>& arguments, const char* option) {
   return std::find(arguments.begin(), end, option) != end;
 }
 
+int Dispatch(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 2 && arguments[0] == "help") return Dispatch({arguments[1], "--help"});
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
+      arguments[0] == "help") {
+    PrintHelp();
+    return arguments.empty() ? kExitUsage : kExitFine;
+  }
+  if (arguments[0] == "--version") {
+    fmt::print("{}", VersionText());
+    return kExitFine;
+  }
+  const auto command =
+      std::find_if(Commands().begin(), Commands().end(),
+                   [&](const Command& known) { return arguments[0] == known.name; });
+  if (command == Commands().end()) {
+    fmt::print(stderr, "stickyd: there is no command '{}'; see stickyd --help\n", arguments[0]);
+    return kExitUsage;
+  }
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (Has(rest, "--help") || Has(rest, "-h")) {
+    PrintCommandHelp(*command);
+    return kExitFine;
+  }
+  return RunCommand(*command, rest);
+}
+
 }  // namespace
 
 const std::vector<Command>& Commands() {
@@ -88,33 +118,20 @@ const std::vector<Command>& Commands() {
 }
 
 int Main(const std::vector<std::string>& arguments) {
-  if (arguments.size() == 2 && arguments[0] == "help") return Main({arguments[1], "--help"});
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
-      arguments[0] == "help") {
-    PrintHelp();
-    return arguments.empty() ? kExitUsage : kExitFine;
-  }
-  if (arguments[0] == "--version") {
-    fmt::print("{}", VersionText());
-    return kExitFine;
-  }
-  const auto command =
-      std::find_if(Commands().begin(), Commands().end(),
-                   [&](const Command& known) { return arguments[0] == known.name; });
-  if (command == Commands().end()) {
-    fmt::print(stderr, "stickyd: there is no command '{}'; see stickyd --help\n", arguments[0]);
-    return kExitUsage;
-  }
-  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-  if (Has(rest, "--help") || Has(rest, "-h")) {
-    PrintCommandHelp(*command);
-    return kExitFine;
-  }
-  try {
-    return RunCommand(*command, rest);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "stickyd {}: {}\n", command->name, error.what());
+  const bool named = !arguments.empty() && !arguments[0].starts_with('-');
+  const auto fail = [&](const std::string& why) {
+    std::fputs(("stickyd" + (named ? " " + arguments[0] : "") + ": " + why + "\n").c_str(), stderr);
     return kExitFound;
+  };
+  const std::string output = "standard output: ";
+  try {
+    const int code = Dispatch(arguments);
+    // What was printed may not be out yet.
+    return std::fflush(stdout) == 0 ? code : fail(output + std::strerror(errno));
+  } catch (const std::system_error& error) {  // from fmt::print among others
+    return fail(std::ferror(stdout) != 0 ? output + error.code().message() : error.what());
+  } catch (const std::exception& error) {
+    return fail(error.what());
   }
 }
 

@@ -16,7 +16,7 @@ tl::unexpected<Error> SystemError(const std::string& path) {
                     : errno == ENOENT                 ? ErrorCode::kNotFound
                     : errno == EISDIR                 ? ErrorCode::kNotAFile
                                                       : ErrorCode::kIo;
-  return Fail(code, path + ": " + std::strerror(errno));
+  return Fail(code, (path == "-" ? "standard output" : path) + ": " + std::strerror(errno));
 }
 
 Result<UniqueFd> OpenPath(const std::string& path, int flags) {

@@ -17,7 +17,7 @@ none=(--config.file /dev/null)
 printf 'no-such-key = 1\nidle = soon\n' >"$t/bad.conf"
 head -c 100000 /dev/urandom >"$t/rubbish"
 : >"$t/empty"
-mkdir "$t/folder"
+mkdir "$t/folder" "$t/keys"
 expect 0 --version
 grep -qE '^stickyd, version [0-9.]+ \(branch: .+, revision: .+\)$' "$t/out" || { cat "$t/out"; failed=1; }
 expect 0 --help
@@ -43,6 +43,30 @@ expect 2 check "${none[@]}" --exclude.path '('
 expect 2 watch "${none[@]}" --web.listen-address fish
 expect 1 watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log - --events "$t/no/such/folder"
 expect 1 watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log - --state-dir "$t/missing"
+# Whatever prints says so where it cannot: at once, or when all was in a buffer.
+"$binary" simulate --requests 100 --log-file "$t/short.log"
+full() {  # ARGUMENT...
+  local got; "$binary" "$@" >/dev/full 2>"$t/err" </dev/null; got=$?
+  [ $got = 1 ] && grep -q "^stickyd.*: standard output: No space left on device$" "$t/err" ||
+    { echo "stickyd $* >/dev/full: exit $got"; cat "$t/err"; failed=1; }
+}
+full --help
+full help watch
+full --version
+full analyze --help
+full cause
+full cause insecure_request
+full check "${none[@]}" --web.listen-address 127.0.0.1:0
+full analyze "${none[@]}" "$log"
+full analyze "${none[@]}" --output json "$log"
+full analyze "${none[@]}" "$t/short.log"
+full analyze "${none[@]}" --verdicts - "$t/short.log"
+full simulate "${none[@]}" --requests 100
+full explain "${none[@]}" --line 50 "$t/short.log"
+full explain "${none[@]}" --id "$("$binary" analyze "${none[@]}" --state-dir "$t/keys" --events - "$log" 2>/dev/null |
+  jq -rs 'group_by(.session) | max_by(length)[0].session')" --state-dir "$t/keys" "$log"
+full analyze "${none[@]}" "$t/missing" "$t/short.log"
+grep -q "$t/missing" "$t/err" || { echo "analyze does not name what it could not read"; failed=1; }
 # What only shows when it is used: all of it, with its place, by check and at the start of watch.
 mkdir "$t/there" "$t/no_answers"
 cat >"$t/unusable.conf" <<END
