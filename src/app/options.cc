@@ -86,6 +86,7 @@ class Reader {
           ForEachPart(value, ' ', [&](std::string_view part) {
             if (!part.empty()) values.emplace_back(part);
           });
+          if (values.empty()) values.emplace_back();
         } else {
           values.push_back(value);
         }
