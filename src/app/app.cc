@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
+#include <system_error>
 
 #include "commands/commands.h"
 #include "setup.h"
@@ -40,9 +44,7 @@ int RunCommand(const Command& command, const std::vector<std::string>& arguments
   };
   SettingsResult read = reread();
   read.settings.reread = reread;
-  for (const SettingsProblem& problem : read.problems) {
-    fmt::print(stderr, "stickyd {}: {}: {}\n", command.name, problem.place, problem.message);
-  }
+  PrintProblems(command.name, read.problems);
   const std::vector<std::string>& strays = read.settings.arguments;
   if (strays.size() > command.most_arguments) {
     fmt::print(stderr, "stickyd {}: '{}' is no option\n", command.name,
@@ -60,37 +62,8 @@ bool Has(const std::vector<std::string>& arguments, const char* option) {
   return std::find(arguments.begin(), end, option) != end;
 }
 
-}  // namespace
-
-const std::vector<Command>& Commands() {
-  static const std::vector<Command> commands = {
-      {"watch", "the daemon: follow logs, keep sessions, serve metrics, the page and events",
-       "[OPTION...]",
-       "stickyd watch --log /var/log/traefik/access.log --traefik.snapshot /var/lib/stickyd/api",
-       kWatch, 0, RunWatch},
-      {"analyze", "find breaks in finished log files, plain or compressed, or in a pipe",
-       "[OPTION...] FILE... | -",
-       "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*", kAnalyze, SIZE_MAX,
-       RunAnalyze},
-      {"explain", "why a line, a request or a session was judged as it was",
-       "--line N | --count N | --id HASH [OPTION...] FILE...",
-       "stickyd explain --line 1234 /var/log/traefik/access.log", kCommonOptions | kExplainOptions,
-       SIZE_MAX, RunExplain},
-      {"check", "validate the configuration, all mistakes at once", "[OPTION...]",
-       "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, 0, RunCheck},
-      {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
-       "[OPTION...]",
-       "stickyd simulate --fault server_gone --format json-full --log-file access.log "
-       "--truth truth.jsonl",
-       kSimulateOptions, 0, RunSimulate},
-      {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
-       "stickyd cause insecure_request", 0, 1, RunCause},
-  };
-  return commands;
-}
-
-int Main(const std::vector<std::string>& arguments) {
-  if (arguments.size() == 2 && arguments[0] == "help") return Main({arguments[1], "--help"});
+int Dispatch(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 2 && arguments[0] == "help") return Dispatch({arguments[1], "--help"});
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       arguments[0] == "help") {
     PrintHelp();
@@ -112,11 +85,53 @@ int Main(const std::vector<std::string>& arguments) {
     PrintCommandHelp(*command);
     return kExitFine;
   }
-  try {
-    return RunCommand(*command, rest);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "stickyd {}: {}\n", command->name, error.what());
+  return RunCommand(*command, rest);
+}
+
+}  // namespace
+
+const std::vector<Command>& Commands() {
+  static const std::vector<Command> commands = {
+      {"watch", "the daemon: follow logs, keep sessions, serve metrics, the page and events",
+       "[OPTION...]",
+       "stickyd watch --log /var/log/traefik/access.log --traefik.snapshot /var/lib/stickyd/api",
+       kWatch, 0, RunWatch},
+      {"analyze", "find breaks in finished log files, plain or compressed, or in a pipe",
+       "[OPTION...] FILE... | -",
+       "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*", kAnalyze, SIZE_MAX,
+       RunAnalyze},
+      {"explain", "why a line, a request or a session was judged as it was",
+       "--line N | --count N | --id HASH [OPTION...] FILE...",
+       "stickyd explain --line 1234 /var/log/traefik/access.log", kCommonOptions | kExplainOptions,
+       SIZE_MAX, RunExplain},
+      {"check", "validate the configuration: all mistakes, and all that is not there, at once",
+       "[OPTION...]", "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, 0, RunCheck},
+      {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
+       "[OPTION...]",
+       "stickyd simulate --fault server_gone --format json-full --log-file access.log "
+       "--truth truth.jsonl",
+       kSimulateOptions, 0, RunSimulate},
+      {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
+       "stickyd cause insecure_request", 0, 1, RunCause},
+  };
+  return commands;
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  const bool named = !arguments.empty() && !arguments[0].starts_with('-');
+  const auto fail = [&](const std::string& why) {
+    std::fputs(("stickyd" + (named ? " " + arguments[0] : "") + ": " + why + "\n").c_str(), stderr);
     return kExitFound;
+  };
+  const std::string output = "standard output: ";
+  try {
+    const int code = Dispatch(arguments);
+    // What was printed may not be out yet.
+    return std::fflush(stdout) == 0 ? code : fail(output + std::strerror(errno));
+  } catch (const std::system_error& error) {  // from fmt::print among others
+    return fail(std::ferror(stdout) != 0 ? output + error.code().message() : error.what());
+  } catch (const std::exception& error) {
+    return fail(error.what());
   }
 }
 

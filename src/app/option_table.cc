@@ -178,8 +178,8 @@ const std::vector<Option>& OptionTable() {
        "saved answers of Traefik's API (rawdata.json, ...), or folders of them in order of time",
        String(&Settings::snapshot_dir)},
       {"session", "SPEC", kReadsLogs, true,
-       "what identifies a session: cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, "
-       "auto (session cookies of common frameworks) or none (default auto)",
+       "what identifies a session: cookie:NAME, header:NAME (in any case), username, tls-subject, "
+       "FIELD~RE2, auto (session cookies of common frameworks) or none (default auto)",
        TakeSessions},
       {"proxy.trusted", "NETWORK", kReadsLogs, true,
        "a proxy in front of Traefik: its address is nobody's",

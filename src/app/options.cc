@@ -86,6 +86,7 @@ class Reader {
           ForEachPart(value, ' ', [&](std::string_view part) {
             if (!part.empty()) values.emplace_back(part);
           });
+          if (values.empty()) values.emplace_back();
         } else {
           values.push_back(value);
         }
@@ -106,7 +107,7 @@ class Reader {
     std::istringstream in(text);
     std::string section;
     std::string line;
-    std::map<std::string, Values> values;
+    std::map<std::string, Choice> choices;
     for (int number = 1; std::getline(in, line); ++number) {
       const std::string_view trimmed = Trim(line);
       const std::string place = path + ":" + std::to_string(number);
@@ -114,7 +115,7 @@ class Reader {
       std::istringstream one(section + line + "\n");
       try {
         for (const auto& option : po::parse_config_file(one, options).options) {
-          CheckInFile(option.string_key, option.value, values[option.string_key], place);
+          CheckInFile(option.string_key, option.value, choices[option.string_key], place);
         }
       } catch (const po::unknown_option& error) {
         result_.problems.push_back({place, "unknown option '" + error.get_option_name() + "'"});
@@ -122,7 +123,7 @@ class Reader {
         result_.problems.push_back({place, error.what()});
       }
     }
-    for (const auto& [name, list] : values) chosen_.try_emplace(name, Choice{list, path, true});
+    for (const auto& [name, choice] : choices) chosen_.try_emplace(name, choice);
   }
 
   void Finish() {
@@ -134,7 +135,8 @@ class Reader {
       const std::string problem =
           empty ? "has no value" : option->take(chosen.values, result_.settings);
       if (!problem.empty())
-        result_.problems.push_back({chosen.place, "--" + name + ": " + problem});
+        result_.problems.push_back({chosen.places.back(), "--" + name + ": " + problem});
+      result_.settings.places[name] = chosen.places;
     }
   }
 
@@ -147,7 +149,7 @@ class Reader {
  private:
   struct Choice {
     Values values;
-    std::string place;
+    std::vector<std::string> places;  // of each value
     bool in_file = false;
   };
 
@@ -184,17 +186,20 @@ class Reader {
     if (option != nullptr && !option->repeatable && values.size() > 1 && place == "command line") {
       result_.problems.push_back({place, "--" + name + " was given more than once"});
     }
-    chosen_.try_emplace(name, Choice{values, place, false});
+    chosen_.try_emplace(name,
+                        Choice{values, std::vector<std::string>(values.size(), place), false});
   }
 
   // Values of the file are checked one by one where they stand, also those of other commands.
-  void CheckInFile(const std::string& name, const Values& values, Values& so_far,
+  void CheckInFile(const std::string& name, const Values& values, Choice& so_far,
                    const std::string& place) {
     const Option& option = *Find(name);
     Settings scratch;
     std::string problem = values.back().empty() ? "has no value" : option.take(values, scratch);
-    if (!option.repeatable && !so_far.empty()) problem = "was given before";
-    so_far.insert(so_far.end(), values.begin(), values.end());
+    if (!option.repeatable && !so_far.values.empty()) problem = "was given before";
+    so_far.values.insert(so_far.values.end(), values.begin(), values.end());
+    so_far.places.resize(so_far.values.size(), place);
+    so_far.in_file = true;
     if (problem.empty()) return;
     result_.problems.push_back({place, name + ": " + problem});
     told_.insert(name);
@@ -209,11 +214,19 @@ class Reader {
 void SetDefaults(const Environment& environment, Settings& settings) {
   if (settings.logs.empty()) settings.logs = {kDefaultLog};
   if (settings.listen_addresses.empty()) settings.listen_addresses = {kDefaultListenAddress};
-  if (settings.state_dir.empty()) settings.state_dir = environment.Get("STATE_DIRECTORY");
+  if (settings.state_dir.empty()) {
+    settings.state_dir = environment.Get("STATE_DIRECTORY");
+    settings.places["state-dir"] = {"environment STATE_DIRECTORY"};
+  }
   settings.files = settings.arguments;
 }
 
 }  // namespace
+
+std::string Settings::PlaceOf(const std::string& option, size_t value) const {
+  const auto at = places.find(option);
+  return at == places.end() || value >= at->second.size() ? "default" : at->second[value];
+}
 
 Environment Environment::OfProcess() {
   Environment environment;

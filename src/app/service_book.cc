@@ -13,7 +13,7 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   const Judgement& judgement = outcome.judgement;
   const bool is_break = judgement.verdict == Verdict::kBreak;
   ++stats.requests[judgement.evidence];
-  ++stats.states[judgement.state];
+  if (judgement.state != StickyState::kUnknown) ++stats.states[judgement.state];
   service.window.Count(outcome.start, outcome.server, judgement.returning, is_break);
   stats.total.AddServer(outcome.server, 1);
   switch (judgement.verdict) {

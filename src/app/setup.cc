@@ -1,16 +1,19 @@
 #include "setup.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "stickyd/base/fd.h"
 #include "stickyd/base/output_file.h"
+#include "stickyd/expose/listen_address.h"
 #include "stickyd/traefik/config_reader.h"
 
 namespace stickyd {
@@ -57,21 +60,51 @@ void RaiseFileLimit() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+namespace {
+
+std::string KeyFile(const std::string& state_dir) { return state_dir + "/hash.key"; }
+
+// kNotFound: there is none yet.
+Result<KeyedHash::Key> ReadHashKey(const std::string& state_dir) {
+  const std::string path = KeyFile(state_dir);
+  KeyedHash::Key key{};
+  const auto text = ReadWholeFile(RealFileSystem(), path, key.size());
+  if (!text) {
+    const bool none = text.error().code == ErrorCode::kNotFound;
+    return Fail(none ? ErrorCode::kNotFound : ErrorCode::kInvalidInput, text.error().message);
+  }
+  if (text->size() != key.size()) {
+    return Fail(ErrorCode::kInvalidInput,
+                path + ": not a key of " + std::to_string(key.size()) + " bytes");
+  }
+  std::memcpy(key.data(), text->data(), key.size());
+  return key;
+}
+
+// Would HashKey work?
+Status TryHashKey(const std::string& state_dir) {
+  if (state_dir.empty()) return {};
+  const auto key = ReadHashKey(state_dir);
+  if (key) return {};
+  if (key.error().code != ErrorCode::kNotFound) return tl::unexpected(key.error());
+  // The last part fails where it is a file.
+  if (::access((state_dir + "/.").c_str(), W_OK | X_OK) == 0) return {};
+  return Fail(ErrorCode::kIo, state_dir + ": " + std::strerror(errno));
+}
+
+Status TryListen(const std::string& text) {
+  const auto address = ListenAddress::Parse(text);
+  return address ? address->Try() : tl::unexpected(address.error());
+}
+
+}  // namespace
+
 Result<KeyedHash::Key> HashKey(const std::string& state_dir) {
   if (state_dir.empty()) return KeyedHash::RandomKey();
-  const std::string path = state_dir + "/hash.key";
-  KeyedHash::Key key{};
-  auto text = ReadWholeFile(RealFileSystem(), path, key.size());
-  if (text && text->size() == key.size()) {
-    std::memcpy(key.data(), text->data(), key.size());
-    return key;
-  }
-  if (text || text.error().code != ErrorCode::kNotFound) {
-    return Fail(ErrorCode::kInvalidInput,
-                text ? path + ": not a key of " + std::to_string(key.size()) + " bytes"
-                     : text.error().message);
-  }
-  key = KeyedHash::RandomKey();
+  auto known = ReadHashKey(state_dir);
+  if (known || known.error().code != ErrorCode::kNotFound) return known;
+  const std::string path = KeyFile(state_dir);
+  const KeyedHash::Key key = KeyedHash::RandomKey();
   // Made under its final name, so that two daemons cannot end up with two keys.
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd || ::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) {
@@ -94,6 +127,35 @@ Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink)
   }
   for (const Error& refused : saved->refused) setup.problems.push_back(refused.message);
   return setup;
+}
+
+Unusable FindUnusable(const Settings& settings) {
+  Unusable found;
+  const auto told = [&](const char* option, size_t value, const Error& error) {
+    return SettingsProblem{settings.PlaceOf(option, value),
+                           fmt::format("--{}: {}", option, error.message)};
+  };
+  const auto check = [&](const char* option, size_t value, const Status& status) {
+    if (!status) found.problems.push_back(told(option, value, status.error()));
+  };
+  if (!settings.events.empty()) check("events", 0, OutputFile::Try(settings.events));
+  check("state-dir", 0, TryHashKey(settings.state_dir));
+  for (size_t i = 0; i < settings.listen_addresses.size(); ++i)
+    check("web.listen-address", i, TryListen(settings.listen_addresses[i]));
+  if (settings.snapshot_dir.empty()) return found;
+  const auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
+  if (!saved) {
+    found.problems.push_back(told("traefik.snapshot", 0, saved.error()));
+    return found;
+  }
+  for (const Error& refused : saved->refused)
+    found.refused.push_back(told("traefik.snapshot", 0, refused));
+  return found;
+}
+
+void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems) {
+  for (const SettingsProblem& problem : problems)
+    fmt::print(stderr, "stickyd {}: {}: {}\n", command, problem.place, problem.message);
 }
 
 }  // namespace stickyd

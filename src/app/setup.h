@@ -25,4 +25,14 @@ struct PipelineSetup {
 };
 Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink);
 
+// What settings ask for and this machine does not have: files, folders, addresses.
+struct Unusable {
+  std::vector<SettingsProblem> problems;  // `watch` does not start with these
+  std::vector<SettingsProblem> refused;   // snapshots, without which it starts
+};
+// All of it at once; makes and changes nothing. REQUIRES: settings without problems.
+Unusable FindUnusable(const Settings& settings);
+// One line each on standard error.
+void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems);
+
 }  // namespace stickyd

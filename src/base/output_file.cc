@@ -16,7 +16,7 @@ tl::unexpected<Error> SystemError(const std::string& path) {
                     : errno == ENOENT                 ? ErrorCode::kNotFound
                     : errno == EISDIR                 ? ErrorCode::kNotAFile
                                                       : ErrorCode::kIo;
-  return Fail(code, path + ": " + std::strerror(errno));
+  return Fail(code, (path == "-" ? "standard output" : path) + ": " + std::strerror(errno));
 }
 
 Result<UniqueFd> OpenPath(const std::string& path, int flags) {
@@ -33,6 +33,17 @@ Result<OutputFile> OutputFile::Open(const std::string& path, OpenMode mode) {
   auto fd = OpenPath(path, mode == OpenMode::kAppend ? O_APPEND : O_TRUNC);
   if (!fd) return tl::unexpected(fd.error());
   return OutputFile(path, std::move(*fd));
+}
+
+Status OutputFile::Try(const std::string& path) {
+  if (path == "-") return {};
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK));
+  if (fd || errno == ENXIO) return {};  // a FIFO that nobody reads now
+  if (errno != ENOENT) return SystemError(path);
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) return SystemError(path);
+  return {};
 }
 
 OutputFile::~OutputFile() {

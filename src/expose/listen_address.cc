@@ -34,6 +34,37 @@ int TryListen(const addrinfo& at, UniqueFd& socket) {
   return ::listen(socket.get(), kBacklog) == 0 ? 0 : errno;
 }
 
+Result<UniqueFd> ListenOn(const ListenAddress& address, const std::string& port) {
+  const std::string& host = address.host;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int failed =
+      ::getaddrinfo(host.empty() ? nullptr : host.c_str(), port.c_str(), &hints, &found);
+  if (failed != 0) {
+    return Fail(ErrorCode::kIo,
+                fmt::format("cannot listen on {}: {}", address.ToString(), ::gai_strerror(failed)));
+  }
+  const Addresses list(found);
+  // A name means its IPv4 address where it has one, as in other exporters; every address means an
+  // IPv6 socket that takes both, where there is IPv6.
+  int error = 0;
+  for (const int family :
+       host.empty() ? std::array{AF_INET6, AF_INET} : std::array{AF_INET, AF_INET6}) {
+    for (const addrinfo* at = list.get(); at != nullptr; at = at->ai_next) {
+      if (at->ai_family != family) continue;
+      UniqueFd socket;
+      error = TryListen(*at, socket);
+      if (error == 0) return socket;
+      if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) break;
+    }
+    if (error != 0 && error != EAFNOSUPPORT && error != EADDRNOTAVAIL) break;
+  }
+  return Fail(ErrorCode::kIo,
+              fmt::format("cannot listen on {}: {}", address.ToString(), std::strerror(error)));
+}
+
 }  // namespace
 
 Result<ListenAddress> ListenAddress::Parse(const std::string& text) {
@@ -58,34 +89,11 @@ std::string ListenAddress::ToString() const {
   return host.find(':') == std::string::npos ? host + ":" + port : "[" + host + "]:" + port;
 }
 
-Result<UniqueFd> ListenAddress::Listen() const {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  const int failed =
-      ::getaddrinfo(host.empty() ? nullptr : host.c_str(), port.c_str(), &hints, &found);
-  if (failed != 0) {
-    return Fail(ErrorCode::kIo,
-                fmt::format("cannot listen on {}: {}", ToString(), ::gai_strerror(failed)));
-  }
-  const Addresses list(found);
-  // A name means its IPv4 address where it has one, as in other exporters; every address means an
-  // IPv6 socket that takes both, where there is IPv6.
-  int error = 0;
-  for (const int family :
-       host.empty() ? std::array{AF_INET6, AF_INET} : std::array{AF_INET, AF_INET6}) {
-    for (const addrinfo* at = list.get(); at != nullptr; at = at->ai_next) {
-      if (at->ai_family != family) continue;
-      UniqueFd socket;
-      error = TryListen(*at, socket);
-      if (error == 0) return socket;
-      if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) break;
-    }
-    if (error != 0 && error != EAFNOSUPPORT && error != EADDRNOTAVAIL) break;
-  }
-  return Fail(ErrorCode::kIo,
-              fmt::format("cannot listen on {}: {}", ToString(), std::strerror(error)));
+Result<UniqueFd> ListenAddress::Listen() const { return ListenOn(*this, port); }
+
+Status ListenAddress::Try() const {
+  const auto socket = ListenOn(*this, "0");
+  return socket ? Status() : tl::unexpected(socket.error());
 }
 
 std::string AddressOf(int socket) {

@@ -53,11 +53,13 @@ Json LinesJson(const PipelineStats& stats) {
   uint64_t parsed = 0;
   uint64_t unparsed = 0;
   uint64_t skipped = 0;
+  uint64_t middles = 0;
   Json unparsed_by = Json::object();
   Json skipped_by = Json::object();
   for (const SourceStats& source : stats.sources) {
     read += source.lines;
     parsed += source.parsed;
+    middles += source.ambiguous_middles;
     for (size_t i = 0; i < source.unparsed.size(); ++i) {
       if (source.unparsed[i] == 0) continue;
       unparsed += source.unparsed[i];
@@ -71,9 +73,13 @@ Json LinesJson(const PipelineStats& stats) {
       entry = (entry.is_null() ? 0 : entry.get<uint64_t>()) + source.skipped[i];
     }
   }
-  return {{"read", read},         {"parsed", parsed},
-          {"unparsed", unparsed}, {"unparsed_by_reason", unparsed_by},
-          {"skipped", skipped},   {"skipped_by_reason", skipped_by}};
+  return {{"read", read},
+          {"parsed", parsed},
+          {"unparsed", unparsed},
+          {"unparsed_by_reason", unparsed_by},
+          {"skipped", skipped},
+          {"skipped_by_reason", skipped_by},
+          {"ambiguous_middles", middles}};
 }
 
 Json ServiceJson(const ServiceLine& line) {
@@ -124,6 +130,9 @@ void LinesText(const ReportInput& input, std::string& out) {
                        static_cast<double>(lines["read"].get<uint64_t>()) / input.seconds);
   }
   out += "\n";
+  if (const auto middles = lines["ambiguous_middles"].get<uint64_t>(); middles > 0) {
+    out += fmt::format("  parsed, path, status and agent can be read in two ways: {}\n", middles);
+  }
   for (const auto& [reason, count] : lines["unparsed_by_reason"].items()) {
     out += fmt::format("  unparsed, {}: {}\n", reason, count.get<uint64_t>());
   }

@@ -8,7 +8,7 @@ constexpr std::array<std::string_view, kCountOf<Verdict>> kVerdicts = {
 constexpr std::array<std::string_view, kCountOf<Evidence>> kEvidences = {"session", "cookie",
                                                                          "connection", "client"};
 constexpr std::array<std::string_view, kCountOf<StickyState>> kStates = {
-    "unknown", "hit", "first", "missing", "stale", "refused", "rewritten"};
+    "hit", "first", "missing", "stale", "refused", "rewritten"};
 constexpr std::array<std::string_view, kCountOf<Cause>> kCauses = {
     "failover",
     "nested_level",

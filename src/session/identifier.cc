@@ -52,6 +52,21 @@ std::unique_ptr<re2::RE2> Compile(std::string_view pattern) {
 
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
 
+// The name of a log field. Those of headers hold them in Go's canonical form, X-Session-Id, however
+// client or server wrote them.
+std::string CanonicalField(std::string field) {
+  for (const std::string_view kind : {"request_", "origin_", "downstream_"}) {
+    if (!field.starts_with(kind)) continue;
+    char before = '-';
+    for (size_t i = kind.size(); i < field.size(); ++i) {
+      const char c = ToLower(field[i]);
+      field[i] = before == '-' && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+      before = c;
+    }
+  }
+  return field;
+}
+
 // `address:port` or `[address]:port`.
 struct Peer {
   std::string_view address, port;
@@ -211,7 +226,8 @@ class Identifier::Impl {
     cookie_specs_.push_back(std::move(spec));
   }
 
-  Status AddField(const std::string& field, const std::string& pattern) {
+  Status AddField(const std::string& name, const std::string& pattern) {
+    const std::string field = CanonicalField(name);
     Spec spec;
     spec.kind = pattern.empty() ? Spec::Kind::kField : Spec::Kind::kCapture;
     spec.number = specs_++;

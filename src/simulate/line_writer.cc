@@ -7,6 +7,8 @@
 #include <ctime>
 #include <iterator>
 
+#include "stickyd/base/cookie_header.h"
+
 namespace stickyd {
 namespace {
 
@@ -40,6 +42,13 @@ void WriteTime(int64_t ns, std::string& out) {
   out += 'Z';
 }
 
+std::string StatusLine(int status) {
+  return fmt::format("{} {}", status,
+                     status == 101   ? "Switching Protocols"
+                     : status == 200 ? "OK"
+                                     : "Service Unavailable");
+}
+
 class JsonLine {
  public:
   JsonLine(SimulatedFormat format, std::string_view version, const Exchange& exchange,
@@ -63,12 +72,14 @@ class JsonLine {
     Text("ClientUsername", "-");
     Number("DownstreamContentSize", e_.size);
     Number("DownstreamStatus", e_.status);
+    if (v1_) Text("DownstreamStatusLine", StatusLine(e_.status));
     Number("Duration", duration);
     if (v1_) Text("FrontendName", e_.router);
     if (!v3_ && !v1_) Number("GzipRatio", 0);
     Number("OriginContentSize", e_.size);
     Number("OriginDuration", duration - overhead);
     Number("OriginStatus", e_.status);
+    if (v1_) Text("OriginStatusLine", StatusLine(e_.status));
     Number("Overhead", overhead);
     Text("RequestAddr", e_.fetch.host);
     Number("RequestContentSize", 0);
@@ -92,7 +103,7 @@ class JsonLine {
       Text("TLSCipher", "TLS_AES_128_GCM_SHA256");
       Text("TLSVersion", "1.3");
     }
-    if (headers_) Secret("downstream_Set-Cookie", e_.received_set);
+    if (headers_) SetCookie("downstream_Set-Cookie", e_.received_set);
     if (!v1_) Text("entryPointName", e_.entry_point);
     Text("level", "info");
     Text("msg", "");
@@ -131,6 +142,10 @@ class JsonLine {
   void Secret(std::string_view key, std::string_view value) {
     if (!value.empty()) Text(key, redact_ ? "REDACTED" : value);
   }
+  // Of several headers of one name, versions up to v2.4.9 log the first.
+  void SetCookie(std::string_view key, std::string_view value) {
+    Secret(key, v1_ ? value.substr(0, FindSetCookieEnd(value)) : value);
+  }
 
   void Server(std::string_view prefix) {
     const std::string host = e_.server.substr(e_.server.find("//") + 2);
@@ -142,13 +157,13 @@ class JsonLine {
     }
     Key(fmt::format("{}URL", prefix));
     out_ += fmt::format(
-        R"({{"Scheme":"http","Opaque":"","User":null,"Host":"{}","Path":"","RawPath":"",)"
-        R"("OmitHost":false,"ForceQuery":false,"RawQuery":"","Fragment":"","RawFragment":""}})",
+        R"({{"Scheme":"http","Opaque":"","User":null,"Host":"{}","Path":"","Fragment":"",)"
+        R"("RawQuery":"","RawPath":"","RawFragment":"","ForceQuery":false,"OmitHost":false}})",
         host);
   }
 
   void Headers() {
-    Secret("origin_Set-Cookie", e_.origin_set);
+    SetCookie("origin_Set-Cookie", e_.origin_set);
     Secret("request_Cookie", e_.cookie);
     Header("request_Origin", e_.fetch.origin);
     Header("request_Referer", e_.fetch.referer);
@@ -157,7 +172,9 @@ class JsonLine {
     Header("request_Sec-Fetch-Site", e_.fetch.site);
     Header("request_User-Agent", e_.user_agent);
     const bool forwarded = e_.peer != e_.client_host;
-    Text("request_X-Forwarded-Proto", e_.fetch.https || forwarded ? "https" : "http");
+    // v1.7 logs what came, later versions what they add, too.
+    if (!v1_ || forwarded)
+      Text("request_X-Forwarded-Proto", e_.fetch.https || forwarded ? "https" : "http");
   }
 
   const bool v1_, v3_, headers_, redact_;

@@ -223,7 +223,7 @@ class Simulator::Impl {
           "{}={}; Path={}", cookie.name,
           assignment.server->values[static_cast<size_t>(scenario_.world().encoding)], cookie.path);
       if (cookie.max_age_s != 0) e.origin_set += fmt::format("; Max-Age={}", cookie.max_age_s);
-      e.origin_set += "; HttpOnly";
+      if (options_.traefik != SimulatedTraefik::kV1_7) e.origin_set += "; HttpOnly";
       if (cookie.secure) e.origin_set += "; Secure";
       if (cookie.same_site == "none") e.origin_set += "; SameSite=None";
       e.received_set = e.origin_set;

@@ -17,7 +17,7 @@ none=(--config.file /dev/null)
 printf 'no-such-key = 1\nidle = soon\n' >"$t/bad.conf"
 head -c 100000 /dev/urandom >"$t/rubbish"
 : >"$t/empty"
-mkdir "$t/folder"
+mkdir "$t/folder" "$t/keys"
 expect 0 --version
 grep -qE '^stickyd, version [0-9.]+ \(branch: .+, revision: .+\)$' "$t/out" || { cat "$t/out"; failed=1; }
 expect 0 --help
@@ -43,6 +43,64 @@ expect 2 check "${none[@]}" --exclude.path '('
 expect 2 watch "${none[@]}" --web.listen-address fish
 expect 1 watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log - --events "$t/no/such/folder"
 expect 1 watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log - --state-dir "$t/missing"
+# Whatever prints says so where it cannot: at once, or when all was in a buffer.
+"$binary" simulate --requests 100 --log-file "$t/short.log"
+full() {  # ARGUMENT...
+  local got; "$binary" "$@" >/dev/full 2>"$t/err" </dev/null; got=$?
+  [ $got = 1 ] && grep -q "^stickyd.*: standard output: No space left on device$" "$t/err" ||
+    { echo "stickyd $* >/dev/full: exit $got"; cat "$t/err"; failed=1; }
+}
+full --help
+full help watch
+full --version
+full analyze --help
+full cause
+full cause insecure_request
+full check "${none[@]}" --web.listen-address 127.0.0.1:0
+full analyze "${none[@]}" "$log"
+full analyze "${none[@]}" --output json "$log"
+full analyze "${none[@]}" "$t/short.log"
+full analyze "${none[@]}" --verdicts - "$t/short.log"
+full simulate "${none[@]}" --requests 100
+full explain "${none[@]}" --line 50 "$t/short.log"
+full explain "${none[@]}" --id "$("$binary" analyze "${none[@]}" --state-dir "$t/keys" --events - "$log" 2>/dev/null |
+  jq -rs 'group_by(.session) | max_by(length)[0].session')" --state-dir "$t/keys" "$log"
+full analyze "${none[@]}" "$t/missing" "$t/short.log"
+grep -q "$t/missing" "$t/err" || { echo "analyze does not name what it could not read"; failed=1; }
+# What only shows when it is used: all of it, with its place, by check and at the start of watch.
+mkdir "$t/there" "$t/no_answers"
+cat >"$t/unusable.conf" <<END
+events = $t/missing/events.jsonl
+state-dir = $t/missing
+[web]
+listen-address = 127.0.0.1:0
+listen-address = 192.0.2.1:10378
+[traefik]
+snapshot = $t/no_answers
+END
+for command in check watch; do
+  expect $([ $command = check ] && echo 78 || echo 1) $command --config.file "$t/unusable.conf"
+  for place in "1: --events: $t/missing" "2: --state-dir: $t/missing" \
+    "5: --web.listen-address: cannot listen on 192.0.2.1:10378: " "7: --traefik.snapshot: $t/no_answers"; do
+    grep -qF "stickyd $command: $t/unusable.conf:$place" "$t/err" || { echo "$command does not tell '$place'"; cat "$t/err"; failed=1; }
+  done
+  [ "$(wc -l <"$t/err")" = 4 ] || { echo "$command tells more"; cat "$t/err"; failed=1; }
+done
+expect 78 check "${none[@]}" --events "$t/empty/events.jsonl"
+expect 78 check "${none[@]}" --events "$t/folder"
+expect 78 check "${none[@]}" --state-dir "$t/empty"
+STATE_DIRECTORY=$t/missing expect 78 check "${none[@]}"
+grep -qF "environment STATE_DIRECTORY: --state-dir: " "$t/err" || { echo "no place"; cat "$t/err"; failed=1; }
+if [ "$(id -u)" != 0 ]; then
+  chmod a-w "$t/there"
+  expect 78 check "${none[@]}" --events "$t/there/events.jsonl" --state-dir "$t/there"
+  [ "$(wc -l <"$t/err")" = 2 ] || { echo "a folder that cannot be written is fine"; failed=1; }
+  chmod u+w "$t/there"
+fi
+echo event >"$t/events.jsonl"
+expect 0 check "${none[@]}" --events "$t/events.jsonl" --state-dir "$t/there"
+expect 0 check "${none[@]}" --events "$t/there/events.jsonl"
+[ -z "$(ls "$t/there")" ] && [ "$(cat "$t/events.jsonl")" = event ] || { echo "check changes files"; failed=1; }
 STICKYD_IDLE=soon expect 78 check "${none[@]}"
 STICKYD_NO_SUCH=1 expect 78 check "${none[@]}"
 for command in watch analyze explain check simulate cause; do
@@ -51,11 +109,12 @@ for command in watch analyze explain check simulate cause; do
 done
 # The daemon's log stays one object a line, whatever is in it.
 odd=$'a"b\\c\nd'
-"$binary" watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log "$t/$odd" --log.format json 2>"$t/err" &
-until grep -q 'No such file' "$t/err"; do kill -0 $! || break; sleep 0.05; done
+"$binary" watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log "$t/$odd" --log.format json 2>"$t/daemon" &
+until grep -q 'No such file' "$t/daemon"; do kill -0 $! || break; sleep 0.05; done
+expect 0 check "${none[@]}" --web.listen-address "$(grep -oE '127\.0\.0\.1:[0-9]+' "$t/daemon" | head -n 1)"
 kill -TERM $!; wait $! || { echo "watch did not stop well"; failed=1; }
-jq -es 'any(.msg | contains("a\"b\\"))' "$t/err" >/dev/null ||
-  { echo "--log.format json is none"; cat "$t/err"; failed=1; }
+jq -es 'any(.msg | contains("a\"b\\"))' "$t/daemon" >/dev/null ||
+  { echo "--log.format json is none"; cat "$t/daemon"; failed=1; }
 # The key is the daemon's own.
 mkdir "$t/state"
 expect 0 analyze "${none[@]}" --state-dir "$t/state" "$log"

@@ -74,4 +74,7 @@ done
 for reason in $(sed -n '/^| unparsed/,/^## Files/s/^| \(`[a-z_`, ]*\) |.*/\1/p' docs/FORMATS.md | tr -d '`,'); do
   grep -q "\"$reason\"" src/model/line.cc || complain "docs/FORMATS.md: no reason $reason"
 done
+for reason in $(sed -n '/^enum class [A-Za-z]*Reason/,/^};/s/^  \(k[A-Za-z]*\),.*/\1/p' include/stickyd/model/line.h); do
+  grep -rqE "(Unparsed|Skip)Reason::$reason\b" src/parse src/app || [ $reason = kCount ] || complain "no line is ever $reason"
+done
 exit $bad

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,11 @@ struct Settings {
   uint64_t rotate_bytes = 0;        // 0: never
 
   std::vector<std::string> arguments;  // that are no options
+
+  // Where the values of an option were set, one by one: "command line", "stickyd.conf:12", ...
+  std::map<std::string, std::vector<std::string>> places;
+  // "default" if it was not set.
+  std::string PlaceOf(const std::string& option, size_t value = 0) const;
 
   // Reads everything again, for a reload. Not set by ReadSettings.
   std::function<struct SettingsResult()> reread;

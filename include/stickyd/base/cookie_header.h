@@ -4,7 +4,8 @@
 // Errors:  anything that is not name=value is passed over; a client can write what it likes.
 // Cost:    linear, no allocation.
 // Source:  RFC 6265bis; Go's net/http (first cookie of a name counts, quotes come off values);
-//          Traefik joins several Set-Cookie headers with a comma, and Expires has one inside.
+//          Traefik joins several Set-Cookie headers with a comma (up to v2.4.9 it logs the first
+//          only), and Expires has one inside.
 #pragma once
 
 #include <string_view>

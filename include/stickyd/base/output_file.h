@@ -18,6 +18,8 @@ enum class OpenMode { kTruncate, kAppend };
 class OutputFile {
  public:
   static Result<OutputFile> Open(const std::string& path, OpenMode mode);
+  // Would Open(path, kAppend) work? Makes and changes nothing.
+  static Status Try(const std::string& path);
   ~OutputFile();
   OutputFile(OutputFile&&) noexcept = default;
   OutputFile& operator=(OutputFile&&) noexcept = default;

@@ -19,6 +19,8 @@ struct ListenAddress {
   static Result<ListenAddress> Parse(const std::string& text);
   // Non-blocking, closed on exec.
   Result<UniqueFd> Listen() const;
+  // Is it an address of this machine? Takes a free port, so that it may be in use already.
+  Status Try() const;
   std::string ToString() const;
 };
 

@@ -47,7 +47,6 @@ enum class SkipReason : uint8_t {
   kTraefikLog,  // Traefik's own log on the same stream
   kPartial,     // a piece of a wrapped line; the piece that completes it counts as the line
   kOutOfRange,  // outside --since and --until
-  kForeign,     // another program's line in the same stream
   kCount,
 };
 

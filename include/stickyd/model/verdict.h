@@ -26,16 +26,16 @@ enum class Verdict : uint8_t {
 // How well the log can tell who this is, best first.
 enum class Evidence : uint8_t { kSession, kCookie, kConnection, kClient, kCount };
 
-// What the sticky cookie of a request was worth; known where cookies are logged.
+// What the sticky cookie of a request was worth.
 enum class StickyState : uint8_t {
-  kUnknown,
   kHit,        // it names the server that answered
   kFirst,      // no cookie and no pin
   kMissing,    // no cookie though there was a pin
   kStale,      // it names no server of now
   kRefused,    // it names a server of now, another one answered
   kRewritten,  // an old encoding, honoured and written anew
-  kCount
+  kCount,
+  kUnknown = kCount  // the log does not show it; not in the list: neither named nor counted
 };
 
 // Why a break happened; the order is the order in which docs/DETECTION.md tries them.

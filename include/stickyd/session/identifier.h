@@ -22,7 +22,7 @@ namespace stickyd {
 
 struct IdentifierOptions {
   // cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, or auto / none alone. The first
-  // that a record has counts.
+  // that a record has counts. Names of headers may be in any case.
   std::vector<std::string> sessions = {"auto"};
   std::vector<std::string> trusted_proxies;  // networks, 10.0.0.0/8
   struct Exclude {

@@ -107,17 +107,15 @@ int RunAnalyze(const Settings& settings) {
   input.changes = pipeline.Changes();
   input.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   input.bytes = files.bytes_read();
-  const std::string report =
-      settings.output == ReportFormat::kJson ? JsonReport(input) : TextReport(input);
-  // With verdicts on standard output, the report goes to standard error.
-  std::FILE* out = settings.verdicts == "-" || settings.events == "-" ? stderr : stdout;
-  const bool shown =
-      std::fwrite(report.data(), 1, report.size(), out) == report.size() && std::fflush(out) == 0;
   for (const std::string& note : files.notes()) fmt::print(stderr, "stickyd analyze: {}\n", note);
   for (const std::string& problem : input.problems)
     fmt::print(stderr, "stickyd analyze: {}\n", problem);
+  // With verdicts on standard output, the report goes to standard error.
+  std::FILE* out = settings.verdicts == "-" || settings.events == "-" ? stderr : stdout;
+  fmt::print(out, "{}",
+             settings.output == ReportFormat::kJson ? JsonReport(input) : TextReport(input));
   const bool above = settings.fail_above && IsAbove(stats, *settings.fail_above);
-  return input.problems.empty() && shown && !above ? kExitFine : kExitFound;
+  return input.problems.empty() && !above ? kExitFine : kExitFound;
 }
 
 }  // namespace stickyd

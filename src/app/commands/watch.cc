@@ -78,6 +78,10 @@ class Watchdog {
 }  // namespace
 
 int RunWatch(const Settings& settings) {
+  const Unusable unusable = FindUnusable(settings);
+  PrintProblems("watch", unusable.problems);
+  if (!unusable.problems.empty()) return kExitFound;
+
   const sigset_t signals = HandledSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // every thread made from here on inherits it
   std::signal(SIGPIPE, SIG_IGN);

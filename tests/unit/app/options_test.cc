@@ -95,11 +95,13 @@ TEST_F(OptionsTest, MistakesInTheEnvironmentAreNamed) {
   Variable("STICKYD_IDLE", "soon");
   Variable("STICKYD_NO_SUCH", "1");
   Variable("STICKYD_SESSION", "cookie:A fish");
+  Variable("STICKYD_LOG", " ");
   Variable("STICKYD_FAULT", "of another command");
   const std::string all = All(Read({}));
   EXPECT_THAT(all, HasSubstr("environment STICKYD_IDLE: "));
   EXPECT_THAT(all, HasSubstr("environment STICKYD_NO_SUCH: unknown option"));
   EXPECT_THAT(all, HasSubstr("environment STICKYD_SESSION: --session: 'fish'"));
+  EXPECT_THAT(all, HasSubstr("environment STICKYD_LOG: --log: has no value"));
   EXPECT_THAT(all, testing::Not(HasSubstr("FAULT")));
 }
 

@@ -73,6 +73,13 @@ TEST_F(PipelineTest, OneRecordFromTheFutureHidesNothingThatFollows) {
   EXPECT_EQ(stats().clock_steps, 0U);
 }
 
+TEST_F(PipelineTest, CookiesThatTheLogDoesNotShowHaveNoState) {
+  Feed(0, 1);
+  Feed(10, 1);
+  EXPECT_EQ(service().requests.sum(), 2U);
+  EXPECT_EQ(service().states.sum(), 0U);
+}
+
 TEST_F(PipelineTest, RecordsAfterANightOfSilenceAreAllJudgedThere) {
   Feed(0, 1);
   Feed(8 * kHour, 2);

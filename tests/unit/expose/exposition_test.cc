@@ -1,5 +1,6 @@
 #include "stickyd/expose/exposition.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -95,6 +96,18 @@ TEST(ExpositionTest, ServicesOfTheApiAndTheLogHaveAllSeriesFromTheStart) {
     EXPECT_EQ(count("\nstickyd_sessions_active" + label + "} 0\n"), 1U);
   }
   EXPECT_EQ(count("stickyd_breaks_total{service=\"tree@file\""), 0U);
+}
+
+TEST(ExpositionTest, StatesOfTheCookieAreTheSixOfTheDocuments) {
+  const std::string text = Exposition(Families(), ExpositionFormat::kText);
+  const std::string series = "\nstickyd_sticky_requests_total{service=\"shop@file\",state=\"";
+  std::vector<std::string> states;
+  for (size_t at = text.find(series); at != std::string::npos; at = text.find(series, at + 1)) {
+    const size_t begin = at + series.size();
+    states.push_back(text.substr(begin, text.find('"', begin) - begin));
+  }
+  EXPECT_THAT(states,
+              testing::ElementsAre("hit", "first", "missing", "stale", "refused", "rewritten"));
 }
 
 TEST(ExpositionTest, TheScraperChooses) {

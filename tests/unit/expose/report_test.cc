@@ -50,6 +50,20 @@ TEST(ReportTest, TextSaysWhyThereAreNoNumbers) {
   EXPECT_THAT(TextOf(Skipped(SkipReason::kTraefikLog)), HasSubstr("Traefik's own log"));
 }
 
+TEST(ReportTest, MiddlesThatCanBeReadInTwoWaysAreCounted) {
+  PipelineStats stats;
+  ReportInput input;
+  input.stats = &stats;
+  stats.sources = {Source(5), Source(5)};
+  EXPECT_THAT(TextReport(input), Not(HasSubstr("two ways")));
+  EXPECT_THAT(JsonReport(input), HasSubstr("\"ambiguous_middles\": 0"));
+  stats.sources[0].ambiguous_middles = 1;
+  stats.sources[1].ambiguous_middles = 2;
+  EXPECT_THAT(TextReport(input),
+              HasSubstr("parsed, path, status and agent can be read in two ways: 3\n"));
+  EXPECT_THAT(JsonReport(input), HasSubstr("\"ambiguous_middles\": 3"));
+}
+
 TEST(ReportTest, TextWithNumbersGivesNoExcuse) {
   PipelineStats stats;
   stats.sources.push_back(Source(5));

@@ -1,0 +1,70 @@
+// line_writer_test: lines as the recordings have them.
+#include "../../../src/simulate/line_writer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace stickyd {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string Line(const char* version, int status = 200) {
+  Exchange e;
+  e.status = status;
+  e.server = "http://10.0.0.1:80";
+  e.client_host = e.peer = "1.1.1.1";
+  e.cookie = "sticky=x";
+  e.origin_set = e.received_set = "sticky=a; Path=/,cart=b; Path=/";
+  e.fetch.https = true;
+  std::string line;
+  WriteLogLine(SimulatedFormat::kJsonFull, version, e, line);
+  return line;
+}
+
+TEST(LineWriterTest, OldVersionsLogStatusLines) {
+  EXPECT_THAT(Line("v1.7.34"),
+              HasSubstr(R"("DownstreamStatus":200,"DownstreamStatusLine":"200 OK","Duration":)"));
+  EXPECT_THAT(Line("v1.7.34"),
+              HasSubstr(R"("OriginStatus":200,"OriginStatusLine":"200 OK","Overhead":)"));
+  EXPECT_THAT(Line("v1.7.34", 101), HasSubstr(R"("101 Switching Protocols")"));
+  EXPECT_THAT(Line("v2.11.53"), Not(HasSubstr("StatusLine")));
+}
+
+TEST(LineWriterTest, OldVersionsLogTheFirstSetCookieOnly) {
+  for (const char* whose : {"downstream", "origin"}) {
+    const std::string field = std::string("\"") + whose + "_Set-Cookie\":";
+    EXPECT_THAT(Line("v1.7.34"), HasSubstr(field + R"("sticky=a; Path=/")"));
+    EXPECT_THAT(Line("v2.11.53"), HasSubstr(field + R"("sticky=a; Path=/,cart=b; Path=/")"));
+  }
+}
+
+TEST(LineWriterTest, OldVersionsLogHeadersAsTheyCame) {
+  EXPECT_THAT(Line("v1.7.34"), Not(HasSubstr("request_X-Forwarded-Proto")));
+  EXPECT_THAT(Line("v2.11.53"), HasSubstr(R"("request_X-Forwarded-Proto":"https")"));
+}
+
+TEST(LineWriterTest, UrlsOfServersAreObjectsUpToV2) {
+  const std::string url =
+      R"(URL":{"Scheme":"http","Opaque":"","User":null,"Host":"10.0.0.1:80","Path":"",)"
+      R"("Fragment":"","RawQuery":"","RawPath":"","RawFragment":"","ForceQuery":false,)"
+      R"("OmitHost":false},)";
+  EXPECT_THAT(Line("v1.7.34"), HasSubstr("\"Backend" + url));
+  EXPECT_THAT(Line("v2.11.53"), HasSubstr("\"Service" + url));
+  EXPECT_THAT(Line("v3.7.9"), HasSubstr(R"("ServiceURL":"http://10.0.0.1:80")"));
+}
+
+TEST(LineWriterTest, KeysAreSorted) {
+  for (const char* version : {"v1.7.34", "v2.11.53", "v3.3.3", "v3.7.9"}) {
+    const auto json = nlohmann::ordered_json::parse(Line(version));
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : json.items()) keys.push_back(key);
+    EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end())) << version;
+  }
+}
+
+}  // namespace
+}  // namespace stickyd
