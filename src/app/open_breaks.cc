@@ -20,6 +20,8 @@ void OpenBreaks::Open(BreakCase break_case, const Outcome& outcome, bool hold_ba
 }
 
 void OpenBreaks::Finish(EventTime now) {
+  cross_.Finish(certain_);
+  SettleCertain(now);
   held_.Finish(settled_);
   SettleHeld(now);
   causes_.Finish(closed_);
@@ -29,6 +31,21 @@ void OpenBreaks::Finish(EventTime now) {
 void OpenBreaks::CountBreak(const BreakCase& at, const Outcome& outcome) {
   parts_.services.Count(outcome, at.seen.status);
   parts_.facts.Of(at.route->scope).AddBreak(at.judgement.pin, at.seen.client, at.seen.start.low);
+}
+
+void OpenBreaks::SettleCertain(EventTime now) {
+  for (CrossCheck::Waiting& waiting : certain_) {
+    Outcome& outcome = waiting.outcome;
+    if (waiting.break_case) {
+      MarkBroken(*waiting.break_case, outcome);
+      Open(std::move(*waiting.break_case), outcome, false, now);
+      continue;
+    }
+    parts_.services.Count(outcome, waiting.status);
+    if (parts_.sink != nullptr) parts_.sink->OnSettled(outcome);
+    if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnClosed(outcome, {});
+  }
+  certain_.clear();
 }
 
 void OpenBreaks::SettleHeld(EventTime now) {

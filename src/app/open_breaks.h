@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cross_check.h"
 #include "fact_book.h"
 #include "service_book.h"
 #include "stickyd/app/inspector.h"
@@ -39,11 +40,20 @@ class OpenBreaks {
 
   // `outcome`: as far as it is known now, its judgement included.
   void Open(BreakCase break_case, const Outcome& outcome, bool hold_back, EventTime now);
+  // A verdict that a line of another source may still change.
+  void AwaitOthers(CrossCheck::Waiting waiting) { cross_.Hold(std::move(waiting), certain_); }
+  // The log's clock was set back: what will come cannot be compared with what waits.
+  void ForgetOthers() { cross_.Finish(certain_); }
   // A record was judged: what waited for its connection is settled at the next Settle.
-  void Hear(const Observation& seen) { held_.Hear(seen, settled_); }
-  bool has_heard() const { return !settled_.empty(); }
+  void Hear(const Observation& seen, const SessionMemory* connection, SourceId source) {
+    cross_.Hear(seen, source);
+    held_.Hear(seen, connection == nullptr ? nullptr : &connection->history, settled_);
+  }
+  bool has_heard() const { return !settled_.empty() || !cross_.empty() || !certain_.empty(); }
   // What waited and can be decided now.
   void Settle(EventTime now) {
+    if (!cross_.empty()) cross_.Settle(now, certain_);
+    if (!certain_.empty()) SettleCertain(now);
     if (!held_.empty()) held_.Advance(now, settled_);
     if (!settled_.empty()) SettleHeld(now);
     if (causes_.open_cases() > 0) causes_.Advance(now, closed_);
@@ -53,11 +63,14 @@ class OpenBreaks {
   void Finish(EventTime now);
 
   size_t open_cases() const { return causes_.open_cases(); }
-  uint64_t decided_early() const { return causes_.closed_early() + held_.settled_early(); }
+  uint64_t decided_early() const {
+    return causes_.closed_early() + held_.settled_early() + cross_.settled_early();
+  }
   // What became different from one configuration to the next.
   std::vector<ChangeBook::Dated> Changes() const { return changes_.All(); }
 
  private:
+  void SettleCertain(EventTime now);
   void SettleHeld(EventTime now);
   void SettleCauses();
   void CountBreak(const BreakCase& at, const Outcome& outcome);
@@ -66,12 +79,14 @@ class OpenBreaks {
 
   const Parts parts_;
   Inspector* inspector_ = nullptr;
+  CrossCheck cross_;
   HeldBreaks held_;
   ChangeBook changes_;
   CauseFinder causes_;
   std::unordered_map<uint64_t, Outcome> open_;  // by their ids
   // Scratch: reused.
   SessionMemory memory_;
+  std::vector<CrossCheck::Waiting> certain_;
   std::vector<HeldBreaks::Held> settled_;
   std::vector<CauseFinder::Closed> closed_;
 };

@@ -23,6 +23,8 @@ namespace {
 constexpr int kRecordsToBelieveAStep = 64;
 constexpr EventDuration kFar = std::chrono::minutes(5);
 constexpr uint32_t kExpirePerRecord = 4;
+// With more, the numbers of their sequences would come round while they are in use.
+constexpr size_t kMostOrderedSources = 8;
 constexpr uint32_t kRecordsPerExpiry = 64;
 
 // A record that waits for the next one, with its text.
@@ -49,10 +51,10 @@ class Pipeline::Impl {
                 {interpreter_->configs(), facts_, services_, tables_.sessions(), sink}) {}
 
   SourceId AddSource(const std::string& name) {
-    sources_.push_back(
-        std::make_unique<SourceIntake>(options_.max_line_bytes, identifier_->extra_fields()));
+    sources_.push_back(std::make_unique<SourceIntake>(options_.max_line_bytes,
+                                                      identifier_->extra_fields(), sequence_ids_));
     sources_.back()->stats.name = name;
-    return SourceId{static_cast<uint16_t>(sources_.size() - 1)};
+    return sources_.back()->id = SourceId{static_cast<uint16_t>(sources_.size() - 1)};
   }
 
   void AddConfig(std::shared_ptr<const TraefikConfig> config) {
@@ -68,6 +70,10 @@ class Pipeline::Impl {
       source.fate = LineFate::Skipped(SkipReason::kOutOfRange);
     source.Count();
     if (!source.fate.parsed()) return {};
+    if (source.record.format == LogFormat::kClf && !source.writes_clf) {
+      source.writes_clf = true;
+      ++clf_sources_;
+    }
     return {true, source.record.end(), source.record.format == LogFormat::kJson};
   }
 
@@ -110,11 +116,12 @@ class Pipeline::Impl {
     interpreter_->Interpret(record, source.traits, seen);
     identifier_->Identify(record, is_sticky_name_, seen);
     // JSON's times are exact; the counts of CLF stand in for them.
-    if (record.format == LogFormat::kJson || !Applies(Rule::kCountOrder)) seen.sequence = 0;
+    const bool ordered = record.format == LogFormat::kClf && sources_.size() <= kMostOrderedSources;
+    if (!ordered || !Applies(Rule::kCountOrder)) seen.sequence = 0;
     FollowClock(seen, source, stepped);
     Outcome outcome = OutcomeOf(record, seen, file, line);
     if (Judged(record, seen, source, outcome)) {
-      Judge(record, seen, outcome);
+      Judge(record, seen, source.id, outcome);
     } else {
       if (sink_ != nullptr) sink_->OnRecord(outcome, false);
       if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnNotJudged(outcome);
@@ -213,6 +220,7 @@ class Pipeline::Impl {
       now_ = source.stats.last_event = seen.end;
       tables_.Clear();
       services_.ClearWindows();
+      breaks_.ForgetOthers();
     }
     breaks_.Settle(now_);  // what has waited long enough does not see this record
     // Enough at a time to keep up with one insertion or two per record.
@@ -257,7 +265,8 @@ class Pipeline::Impl {
     return false;
   }
 
-  void Judge(const AccessRecord& record, const Observation& seen, Outcome& outcome) {
+  void Judge(const AccessRecord& record, const Observation& seen, SourceId source,
+             Outcome& outcome) {
     bool new_session = false;
     const Memories memories = tables_.Recall(seen, now_, new_session);
     Ruling ruling = Weigh(seen, memories);
@@ -272,7 +281,9 @@ class Pipeline::Impl {
     }
     JudgeCookie(seen, ruling);
     ruling.judgement.new_session = new_session;
-    if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back) {
+    const bool waits =
+        clf_sources_ > 1 && CrossCheck::MustWait(ruling.judgement.verdict, seen, now_);
+    if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {
       MarkBroken(memories, ruling.judgement);
     }
     if (inspector_ != nullptr) {
@@ -284,11 +295,13 @@ class Pipeline::Impl {
     Learn(seen, ruling, memories);
     tables_.Remember(memories, outcome.service);
     facts_.Add(seen, ruling.judgement.verdict != Verdict::kHeld);
-    breaks_.Hear(seen);                    // what waited for this connection
+    breaks_.Hear(seen, memories.connection, source);  // what waited for this connection
     outcome.judgement = ruling.judgement;  // not as soon as it is written: that would stall
-    if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value());
+    if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value() || waits);
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
-    if (break_case_) {
+    if (waits) {
+      breaks_.AwaitOthers({outcome, source, seen.status, seen.start.high, std::move(break_case_)});
+    } else if (break_case_) {
       breaks_.Open(std::move(*break_case_), outcome, ruling.hold_back, now_);
       breaks_.Settle(now_);  // it may have come so late that it need not wait
     } else {
@@ -313,11 +326,13 @@ class Pipeline::Impl {
                                                           std::string_view name) {
     return interpreter_->IsStickyName(route, name);
   };
+  SequenceIds sequence_ids_;
   std::vector<std::unique_ptr<SourceIntake>> sources_;
   MemoryTables tables_;
   FactBook facts_;
   ServiceBook services_;
   OpenBreaks breaks_;
+  size_t clf_sources_ = 0;
   Tally<ExcludeReason> excluded_;
   uint64_t no_server_ = 0;
   uint64_t records_ = 0;

@@ -21,8 +21,9 @@ namespace stickyd {
 
 class SourceIntake {
  public:
-  SourceIntake(size_t max_line_bytes, const std::vector<std::string>& extra_fields)
-      : parser(max_line_bytes, extra_fields) {}
+  SourceIntake(size_t max_line_bytes, const std::vector<std::string>& extra_fields,
+               SequenceIds& ids)
+      : parser(max_line_bytes, extra_fields), sequence(ids) {}
   void Count() {
     ++stats.lines;
     if (fate.parsed()) {
@@ -34,6 +35,8 @@ class SourceIntake {
   // Where the line is that was prepared last and not parsed.
   void NotePlace(uint32_t file);
 
+  SourceId id{};
+  bool writes_clf = false;
   LineParser parser;
   AccessRecord record;  // of the line that was prepared last
   LineFate fate = LineFate::Skipped(SkipReason::kEmpty);

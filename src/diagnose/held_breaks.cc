@@ -1,6 +1,20 @@
 #include "stickyd/diagnose/held_breaks.h"
 
+#include <algorithm>
+
 namespace stickyd {
+namespace {
+
+// Another connection than the one that waits, and surely with the pin before that one spoke.
+bool WasWithPin(const Observation& seen, const History* connection, const BreakCase& held) {
+  if (connection == nullptr || seen.connection == held.seen.connection) return false;
+  const Tick start(held.seen.start.low);
+  return std::any_of(
+      connection->runs.begin(), connection->runs.begin() + connection->size,
+      [&](const Run& run) { return run.server == held.judgement.pin && run.high_first < start; });
+}
+
+}  // namespace
 
 void HeldBreaks::Hold(BreakCase break_case, std::vector<Held>& settled) {
   if (!waiting_.empty() && waiting_.size() >= limit_) {
@@ -8,20 +22,27 @@ void HeldBreaks::Hold(BreakCase break_case, std::vector<Held>& settled) {
     Settle(waiting_.begin()->first, false, settled);
   }
   const Turn turn{break_case.seen.end + patience_, next_number_++};
-  by_connection_.emplace(break_case.pin_run.connection, turn);
+  by_key_.emplace(KeyOf(break_case), turn);
   waiting_.emplace(turn, std::move(break_case));
 }
 
-void HeldBreaks::Hear(const Observation& seen, std::vector<Held>& settled) {
+void HeldBreaks::Hear(const Observation& seen, const History* connection,
+                      std::vector<Held>& settled) {
   if (waiting_.empty() || seen.connection == 0) return;
-  const auto connection = static_cast<uint32_t>(seen.connection);
-  auto at = by_connection_.lower_bound({connection, Turn(EventTime::min(), 0)});
-  while (at != by_connection_.end() && at->first == connection) {
+  HearKey(static_cast<uint32_t>(seen.connection), seen, connection, settled);
+  if (seen.client != 0) HearKey(seen.client, seen, connection, settled);
+}
+
+void HeldBreaks::HearKey(uint64_t key, const Observation& seen, const History* connection,
+                         std::vector<Held>& settled) {
+  auto at = by_key_.lower_bound({key, Turn(EventTime::min(), 0)});
+  while (at != by_key_.end() && at->first == key) {
     const Turn turn = at->second;
     ++at;  // Settle takes it away
     const BreakCase& held = waiting_.at(turn);
     const bool same_scope = held.route->scope == seen.route->scope;
     if (!same_scope || seen.start.low < held.seen.start.low) continue;
+    if (!KnowsSetter(held) && !WasWithPin(seen, connection, held)) continue;
     Settle(turn, seen.server == held.judgement.pin, settled);
   }
 }
@@ -38,7 +59,7 @@ void HeldBreaks::Finish(std::vector<Held>& settled) {
 
 void HeldBreaks::Settle(const Turn& turn, bool somebody_else, std::vector<Held>& settled) {
   auto node = waiting_.extract(turn);
-  by_connection_.erase({node.mapped().pin_run.connection, node.key()});
+  by_key_.erase({KeyOf(node.mapped()), node.key()});
   settled.push_back({std::move(node.mapped()), somebody_else});
 }
 

@@ -9,7 +9,6 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kMostSequences = 8;  // remembered; the least recently advanced one goes
-constexpr uint8_t kMostIds = 31;
 // Traefik reads the clock, then takes the count: a request that was held up in between has a
 // higher count than one that started later.
 constexpr EventDuration kHeldUp = std::chrono::milliseconds(250);
@@ -55,7 +54,7 @@ struct SequenceTracker::Sequence {
   }
 };
 
-SequenceTracker::SequenceTracker() = default;
+SequenceTracker::SequenceTracker(SequenceIds& ids) : ids_(ids) {}
 SequenceTracker::~SequenceTracker() = default;
 
 // The sequence that the record continues, or that it is a late line of.
@@ -93,8 +92,7 @@ SequenceTracker::Sequence& SequenceTracker::Begin(uint64_t count, const Interval
     sequences_.erase(idle);
   }
   auto sequence = std::make_unique<Sequence>();
-  next_id_ = next_id_ % kMostIds + 1;
-  sequence->id = next_id_;
+  sequence->id = ids_.Next();
   sequence->first = sequence->max = count;
   sequence->began = sequence->advanced = start.low;
   sequence->start_of_max = start;

@@ -215,6 +215,17 @@ class Brute {
     return *last;
   }
 
+  // Another connection of r's client, surely with the pin before r?
+  bool WasWithPin(size_t at, const Seen& r, ServerId pin) const {
+    const Seen& z = records_[at];
+    if (z.client != r.client || z.connection.empty() || z.connection == r.connection) return false;
+    const auto own =
+        Before(at, kConnectionIdle, [&](const Seen& x) { return x.connection == z.connection; });
+    return std::any_of(own.begin(), own.end(), [&](const Seen* x) {
+      return x->server == pin && x->learnt.high < r.start.low;
+    });
+  }
+
   // A break of a fresh connection waits for the connection that set the pin to speak again.
   Decision HoldBack(size_t at, const Pins& pins, const Decision& would_be) const {
     const Seen& r = records_[at];
@@ -222,10 +233,13 @@ class Brute {
     const Seen& pin = LastOfPin(pins.latest(), of_client);
     if (r.format != LogFormat::kJson || r.cookie.sticky) return would_be;
     if (pin.connection.empty() || pin.origin != r.origin) return would_be;
+    // Where the last of the pin was learnt later, any connection that was with it before will do.
+    const bool known = pin.learnt.low <= r.start.high;
     for (size_t i = at + 1; i < records_.size(); ++i) {
       const Seen& z = records_[i];
       if (z.clock >= r.end + kLongestHold) break;
-      if (!z.judged() || z.scope != r.scope || z.connection != pin.connection) continue;
+      if (!z.judged() || z.scope != r.scope) continue;
+      if (known ? z.connection != pin.connection : !WasWithPin(i, r, pin.server)) continue;
       if (z.start.low < r.start.low) continue;
       if (z.server != pin.server) break;
       return {Verdict::kFirst, Evidence::kConnection, ServerId::kNone};

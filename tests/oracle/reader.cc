@@ -75,7 +75,8 @@ Log Read(const Settings& settings, std::string_view text) {
     trusted.push_back(*Network::Parse(network));
   }
   LineParser parser(options.max_line_bytes, identifier->extra_fields());
-  SequenceTracker sequences;
+  SequenceIds sequence_ids;
+  SequenceTracker sequences{sequence_ids};
   SourceTraits traits;
   Log log;
   std::vector<Seen>& records = log.records;

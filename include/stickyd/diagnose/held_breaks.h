@@ -2,6 +2,7 @@
 // Role:    behind one address may be several people. A request on a fresh connection that landed
 //          elsewhere is held back until the connection that set the pin speaks again: if that one
 //          is still served by the pin, the new connection was somebody else. At most `patience`.
+//          Where it is not known which one that was, any that was with the pin before will do.
 // Shape:   in order of their deadlines; bounded: the first counts as a break when there are too
 //          many.
 // Threads: pipeline thread only.
@@ -29,8 +30,9 @@ class HeldBreaks {
   HeldBreaks(EventDuration patience, size_t limit) : patience_(patience), limit_(limit) {}
 
   void Hold(BreakCase break_case, std::vector<Held>& settled);
-  // A connection has spoken: settles what waited for it.
-  void Hear(const Observation& seen, std::vector<Held>& settled);
+  // A connection has spoken: settles what waited for it. `connection`: its history, this request
+  // included; null if it has none.
+  void Hear(const Observation& seen, const History* connection, std::vector<Held>& settled);
   // Settles what has waited long enough: these are breaks.
   void Advance(EventTime now, std::vector<Held>& settled);
   void Finish(std::vector<Held>& settled);
@@ -41,12 +43,22 @@ class HeldBreaks {
  private:
   using Turn = std::pair<EventTime, uint64_t>;  // the deadline; and a number, to tell them apart
 
+  // Of many requests in flight, one that came later may be the run's last: then the pin was set by
+  // some connection of the client that was with it before.
+  static bool KnowsSetter(const BreakCase& held) {
+    return held.pin_run.low_last <= Tick(held.seen.start.high);
+  }
+  static uint64_t KeyOf(const BreakCase& held) {
+    return KnowsSetter(held) ? held.pin_run.connection : held.seen.client;
+  }
+  void HearKey(uint64_t key, const Observation& seen, const History* connection,
+               std::vector<Held>& settled);
   void Settle(const Turn& turn, bool somebody_else, std::vector<Held>& settled);
 
   const EventDuration patience_;
   const size_t limit_;
   std::map<Turn, BreakCase> waiting_;
-  std::set<std::pair<uint32_t, Turn>> by_connection_;  // the connection that set the pin
+  std::set<std::pair<uint64_t, Turn>> by_key_;
   uint64_t next_number_ = 0;
   uint64_t settled_early_ = 0;
 };

@@ -19,9 +19,19 @@
 
 namespace stickyd {
 
+// Numbers of sequences, 1 to 31 in turn: those of several sources differ.
+class SequenceIds {
+ public:
+  uint8_t Next() { return last_ = static_cast<uint8_t>(last_ % 31 + 1); }
+
+ private:
+  uint8_t last_ = 0;
+};
+
 class SequenceTracker {
  public:
-  SequenceTracker();
+  // `ids` must outlive it.
+  explicit SequenceTracker(SequenceIds& ids);
   ~SequenceTracker();
   SequenceTracker(const SequenceTracker&) = delete;
   SequenceTracker& operator=(const SequenceTracker&) = delete;
@@ -44,7 +54,7 @@ class SequenceTracker {
   uint64_t Missing() const;
 
   std::vector<std::unique_ptr<Sequence>> sequences_;  // oldest first
-  uint8_t next_id_ = 0;
+  SequenceIds& ids_;
   SequenceStats stats_;
   EventTime several_until_;
   EventDuration longest_{};     // request

@@ -13,6 +13,7 @@ using testing::IsEmpty;
 using testing::Pair;
 
 constexpr ServerId kPin{1};
+constexpr uint64_t kClient = 5555;
 
 class HeldBreaksTest : public testing::Test {
  protected:
@@ -32,17 +33,26 @@ class HeldBreaksTest : public testing::Test {
     waits.route = route_;
     waits.seen.start = {At(second), At(second)};
     waits.seen.end = At(second);
+    waits.seen.client = kClient;
+    waits.seen.connection = 99;
     waits.judgement.pin = kPin;
     waits.pin_run.connection = connection;
+    waits.pin_run.low_last = Tick(At(run_ends_));
     held_.Hold(std::move(waits), settled_);
   }
   void Hear(uint64_t connection, ServerId server, int second, const Route* route = nullptr) {
     Observation seen;
     seen.route = route != nullptr ? route : route_.get();
     seen.connection = connection;
+    seen.client = kClient;
     seen.server = server;
     seen.start = {At(second), At(second)};
-    held_.Hear(seen, settled_);
+    held_.Hear(seen, &history_, settled_);
+  }
+  // The connection that speaks was with the pin then.
+  void WasWithPinAt(int second) {
+    history_ = {};
+    Remember(history_, {kPin, {At(second), At(second)}, {}, 0, 0});
   }
   // (id, was it somebody else?) in order.
   std::vector<std::pair<uint64_t, bool>> Settled() {
@@ -53,6 +63,8 @@ class HeldBreaksTest : public testing::Test {
   }
 
   std::shared_ptr<const Route> route_ = RouteOf(1);
+  int run_ends_ = 0;  // when the pin was learnt last
+  History history_;
   HeldBreaks held_{seconds(30), kLimit};
   std::vector<HeldBreaks::Held> settled_;
 };
@@ -76,6 +88,20 @@ TEST_F(HeldBreaksTest, OnlyWhatItSaysAfterwardsOfThisScopeCounts) {
   Hear(77, kPin, 11, other_scope.get());
   EXPECT_THAT(Settled(), IsEmpty());
   Hear(77 + (uint64_t{1} << 32U), kPin, 11);  // connections are remembered by 32 bits
+  EXPECT_THAT(Settled(), ElementsAre(Pair(1, true)));
+}
+
+// A request in flight made the run's last connection another one than that which set the pin.
+TEST_F(HeldBreaksTest, AnyConnectionThatWasWithThePinBeforeDecidesIfTheSetterIsNotKnown) {
+  run_ends_ = 11;
+  Hold(1, 10, 77);
+  WasWithPinAt(12);
+  Hear(77, kPin, 12);
+  Hear(78, ServerId{2}, 12);
+  WasWithPinAt(9);
+  Hear(99, kPin, 13);  // its own
+  EXPECT_THAT(Settled(), IsEmpty());
+  Hear(78, kPin, 13);
   EXPECT_THAT(Settled(), ElementsAre(Pair(1, true)));
 }
 

@@ -49,7 +49,8 @@ TEST(SequenceTrackerTest, OneProcessIsOneSequence) {
   std::mt19937_64 random(1);
   std::vector<Request> requests;
   Live(0, 1, 0, 5000, random, requests);
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   const auto sequences = Track(requests, tracker);
   EXPECT_EQ(std::set<uint8_t>(sequences.begin(), sequences.end()), std::set<uint8_t>{1});
   EXPECT_EQ(tracker.stats().restarts, 0U);
@@ -60,7 +61,8 @@ TEST(SequenceTrackerTest, RestartBeginsAnotherSequenceWithinTheClocksSecond) {
   std::mt19937_64 random(1);
   std::vector<Request> requests;
   for (int life = 0; life < 5; ++life) Live(life, 1, life * 1'000'000, 2000, random, requests);
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   const auto sequences = Track(requests, tracker);
   for (size_t i = 0; i < requests.size(); ++i) {
     ASSERT_EQ(sequences[i], requests[i].life + 1) << i;
@@ -73,7 +75,8 @@ TEST(SequenceTrackerTest, TwoProcessesOrderNothingUntilOneFallsSilent) {
   std::vector<Request> requests;
   Live(0, 1, 0, 1000, random, requests);
   Live(1, 50'000, 0, 20'000, random, requests);
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   const auto sequences = Track(requests, tracker);
   int64_t last_of_first = 0;
   for (const Request& request : requests) {
@@ -100,7 +103,8 @@ void Add(SequenceTracker& tracker, uint64_t count, int64_t start_ms, int64_t end
 }
 
 TEST(SequenceTrackerTest, RequestHeldUpBeforeItWasCountedIsNoRestart) {
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   Add(tracker, 1, 0, 10);
   Add(tracker, 2, 1000, 1010);
   Add(tracker, 4, 1003, 1010);
@@ -122,7 +126,8 @@ TEST(SequenceTrackerTest, RequestsInFlightAtTheEndAreNotMissing) {
   const size_t all = requests.size();
   std::erase_if(requests, [&](const Request& request) { return request.end_ms > cut; });
   ASSERT_LT(requests.size(), all - 10);
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   Track(requests, tracker);
   tracker.Finish();
   EXPECT_EQ(tracker.stats().missing, 0U);
@@ -133,7 +138,8 @@ TEST(SequenceTrackerTest, FilteredLogIsMissingAllThatIsNotThere) {
   std::vector<Request> requests;
   Live(0, 1, 0, 40'000, random, requests);
   std::erase_if(requests, [&](const Request&) { return random() % 3 != 0; });
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   Track(requests, tracker);
   const auto [low, high] =
       std::minmax_element(requests.begin(), requests.end(),
@@ -151,7 +157,8 @@ TEST(SequenceTrackerTest, LostBlockIsMissingWithinSeconds) {
   std::vector<Request> requests;
   Live(0, 1, 0, 5000, random, requests);
   std::erase_if(requests, [&](const Request& r) { return r.count > 3000 && r.count <= 3500; });
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   Track(requests, tracker);
   EXPECT_EQ(tracker.stats().missing, 500U);
   tracker.Finish();
@@ -159,7 +166,8 @@ TEST(SequenceTrackerTest, LostBlockIsMissingWithinSeconds) {
 }
 
 TEST(SequenceTrackerTest, LineThatComesAfterAllIsNotMissingAtTheEnd) {
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   for (uint64_t count = 1; count <= 1000; ++count) {
     if (count == 500) continue;  // a socket
     const auto start = static_cast<int64_t>(count) * 1000;
@@ -176,7 +184,8 @@ TEST(SequenceTrackerTest, LineThatComesAfterAllIsNotMissingAtTheEnd) {
 TEST(SequenceTrackerTest, JumpFromOneProcessToAnotherIsNotMissing) {
   for (const int64_t pause_ms : {100, 1000, 30'000}) {
     SCOPED_TRACE(pause_ms);
-    SequenceTracker tracker;
+    SequenceIds ids;
+    SequenceTracker tracker(ids);
     int64_t now = 0;
     for (uint64_t i = 0; i < 200; ++i) {
       Add(tracker, 1000 + i, now, now + 5);
@@ -200,7 +209,8 @@ TEST(SequenceTrackerTest, ClockThatIsSetBackIsNoRestart) {
       Live(0, 1, 0, 10'000, random, requests);
       std::stable_sort(requests.begin(), requests.end(),
                        [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
-      SequenceTracker tracker;
+      SequenceIds ids;
+      SequenceTracker tracker(ids);
       std::set<uint8_t> sequences;
       const int64_t step_at = requests[requests.size() / 2].end_ms;
       for (Request request : requests) {
@@ -223,7 +233,8 @@ TEST(SequenceTrackerTest, ClockThatIsSetBackIsNoRestart) {
 
 // A second process looks like a restart until the first one goes on.
 TEST(SequenceTrackerTest, WhatWasToldOfRestartsIsNotTakenBack) {
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   uint64_t told = 0;
   for (int64_t i = 1; i <= 100; ++i) {
     Add(tracker, static_cast<uint64_t>(i) + 5000, i * 1000, i * 1000 + 10);
@@ -245,7 +256,8 @@ TEST(SequenceTrackerTest, ProcessesWithCloseCountsAreNeitherMissingAnythingNorRe
     Live(1, 1, 200, 500, random, requests);
     std::stable_sort(requests.begin(), requests.end(),
                      [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
-    SequenceTracker tracker;
+    SequenceIds ids;
+    SequenceTracker tracker(ids);
     for (const Request& r : requests) Add(tracker, r.count, r.start_ms, r.end_ms);
     tracker.Finish();
     EXPECT_EQ(tracker.stats().restarts, 0U);
@@ -254,7 +266,8 @@ TEST(SequenceTrackerTest, ProcessesWithCloseCountsAreNeitherMissingAnythingNorRe
 }
 
 TEST(SequenceTrackerTest, MoreGapsThanAreRememberedAreMissingAndStillExact) {
-  SequenceTracker tracker;
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
   for (uint64_t count = 1; count <= 40'000; count += 2) {
     Add(tracker, count, static_cast<int64_t>(count) / 100, static_cast<int64_t>(count) / 100 + 1);
   }

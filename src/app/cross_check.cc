@@ -1,0 +1,64 @@
+#include "cross_check.h"
+
+namespace stickyd {
+namespace {
+
+constexpr size_t kMostWaiting = 65'536;
+// Sources are read in turns: a line may come so much late.
+constexpr EventDuration kTurns = std::chrono::milliseconds(250);
+
+}  // namespace
+
+bool CrossCheck::MustWait(Verdict verdict, const Observation& seen, EventTime now) {
+  const bool certain =
+      verdict == Verdict::kFirst || verdict == Verdict::kHeld || verdict == Verdict::kBreak;
+  return certain && seen.format == LogFormat::kClf && seen.start.high + kTurns >= now;
+}
+
+void CrossCheck::Hold(Waiting waiting, std::vector<Waiting>& settled) {
+  if (waiting_.size() >= kMostWaiting) {
+    ++settled_early_;
+    SettleFirst(settled);
+  }
+  by_session_.emplace(waiting.outcome.session, waiting.outcome.id);
+  waiting_.emplace(waiting.outcome.id, std::move(waiting));
+}
+
+void CrossCheck::Hear(const Observation& seen, SourceId source) {
+  if (waiting_.empty()) return;
+  for (const uint64_t session : {seen.client, seen.identity, seen.new_identity}) {
+    if (session != 0) HearKey(session, seen, source);
+  }
+}
+
+void CrossCheck::HearKey(uint64_t session, const Observation& seen, SourceId source) {
+  for (auto at = by_session_.lower_bound({session, 0});
+       at != by_session_.end() && at->first == session; ++at) {
+    Waiting& waiting = waiting_.at(at->second);
+    Judgement& judgement = waiting.outcome.judgement;
+    if (waiting.source == source || waiting.outcome.scope != seen.route->scope) continue;
+    if (seen.learnt.low > waiting.start_high) continue;
+    const Verdict would_be =
+        seen.server == waiting.outcome.server ? Verdict::kHeld : Verdict::kBreak;
+    if (would_be == judgement.verdict) continue;
+    judgement.verdict = Verdict::kAmbiguous;
+    judgement.pin = ServerId::kNone;
+    judgement.returning = judgement.unpinned = judgement.first_break = false;
+    waiting.break_case.reset();
+  }
+}
+
+void CrossCheck::Settle(EventTime now, std::vector<Waiting>& settled) {
+  while (!waiting_.empty() &&
+         (now == EventTime::max() || waiting_.begin()->second.start_high + kTurns < now)) {
+    SettleFirst(settled);
+  }
+}
+
+void CrossCheck::SettleFirst(std::vector<Waiting>& settled) {
+  auto first = waiting_.extract(waiting_.begin());
+  by_session_.erase({first.mapped().outcome.session, first.key()});
+  settled.push_back(std::move(first.mapped()));
+}
+
+}  // namespace stickyd

@@ -1,0 +1,58 @@
+// cross_check.h: verdicts on CLF that a line of another source may still change.
+// Role:    the pipeline holds those verdicts here while several sources write CLF.
+// Shape:   CLF knows a start to the second, so of two sources' lines either may have come first: a
+//          verdict waits until no line can come any more of an answer that its client may have had
+//          before. If one comes that would make it another verdict, it is ambiguous. Within one
+//          source the order of lines tells.
+// Units:   event time: at most a second and a quarter.
+// Threads: pipeline thread only.
+// Cost:    O(log waiting) per CLF line, nothing in JSON or with one source; bounded.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory_resource>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "stickyd/diagnose/cause_finder.h"
+#include "stickyd/model/observation.h"
+#include "stickyd/model/outcome.h"
+
+namespace stickyd {
+
+class CrossCheck {
+ public:
+  struct Waiting {
+    Outcome outcome;
+    SourceId source{};
+    uint16_t status = 0;
+    EventTime start_high;                 // it had started by then
+    std::optional<BreakCase> break_case;  // where the verdict is break
+  };
+
+  // Must the verdict wait? `now`: the event clock.
+  static bool MustWait(Verdict verdict, const Observation& seen, EventTime now);
+  void Hold(Waiting waiting, std::vector<Waiting>& settled);
+  // A record of `source` was judged.
+  void Hear(const Observation& seen, SourceId source);
+  // What has waited long enough, in the order of the records.
+  void Settle(EventTime now, std::vector<Waiting>& settled);
+  void Finish(std::vector<Waiting>& settled) { Settle(EventTime::max(), settled); }
+
+  bool empty() const { return waiting_.empty(); }
+  uint64_t settled_early() const { return settled_early_; }
+
+ private:
+  void HearKey(uint64_t session, const Observation& seen, SourceId source);
+  void SettleFirst(std::vector<Waiting>& settled);
+
+  std::pmr::unsynchronized_pool_resource memory_;
+  std::pmr::map<uint64_t, Waiting> waiting_{&memory_};                 // by the record's number
+  std::pmr::set<std::pair<uint64_t, uint64_t>> by_session_{&memory_};  // session, number
+  uint64_t settled_early_ = 0;
+};
+
+}  // namespace stickyd
