@@ -4,12 +4,14 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kMostWaiting = 65'536;
+constexpr EventDuration kSilence = std::chrono::seconds(10);
 // Sources are read in turns: a line may come so much late.
 constexpr EventDuration kTurns = std::chrono::milliseconds(250);
 
 }  // namespace
 
-bool CrossCheck::MustWait(Verdict verdict, const Observation& seen, EventTime now) {
+bool CrossCheck::MustWait(Verdict verdict, const Observation& seen, EventTime now) const {
+  if (other_.end < now - kSilence) return false;
   const bool certain =
       verdict == Verdict::kFirst || verdict == Verdict::kHeld || verdict == Verdict::kBreak;
   return certain && seen.format == LogFormat::kClf && seen.start.high + kTurns >= now;

@@ -3,12 +3,14 @@
 // Shape:   CLF knows a start to the second, so of two sources' lines either may have come first: a
 //          verdict waits until no line can come any more of an answer that its client may have had
 //          before. If one comes that would make it another verdict, it is ambiguous. Within one
-//          source the order of lines tells.
+//          source the order of lines tells. Nothing waits for a source that has been silent for ten
+//          seconds, as a file is that was rotated away.
 // Units:   event time: at most a second and a quarter.
 // Threads: pipeline thread only.
 // Cost:    O(log waiting) per CLF line, nothing in JSON or with one source; bounded.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory_resource>
@@ -34,7 +36,12 @@ class CrossCheck {
   };
 
   // Must the verdict wait? `now`: the event clock.
-  static bool MustWait(Verdict verdict, const Observation& seen, EventTime now);
+  bool MustWait(Verdict verdict, const Observation& seen, EventTime now) const;
+  // A line of CLF was read: who writes it, and until when.
+  void Note(SourceId source, EventTime end) {
+    if (source != latest_.source) other_ = std::exchange(latest_, {source, end});
+    latest_.end = std::max(latest_.end, end);
+  }
   void Hold(Waiting waiting, std::vector<Waiting>& settled);
   // A record of `source` was judged.
   void Hear(const Observation& seen, SourceId source);
@@ -46,12 +53,17 @@ class CrossCheck {
   uint64_t settled_early() const { return settled_early_; }
 
  private:
+  struct Writer {
+    SourceId source = SourceId{0xFFFF};  // none
+    EventTime end = EventTime::min();    // of its latest line
+  };
   void HearKey(uint64_t session, const Observation& seen, SourceId source);
   void SettleFirst(std::vector<Waiting>& settled);
 
   std::pmr::unsynchronized_pool_resource memory_;
   std::pmr::map<uint64_t, Waiting> waiting_{&memory_};                 // by the record's number
   std::pmr::set<std::pair<uint64_t, uint64_t>> by_session_{&memory_};  // session, number
+  Writer latest_, other_;  // the two that were read last
   uint64_t settled_early_ = 0;
 };
 

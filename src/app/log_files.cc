@@ -12,6 +12,8 @@ namespace {
 
 // Traefik's own log may come first, for long.
 constexpr uint64_t kBytesToFindATime = uint64_t{16} << 20U;
+// So early a log is opened: what another one's verdicts may wait for must have been read.
+constexpr EventDuration kAhead = std::chrono::seconds(2);
 constexpr size_t kMostLanes = 60'000;  // a SourceId has 16 bits
 
 }  // namespace
@@ -115,7 +117,7 @@ void LogFiles::SortParts(Lane& lane) {
     if (part.first_time) part = *next++;
   }
   DropCopies(parts);
-  if (parts.front().first_time) lane.time = *parts.front().first_time;
+  if (parts.front().first_time) lane.time = *parts.front().first_time - kAhead;
 }
 
 // A part that is being compressed is there twice.

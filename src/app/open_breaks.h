@@ -40,6 +40,11 @@ class OpenBreaks {
 
   // `outcome`: as far as it is known now, its judgement included.
   void Open(BreakCase break_case, const Outcome& outcome, bool hold_back, EventTime now);
+  // A line of CLF has been read.
+  void NoteClf(SourceId source, EventTime end) { cross_.Note(source, end); }
+  bool MustAwaitOthers(Verdict verdict, const Observation& seen, EventTime now) const {
+    return cross_.MustWait(verdict, seen, now);
+  }
   // A verdict that a line of another source may still change.
   void AwaitOthers(CrossCheck::Waiting waiting) { cross_.Hold(std::move(waiting), certain_); }
   // The log's clock was set back: what will come cannot be compared with what waits.

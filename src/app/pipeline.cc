@@ -70,11 +70,9 @@ class Pipeline::Impl {
       source.fate = LineFate::Skipped(SkipReason::kOutOfRange);
     source.Count();
     if (!source.fate.parsed()) return {};
-    if (source.record.format == LogFormat::kClf && !source.writes_clf) {
-      source.writes_clf = true;
-      ++clf_sources_;
-    }
-    return {true, source.record.end(), source.record.format == LogFormat::kJson};
+    const bool is_json = source.record.format == LogFormat::kJson;
+    if (!is_json) breaks_.NoteClf(source.id, source.record.end());
+    return {true, source.record.end(), is_json};
   }
 
   void Commit(SourceId id, uint32_t file) {
@@ -281,8 +279,7 @@ class Pipeline::Impl {
     }
     JudgeCookie(seen, ruling);
     ruling.judgement.new_session = new_session;
-    const bool waits =
-        clf_sources_ > 1 && CrossCheck::MustWait(ruling.judgement.verdict, seen, now_);
+    const bool waits = breaks_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {
       MarkBroken(memories, ruling.judgement);
     }
@@ -332,7 +329,6 @@ class Pipeline::Impl {
   FactBook facts_;
   ServiceBook services_;
   OpenBreaks breaks_;
-  size_t clf_sources_ = 0;
   Tally<ExcludeReason> excluded_;
   uint64_t no_server_ = 0;
   uint64_t records_ = 0;

@@ -36,7 +36,6 @@ class SourceIntake {
   void NotePlace(uint32_t file);
 
   SourceId id{};
-  bool writes_clf = false;
   LineParser parser;
   AccessRecord record;  // of the line that was prepared last
   LineFate fate = LineFate::Skipped(SkipReason::kEmpty);

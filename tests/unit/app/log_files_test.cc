@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "../../../src/app/setup.h"
@@ -55,6 +56,7 @@ class LogFilesTest : public testing::Test, private OutcomeSink {
   MemoryFileSystem files_;
   std::vector<uint64_t> counts_;                       // RequestCounts in the order of judging
   std::vector<std::pair<uint32_t, uint64_t>> places_;  // file and line, likewise
+  std::map<uint64_t, Verdict> verdicts_;               // by RequestCount
   PipelineStats stats_;
   Paths problems_, notes_;
   std::optional<uint64_t> total_;  // bytes
@@ -63,8 +65,11 @@ class LogFilesTest : public testing::Test, private OutcomeSink {
   void OnRecord(const Outcome& outcome, bool /*open*/) override {
     counts_.push_back(outcome.request_count);
     places_.emplace_back(outcome.file, outcome.line);
+    verdicts_[outcome.request_count] = outcome.judgement.verdict;
   }
-  void OnSettled(const Outcome& /*outcome*/) override {}
+  void OnSettled(const Outcome& outcome) override {
+    verdicts_[outcome.request_count] = outcome.judgement.verdict;
+  }
   uint64_t Sum(uint64_t SourceStats::*field) const {
     uint64_t sum = 0;
     for (const SourceStats& source : stats_.sources) sum += source.*field;
@@ -277,6 +282,24 @@ TEST_F(LogFilesTest, TheWholeOfAPipeIsNotKnown) {
   files_.Append("a", ClfLine(0, 1, 1));
   Analyze({"a"});
   EXPECT_EQ(total_, ClfLine(0, 1, 1).size());
+}
+
+// CLF shows seconds: what the other file has may have been answered before.
+TEST_F(LogFilesTest, LinesOfTwoLogsMayHaveComeInEitherOrder) {
+  files_.Append("a.log", ClfLine(0, 5, 1) + ClfLine(10, 6, 2) + ClfLine(20, 7, 2));
+  files_.Append("b.log", ClfLine(10, 9, 2) + ClfLine(30, 10, 3));
+  Analyze({"a.log", "b.log"});
+  using V = Verdict;
+  EXPECT_THAT(verdicts_, ElementsAre(std::pair(5, V::kFirst), std::pair(6, V::kAmbiguous),
+                                     std::pair(7, V::kHeld), std::pair(9, V::kAmbiguous),
+                                     std::pair(10, V::kBreak)));
+  EXPECT_EQ(Breaks(), 1U);
+  // One file tells: its lines are in order of their ends.
+  files_.Append("c.log", ClfLine(0, 5, 1) + ClfLine(10, 6, 2) + ClfLine(20, 7, 2));
+  verdicts_.clear();
+  Analyze({"c.log"});
+  EXPECT_THAT(verdicts_, ElementsAre(std::pair(5, V::kFirst), std::pair(6, V::kBreak),
+                                     std::pair(7, V::kHeld)));
 }
 
 TEST_F(LogFilesTest, OddLinesAreAccountedFor) {

@@ -24,6 +24,8 @@ TEST_F(WatcherTest, LinesOfSeveralSourcesAreMergedByTime) {
   }
   Start({"--log", "/a.log", "--log", "/b.log", "--from", "beginning"});
   EXPECT_EQ(Lines(), 20U);
+  EXPECT_EQ(Breaks(), 18U);  // the other file may still have an earlier line
+  Round();
   EXPECT_EQ(Breaks(), 19U);
   EXPECT_EQ(status().pipeline.clock_steps, 0U);
 }
