@@ -43,10 +43,9 @@ class JsonParser::Impl {
     while (fields.Next()) {
       std::string_view name;
       KeyBook::Entry* const expected = KeyBook::Expected(*key, fields.position());
-      if ((expected == nullptr || !extra_.empty()) && !fields.GetKey(name)) break;
+      if (expected == nullptr || !extra_.empty()) name = fields.Key();
       key = expected != nullptr ? expected : keys_.Add(*key, name);
-      JsonValue value{};
-      if (!fields.GetValue(value)) break;
+      const JsonValue value = fields.Value();
       if (key->kind == JsonKind::kUnwanted && extra_.empty()) continue;
       Reason reason = kFine;
       if (key->kind == JsonKind::kServerUrl && value.is_object()) {
@@ -58,7 +57,6 @@ class JsonParser::Impl {
       }
       if (reason != kFine) return LineFate::Unparsed(reason);
     }
-    if (!fields.AtEndOfText()) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
     return Conclude(record);
   }
 
@@ -206,17 +204,13 @@ class JsonParser::Impl {
 
   Reason ReadServerObject(JsonValue object, AccessRecord& record) {
     UrlParts parts;
-    JsonFields fields = tokens_.FieldsOf(object);
-    while (fields.Next()) {
-      std::string_view key;
-      JsonValue value{};
-      if (!fields.GetKey(key) || !fields.GetValue(value)) break;
-      Text& part = parts.Of(key);
+    for (JsonFields fields(object); fields.Next();) {
+      Text& part = parts.Of(fields.Key());
+      const JsonValue value = fields.Value();
       if (&part == &parts.unwanted) continue;
       if (const Reason reason = ReadText(tokens_.ScalarOf(value), part); reason != kFine)
         return reason;
     }
-    if (!fields.AtEnd()) return UnparsedReason::kInvalidJson;
     Join(parts, record);
     return kFine;
   }

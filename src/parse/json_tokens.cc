@@ -21,24 +21,21 @@ bool JsonTokens::Read(std::string_view text) {
   text_ = text;
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   if (index_ == nullptr || index_->parse(bytes, text.size(), document_)) return false;
-  const uint32_t* const first = index_->structural_indexes.get();
-  if (index_->n_structural_indexes < 2 || text[*first] != '{' || text[*Last()] != '}') return false;
+  if (text[index_->structural_indexes[0]] != '{') return false;
   escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;
   return true;
 }
 
-const uint32_t* JsonFields::Behind(JsonValue value, const uint32_t* last) {
-  const char kind = value.kind();
-  if (kind == ',' || kind == ':' || kind == '}' || kind == ']') return nullptr;
-  if (kind != '{' && kind != '[') return value.at + 1;
-  const uint32_t* at = value.at;
-  for (int depth = 0;;) {
-    const char token = value.text[*at];
-    depth += token == '{' || token == '[' ? 1 : 0;
-    depth -= token == '}' || token == ']' ? 1 : 0;
-    if (depth == 0) return at < last ? at + 1 : nullptr;
-    if (at++ == last) return nullptr;
-  }
+JsonValue JsonFields::Value() {
+  const JsonValue value{text_, at_ + 3};
+  at_ = value.at;
+  int depth = 0;
+  do {
+    depth += Byte(0) == '{' || Byte(0) == '[' ? 1 : 0;
+    depth -= Byte(0) == '}' || Byte(0) == ']' ? 1 : 0;
+    ++at_;
+  } while (depth > 0);
+  return value;
 }
 
 bool JsonUnescaper::Unescape(std::string_view inside, Text& out) {

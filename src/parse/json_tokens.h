@@ -53,55 +53,28 @@ struct JsonValue {
   }
 };
 
-// The fields of an object, one after the other:
-//   while (fields.Next()) { look at position(), or GetKey; GetValue } then AtEnd
+// The fields of an object, one after the other: while (fields.Next()) look at the key, then at the
+// value.
 class JsonFields {
  public:
-  // REQUIRES: object.is_object(); `last` is the last token of the text, and a closing brace.
-  JsonFields(JsonValue object, const uint32_t* last)
-      : text_(object.text), at_(object.at), last_(last) {
+  // REQUIRES: object.is_object(), in a text that JsonTokens::Read took.
+  explicit JsonFields(JsonValue object) : text_(object.text), at_(object.at) {
     if (Byte(1) == '}') ++at_;  // it is empty
   }
 
   // Is there another field? It begins behind this brace or comma.
-  bool Next() {
-    const bool more = Byte(0) == before_;
-    before_ = ',';
-    return more;
-  }
+  bool Next() const { return Byte(0) != '}'; }
   const char* position() const { return text_ + *at_ + 1; }
-
-  // The key as it stands in the text, escapes included. False: there is no key and colon.
-  bool GetKey(std::string_view& key) const {
-    if (Byte(1) != '"' || Byte(2) != ':') return false;
-    key = JsonValue{text_, at_ + 1}.inside();
-    return true;
-  }
-  // The value, and behind it. REQUIRES: a key and a colon are known to be there.
-  bool GetValue(JsonValue& value) {
-    value = {text_, at_ + 3};
-    const char kind = value.kind();
-    const bool is_plain = kind == '"' || (kind >= '0' && kind <= '9');
-    const uint32_t* const behind = is_plain ? at_ + 4 : Behind(value, last_);
-    if (behind == nullptr) return false;
-    at_ = behind;
-    return true;
-  }
-  // Is this the end of the object? Of the outermost one nothing is behind it.
-  bool AtEnd() const { return Byte(0) == '}'; }
-  bool AtEndOfText() const { return AtEnd() && at_ == last_; }
+  // The key as it stands in the text, escapes included.
+  std::string_view Key() const { return JsonValue{text_, at_ + 1}.inside(); }
+  // The value; goes on behind it.
+  JsonValue Value();
 
  private:
-  // No token behind the last one is ever asked for: that one is a brace, which is neither a key nor
-  // a colon nor a value.
   char Byte(size_t token) const { return text_[at_[token]]; }
-  // Static, so that the walk's state can stay in registers.
-  static const uint32_t* Behind(JsonValue value, const uint32_t* last);
 
   const char* text_;
   const uint32_t* at_;
-  const uint32_t* last_;
-  char before_ = '{';  // what stands before a field
 };
 
 class JsonTokens {
@@ -109,9 +82,10 @@ class JsonTokens {
   // False: it is no JSON object. REQUIRES: kLinePadding readable bytes behind `text`.
   bool Read(std::string_view text);
 
-  // The fields of the whole, or of an object in it. REQUIRES: Read was true.
-  JsonFields fields() const { return FieldsOf({text_.data(), index_->structural_indexes.get()}); }
-  JsonFields FieldsOf(JsonValue object) const { return {object, Last()}; }
+  // The fields of the whole. REQUIRES: Read was true.
+  JsonFields fields() const {
+    return JsonFields(JsonValue{text_.data(), index_->structural_indexes.get()});
+  }
 
   // Of an object or an array it is the bracket.
   JsonScalar ScalarOf(JsonValue value) const {
@@ -121,9 +95,6 @@ class JsonTokens {
   }
 
  private:
-  const uint32_t* Last() const {
-    return index_->structural_indexes.get() + index_->n_structural_indexes - 1;
-  }
   std::string_view text_;
   bool escapes_ = false;
   size_t capacity_ = 0;
