@@ -59,8 +59,7 @@ class Explainer : public Inspector {
     fmt::print("\nRecord {} of {}, settled: {}", outcome.line, File(outcome),
                Name(outcome.judgement.verdict));
     if (outcome.judgement.verdict != Verdict::kBreak) {
-      fmt::print(
-          ": the connection that set the pin is still served by it, so this was somebody else.\n");
+      fmt::print(": {}.\n", WhyNoBreak(outcome.judgement));
       return;
     }
     fmt::print("\nCauses, in the order in which they are tried:\n");
@@ -83,6 +82,14 @@ class Explainer : public Inspector {
   }
 
  private:
+  static std::string_view WhyNoBreak(const Judgement& judgement) {
+    if (judgement.verdict == Verdict::kAmbiguous) {
+      return "a request in another file may have been answered before it was sent";
+    }
+    return judgement.evidence == Evidence::kConnection
+               ? "the connection that set the pin is still served by it, so this was somebody else"
+               : "no request in another file came between";
+  }
   const std::string& Server(ServerId id) const { return pipeline_->servers().Name(id); }
   const std::string& Service(const Outcome& outcome) const {
     return pipeline_->services().Name(outcome.service);
