@@ -26,8 +26,7 @@ void CrossCheck::Hold(Waiting waiting, std::vector<Waiting>& settled) {
   waiting_.emplace(waiting.outcome.id, std::move(waiting));
 }
 
-void CrossCheck::Hear(const Observation& seen, SourceId source) {
-  if (waiting_.empty()) return;
+void CrossCheck::HearAll(const Observation& seen, SourceId source) {
   for (const uint64_t session : {seen.client, seen.identity, seen.new_identity}) {
     if (session != 0) HearKey(session, seen, source);
   }

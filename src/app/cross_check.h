@@ -44,7 +44,9 @@ class CrossCheck {
   }
   void Hold(Waiting waiting, std::vector<Waiting>& settled);
   // A record of `source` was judged.
-  void Hear(const Observation& seen, SourceId source);
+  void Hear(const Observation& seen, SourceId source) {
+    if (!waiting_.empty()) HearAll(seen, source);
+  }
   // What has waited long enough, in the order of the records.
   void Settle(EventTime now, std::vector<Waiting>& settled);
   void Finish(std::vector<Waiting>& settled) { Settle(EventTime::max(), settled); }
@@ -57,6 +59,7 @@ class CrossCheck {
     SourceId source = SourceId{0xFFFF};  // none
     EventTime end = EventTime::min();    // of its latest line
   };
+  void HearAll(const Observation& seen, SourceId source);
   void HearKey(uint64_t session, const Observation& seen, SourceId source);
   void SettleFirst(std::vector<Waiting>& settled);
 

@@ -52,7 +52,8 @@ class OpenBreaks {
   // A record was judged: what waited for its connection is settled at the next Settle.
   void Hear(const Observation& seen, const SessionMemory* connection, SourceId source) {
     cross_.Hear(seen, source);
-    held_.Hear(seen, connection == nullptr ? nullptr : &connection->history, settled_);
+    if (held_.empty() || connection == nullptr) return;
+    held_.Hear(seen, &connection->history, settled_);
   }
   bool has_heard() const { return !settled_.empty() || !cross_.empty() || !certain_.empty(); }
   // What waited and can be decided now.
