@@ -7,8 +7,8 @@ constexpr std::array<std::string_view, kCountOf<Verdict>> kVerdicts = {
     "first", "held", "break", "ambiguous", "unresolved", "no_server", "excluded"};
 constexpr std::array<std::string_view, kCountOf<Evidence>> kEvidences = {"session", "cookie",
                                                                          "connection", "client"};
-constexpr std::array<std::string_view, kCountOf<StickyState>> kStates = {
-    "hit", "first", "missing", "stale", "refused", "rewritten"};
+constexpr std::array<std::string_view, kCountOf<StickyState> + 1> kStates = {
+    "hit", "first", "missing", "stale", "refused", "rewritten", "unknown"};
 constexpr std::array<std::string_view, kCountOf<Cause>> kCauses = {
     "failover",
     "nested_level",

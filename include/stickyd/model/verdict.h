@@ -35,7 +35,7 @@ enum class StickyState : uint8_t {
   kRefused,    // it names a server of now, another one answered
   kRewritten,  // an old encoding, honoured and written anew
   kCount,
-  kUnknown = kCount  // the log does not show it; not in the list: neither named nor counted
+  kUnknown = kCount  // the log does not show it; not in the list: never counted
 };
 
 // Why a break happened; the order is the order in which docs/DETECTION.md tries them.
