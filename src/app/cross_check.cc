@@ -3,7 +3,7 @@
 namespace stickyd {
 namespace {
 
-constexpr size_t kMostWaiting = 65'536;
+constexpr size_t kMostWaiting = 131'072;  // 250 bytes each
 constexpr EventDuration kSilence = std::chrono::seconds(10);
 // Sources are read in turns: a line may come so much late.
 constexpr EventDuration kTurns = std::chrono::milliseconds(250);

@@ -13,8 +13,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <memory_resource>
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -31,8 +31,8 @@ class CrossCheck {
     Outcome outcome;
     SourceId source{};
     uint16_t status = 0;
-    EventTime start_high;                 // it had started by then
-    std::optional<BreakCase> break_case;  // where the verdict is break
+    EventTime start_high;                   // it had started by then
+    std::unique_ptr<BreakCase> break_case;  // where the verdict is break; large
   };
 
   // Must the verdict wait? `now`: the event clock.

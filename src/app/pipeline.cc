@@ -297,7 +297,8 @@ class Pipeline::Impl {
     if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value() || waits);
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
     if (waits) {
-      breaks_.AwaitOthers({outcome, source, seen.status, seen.start.high, std::move(break_case_)});
+      auto waiting = break_case_ ? std::make_unique<BreakCase>(std::move(*break_case_)) : nullptr;
+      breaks_.AwaitOthers({outcome, source, seen.status, seen.start.high, std::move(waiting)});
     } else if (break_case_) {
       breaks_.Open(std::move(*break_case_), outcome, ruling.hold_back, now_);
       breaks_.Settle(now_);  // it may have come so late that it need not wait
