@@ -1,5 +1,5 @@
 // case_maker.h: all that is known of a break when it happens, as one case; not its cause.
-// Role:    the pipeline makes a case of each break and hands it to OpenBreaks.
+// Role:    the pipeline makes a case of each break and hands it to OpenVerdicts.
 // Shape:   reads the other parts of the pipeline, as they are behind the verdict and before the
 //          record is learnt; the case owns what it holds.
 // Threads: pipeline thread only.

@@ -8,6 +8,14 @@ constexpr EventDuration kSilence = std::chrono::seconds(10);
 // Sources are read in turns: a line may come so much late.
 constexpr EventDuration kTurns = std::chrono::milliseconds(250);
 
+void MakeAmbiguous(CrossCheck::Waiting& waiting) {
+  Judgement& judgement = waiting.outcome.judgement;
+  judgement.verdict = Verdict::kAmbiguous;
+  judgement.pin = ServerId::kNone;
+  judgement.returning = judgement.unpinned = judgement.first_break = false;
+  waiting.break_case.reset();
+}
+
 }  // namespace
 
 bool CrossCheck::MustWait(Verdict verdict, const Observation& seen, EventTime now) const {
@@ -22,7 +30,12 @@ void CrossCheck::Hold(Waiting waiting, std::vector<Waiting>& settled) {
     ++settled_early_;
     SettleFirst(settled);
   }
-  by_session_.emplace(waiting.outcome.session, waiting.outcome.id);
+  auto& of_session = by_session_[waiting.session];
+  if (of_session.size() < kMostOfASession) {
+    of_session.push_back(waiting.outcome.id);
+  } else {
+    MakeAmbiguous(waiting);
+  }
   waiting_.emplace(waiting.outcome.id, std::move(waiting));
 }
 
@@ -33,19 +46,15 @@ void CrossCheck::HearAll(const Observation& seen, SourceId source) {
 }
 
 void CrossCheck::HearKey(uint64_t session, const Observation& seen, SourceId source) {
-  for (auto at = by_session_.lower_bound({session, 0});
-       at != by_session_.end() && at->first == session; ++at) {
-    Waiting& waiting = waiting_.at(at->second);
-    Judgement& judgement = waiting.outcome.judgement;
+  const auto of_session = by_session_.find(session);
+  if (of_session == by_session_.end()) return;
+  for (const uint64_t number : of_session->second) {
+    Waiting& waiting = waiting_.at(number);
     if (waiting.source == source || waiting.outcome.scope != seen.route->scope) continue;
     if (seen.learnt.low > waiting.start_high) continue;
     const Verdict would_be =
         seen.server == waiting.outcome.server ? Verdict::kHeld : Verdict::kBreak;
-    if (would_be == judgement.verdict) continue;
-    judgement.verdict = Verdict::kAmbiguous;
-    judgement.pin = ServerId::kNone;
-    judgement.returning = judgement.unpinned = judgement.first_break = false;
-    waiting.break_case.reset();
+    if (would_be != waiting.outcome.judgement.verdict) MakeAmbiguous(waiting);
   }
 }
 
@@ -58,7 +67,11 @@ void CrossCheck::Settle(EventTime now, std::vector<Waiting>& settled) {
 
 void CrossCheck::SettleFirst(std::vector<Waiting>& settled) {
   auto first = waiting_.extract(waiting_.begin());
-  by_session_.erase({first.mapped().outcome.session, first.key()});
+  const auto of_session = by_session_.find(first.mapped().session);
+  if (of_session != by_session_.end()) {
+    std::erase(of_session->second, first.key());
+    if (of_session->second.empty()) by_session_.erase(of_session);
+  }
   settled.push_back(std::move(first.mapped()));
 }
 

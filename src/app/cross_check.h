@@ -4,10 +4,12 @@
 //          verdict waits until no line can come any more of an answer that its client may have had
 //          before. If one comes that would make it another verdict, it is ambiguous. Within one
 //          source the order of lines tells. Nothing waits for a source that has been silent for ten
-//          seconds, as a file is that was rotated away.
+//          seconds, as a file is that was rotated away. Of one session so many wait at most; more
+//          are ambiguous at once.
 // Units:   event time: at most a second and a quarter.
 // Threads: pipeline thread only.
-// Cost:    O(log waiting) per CLF line, nothing in JSON or with one source; bounded.
+// Cost:    O(log waiting + kMostOfASession) per CLF line, nothing in JSON or with one source;
+// bounded.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +17,6 @@
 #include <map>
 #include <memory>
 #include <memory_resource>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -29,11 +30,14 @@ class CrossCheck {
  public:
   struct Waiting {
     Outcome outcome;
+    uint64_t session = 0;  // that the verdict is about: an identity or a client
     SourceId source{};
     uint16_t status = 0;
     EventTime start_high;                   // it had started by then
     std::unique_ptr<BreakCase> break_case;  // where the verdict is break; large
   };
+
+  static constexpr size_t kMostOfASession = 64;
 
   // Must the verdict wait? `now`: the event clock.
   bool MustWait(Verdict verdict, const Observation& seen, EventTime now) const;
@@ -64,8 +68,8 @@ class CrossCheck {
   void SettleFirst(std::vector<Waiting>& settled);
 
   std::pmr::unsynchronized_pool_resource memory_;
-  std::pmr::map<uint64_t, Waiting> waiting_{&memory_};                 // by the record's number
-  std::pmr::set<std::pair<uint64_t, uint64_t>> by_session_{&memory_};  // session, number
+  std::pmr::map<uint64_t, Waiting> waiting_{&memory_};  // by the record's number
+  std::pmr::map<uint64_t, std::pmr::vector<uint64_t>> by_session_{&memory_};  // their numbers
   Writer latest_, other_;  // the two that were read last
   uint64_t settled_early_ = 0;
 };

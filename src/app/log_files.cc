@@ -22,7 +22,7 @@ struct LogFiles::Part {
   uint32_t file = 0;  // index of the path
   LogName name;
   std::optional<FileId> id;             // of regular files
-  uint64_t bytes = 0;                   // of regular files
+  std::optional<uint64_t> bytes = 0;    // nothing: a pipe's are not known
   std::optional<EventTime> first_time;  // as far as it was looked for
 };
 
@@ -63,6 +63,8 @@ std::vector<LogFiles::Part> LogFiles::Parts() {
         continue;
       }
       part.bytes = info->size_bytes;
+    } else if (info) {
+      part.bytes.reset();
     }
     parts.push_back(std::move(part));
   }
@@ -92,8 +94,8 @@ void LogFiles::MakeLanes() {
 }
 
 void LogFiles::AddToTotal(const Part& part) {
-  if (!part.id && files_.Stat(paths_[part.file])) bytes_total_.reset();  // a pipe
-  if (bytes_total_) *bytes_total_ += part.bytes;
+  if (!part.bytes) bytes_total_.reset();
+  if (bytes_total_) *bytes_total_ += *part.bytes;
 }
 
 void LogFiles::SortParts(Lane& lane) {

@@ -7,7 +7,7 @@
 #include "case_maker.h"
 #include "fact_book.h"
 #include "memory_tables.h"
-#include "open_breaks.h"
+#include "open_verdicts.h"
 #include "service_book.h"
 #include "source_intake.h"
 #include "stickyd/app/inspector.h"
@@ -23,9 +23,9 @@ namespace {
 constexpr int kRecordsToBelieveAStep = 64;
 constexpr EventDuration kFar = std::chrono::minutes(5);
 constexpr uint32_t kExpirePerRecord = 4;
+constexpr uint32_t kRecordsPerExpiry = 64;
 // With more, the numbers of their sequences would come round while they are in use.
 constexpr size_t kMostOrderedSources = 8;
-constexpr uint32_t kRecordsPerExpiry = 64;
 
 // A record that waits for the next one, with its text.
 struct Leap {
@@ -47,8 +47,8 @@ class Pipeline::Impl {
         identifier_(std::move(identifier)),
         tables_(options.sessions, {options.max_connections, std::chrono::minutes(5)}),
         facts_(options.sessions.idle),
-        breaks_(options.causes,
-                {interpreter_->configs(), facts_, services_, tables_.sessions(), sink}) {}
+        open_(options.causes,
+              {interpreter_->configs(), facts_, services_, tables_.sessions(), sink}) {}
 
   SourceId AddSource(const std::string& name) {
     sources_.push_back(std::make_unique<SourceIntake>(options_.max_line_bytes,
@@ -71,7 +71,7 @@ class Pipeline::Impl {
     source.Count();
     if (!source.fate.parsed()) return {};
     const bool is_json = source.record.format == LogFormat::kJson;
-    if (!is_json) breaks_.NoteClf(source.id, source.record.end());
+    if (!is_json) open_.NoteClf(source.id, source.record.end());
     return {true, source.record.end(), is_json};
   }
 
@@ -124,24 +124,24 @@ class Pipeline::Impl {
       if (sink_ != nullptr) sink_->OnRecord(outcome, false);
       if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnNotJudged(outcome);
     }
-    if (breaks_.has_heard()) breaks_.Settle(now_);
+    if (open_.has_heard()) open_.Settle(now_);
   }
 
   void SetInspector(Inspector* inspector) {
     inspector_ = inspector;
-    breaks_.SetInspector(inspector);
+    open_.SetInspector(inspector);
   }
 
   void Advance(EventTime now) {
     if (leap_ && now >= leap_->record->end() - kFar) SettleLeap(true);
     if (now > now_) now_ = now;
-    breaks_.Settle(now_);
+    open_.Settle(now_);
     tables_.Expire(now_, 1024);
   }
 
   void Finish() {
     if (leap_) SettleLeap(true);
-    breaks_.Finish(now_);
+    open_.Finish(now_);
     for (const auto& source : sources_) source->sequence.Finish();
   }
 
@@ -163,7 +163,7 @@ class Pipeline::Impl {
     return ConfiguredServices(configs[configs.size() - 1]);
   }
 
-  std::vector<ChangeBook::Dated> Changes() const { return breaks_.Changes(); }
+  std::vector<ChangeBook::Dated> Changes() const { return open_.Changes(); }
   EventTime now() const { return now_; }
   Interpreter& interpreter() { return *interpreter_; }
 
@@ -187,8 +187,8 @@ class Pipeline::Impl {
     stats.excluded = excluded_;
     stats.no_server = no_server_;
     stats.records = records_;
-    stats.open_cases = breaks_.open_cases();
-    stats.decided_early = breaks_.decided_early();
+    stats.open_cases = open_.open_cases();
+    stats.decided_early = open_.decided_early();
     stats.clock_steps = clock_steps_;
     stats.services_overflowed = interpreter_->services().overflows();
     stats.now = now_;
@@ -218,9 +218,9 @@ class Pipeline::Impl {
       now_ = source.stats.last_event = seen.end;
       tables_.Clear();
       services_.ClearWindows();
-      breaks_.ForgetOthers();
+      open_.ForgetOthers();
     }
-    breaks_.Settle(now_);  // what has waited long enough does not see this record
+    open_.Settle(now_);  // what has waited long enough does not see this record
     // Enough at a time to keep up with one insertion or two per record.
     if (records_ % kRecordsPerExpiry == 0) {
       tables_.Expire(now_, kExpirePerRecord * kRecordsPerExpiry);
@@ -279,7 +279,7 @@ class Pipeline::Impl {
     }
     JudgeCookie(seen, ruling);
     ruling.judgement.new_session = new_session;
-    const bool waits = breaks_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
+    const bool waits = open_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {
       MarkBroken(memories, ruling.judgement);
     }
@@ -292,16 +292,18 @@ class Pipeline::Impl {
     Learn(seen, ruling, memories);
     tables_.Remember(memories, outcome.service);
     facts_.Add(seen, ruling.judgement.verdict != Verdict::kHeld);
-    breaks_.Hear(seen, memories.connection, source);  // what waited for this connection
+    open_.Hear(seen, memories.connection, source);  // what waited for this connection
     outcome.judgement = ruling.judgement;  // not as soon as it is written: that would stall
     if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value() || waits);
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
     if (waits) {
       auto waiting = break_case_ ? std::make_unique<BreakCase>(std::move(*break_case_)) : nullptr;
-      breaks_.AwaitOthers({outcome, source, seen.status, seen.start.high, std::move(waiting)});
+      const bool by_identity = outcome.judgement.evidence == Evidence::kSession;
+      open_.AwaitOthers({outcome, by_identity ? seen.identity : seen.client, source, seen.status,
+                         seen.start.high, std::move(waiting)});
     } else if (break_case_) {
-      breaks_.Open(std::move(*break_case_), outcome, ruling.hold_back, now_);
-      breaks_.Settle(now_);  // it may have come so late that it need not wait
+      open_.OpenBreak(std::move(*break_case_), outcome, ruling.hold_back, now_);
+      open_.Settle(now_);  // it may have come so late that it need not wait
     } else {
       services_.Count(outcome, seen.status);
     }
@@ -329,7 +331,7 @@ class Pipeline::Impl {
   MemoryTables tables_;
   FactBook facts_;
   ServiceBook services_;
-  OpenBreaks breaks_;
+  OpenVerdicts open_;
   Tally<ExcludeReason> excluded_;
   uint64_t no_server_ = 0;
   uint64_t records_ = 0;

@@ -5,6 +5,9 @@
 namespace stickyd {
 namespace {
 
+// So many are looked at in vain: a client may make thousands wait.
+constexpr size_t kMostPassed = 64;
+
 // Another connection than the one that waits, and surely with the pin before that one spoke.
 bool WasWithPin(const Observation& seen, const History* connection, const BreakCase& held) {
   if (connection == nullptr || seen.connection == held.seen.connection) return false;
@@ -36,14 +39,18 @@ void HeldBreaks::Hear(const Observation& seen, const History* connection,
 void HeldBreaks::HearKey(uint64_t key, const Observation& seen, const History* connection,
                          std::vector<Held>& settled) {
   auto at = by_key_.lower_bound({key, Turn(EventTime::min(), 0)});
-  while (at != by_key_.end() && at->first == key) {
+  for (size_t passed = 0; passed < kMostPassed && at != by_key_.end() && at->first == key;) {
     const Turn turn = at->second;
     ++at;  // Settle takes it away
     const BreakCase& held = waiting_.at(turn);
     const bool same_scope = held.route->scope == seen.route->scope;
-    if (!same_scope || seen.start.low < held.seen.start.low) continue;
-    if (!KnowsSetter(held) && !WasWithPin(seen, connection, held)) continue;
-    Settle(turn, seen.server == held.judgement.pin, settled);
+    const bool tells = same_scope && seen.start.low >= held.seen.start.low &&
+                       (KnowsSetter(held) || WasWithPin(seen, connection, held));
+    if (tells) {
+      Settle(turn, seen.server == held.judgement.pin, settled);
+    } else {
+      ++passed;
+    }
   }
 }
 

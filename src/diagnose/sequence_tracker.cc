@@ -135,9 +135,10 @@ EventDuration SequenceTracker::SetBack(uint64_t count, const Interval& start, Ev
 // Starts are kept on the clock as it was before all steps.
 SequenceTracker::Sequence* SequenceTracker::FitOverStep(uint64_t count, EventTime end,
                                                         Interval& start) {
-  if (last_step_ != EventDuration{}) {  // a request that was in flight then
+  if (last_step_ != EventDuration{}) {
     const Interval before = Later(start, -last_step_);
-    if (Sequence* const sequence = Fit(count, before)) {
+    Sequence* const sequence = Fit(count, before);
+    if (sequence != nullptr && sequence->gaps.Contains(count)) {  // it was in flight then
       start = before;
       return sequence;
     }

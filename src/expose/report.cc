@@ -11,7 +11,9 @@
 namespace stickyd {
 namespace {
 
+// So many that lack something are no chance; and so many that a server answered, without its name.
 constexpr uint64_t kRecordsThatTell = 100;
+constexpr uint64_t kAnswersThatTell = 20;
 
 using Json = nlohmann::ordered_json;
 constexpr int kReportVersion = 1;
@@ -202,7 +204,7 @@ std::string WhyNoNumbers(const PipelineStats& stats) {
 template <class Add>
 void RemarkOnRecords(const SourceStats& source, const Add& add) {
   const bool many = source.parsed >= kRecordsThatTell;
-  if (source.with_server == 0 && (many || source.answered_without_server > 0)) {
+  if (source.with_server == 0 && (many || source.answered_without_server >= kAnswersThatTell)) {
     add("unnamed", fmt::format("none of the {} requests names a server: keep ServiceURL "
                                "(accessLog.fields.names.ServiceURL=keep)",
                                source.parsed));

@@ -162,7 +162,7 @@ TEST_P(HostileTest, NobodyElseIsJudgedOtherwise) {
   }
   std::vector<std::string> names;
   for (const auto& [name, count] : clients) names.push_back(name);
-  if (names.size() < 2) GTEST_SKIP() << "only one client";
+  ASSERT_GE(names.size(), 2U);
   const TempDir folder;
   const std::string log = (folder.path() / "access.log").string();
   std::ofstream(log) << text;

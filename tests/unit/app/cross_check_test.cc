@@ -33,7 +33,7 @@ class CrossCheckTest : public testing::Test {
   void Hold(uint64_t id, int second, ServerId server, Verdict verdict) {
     CrossCheck::Waiting waiting;
     waiting.outcome.id = id;
-    waiting.outcome.session = kSomebody;
+    waiting.session = kSomebody;
     waiting.outcome.server = server;
     waiting.outcome.judgement.verdict = verdict;
     waiting.source = kHere;
@@ -114,6 +114,15 @@ TEST_F(CrossCheckTest, WhatCannotHaveComeBeforeChangesNothing) {
   other.route = &elsewhere;
   check_.Hear(other, kThere);
   EXPECT_THAT(Settled(12), ElementsAre(Verdict::kBreak));
+}
+
+TEST_F(CrossCheckTest, ClientThatSendsTooManyIsAmbiguousAtOnce) {
+  for (uint64_t id = 1; id <= 100; ++id) Hold(id, 10, ServerId{2}, Verdict::kBreak);
+  const auto verdicts = Settled(12);
+  EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::kBreak), 64);
+  EXPECT_EQ(verdicts[64], Verdict::kAmbiguous);
+  Hold(101, 20, ServerId{2}, Verdict::kBreak);  // there is room again
+  EXPECT_THAT(Settled(22), ElementsAre(Verdict::kBreak));
 }
 
 TEST_F(CrossCheckTest, TooManyAreSettledEarly) {

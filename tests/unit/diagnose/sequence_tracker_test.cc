@@ -231,6 +231,23 @@ TEST(SequenceTrackerTest, ClockThatIsSetBackIsNoRestart) {
   }
 }
 
+TEST(SequenceTrackerTest, RestartSoonAfterTheClockWasSetBackIsOne) {
+  SequenceIds ids;
+  SequenceTracker tracker(ids);
+  constexpr int64_t kHour = 3'600'000;
+  for (int64_t i = 0; i < 200; ++i) {
+    const int64_t start = i * 1000 - (i >= 100 ? kHour : 0);
+    Add(tracker, static_cast<uint64_t>(5000 + i), start, start + 10);
+  }
+  EXPECT_EQ(tracker.stats().clock_steps, 1U);
+  EXPECT_EQ(tracker.stats().restarts, 0U);
+  for (int64_t i = 0; i < 100; ++i) {
+    const int64_t start = (200 + i) * 1000 - kHour;
+    Add(tracker, static_cast<uint64_t>(1 + i), start, start + 10);
+  }
+  EXPECT_EQ(tracker.stats().restarts, 1U);
+}
+
 // A second process looks like a restart until the first one goes on.
 TEST(SequenceTrackerTest, WhatWasToldOfRestartsIsNotTakenBack) {
   SequenceIds ids;

@@ -1,8 +1,7 @@
-// open_breaks.h: breaks on their way: held back, waiting for a cause, closed.
-// Role:    the pipeline opens one for each break that it sees, and lets it hear what comes after.
-// Shape:   HeldBreaks first, where the verdict itself must wait, then CauseFinder; verdict and
-// cause
-//          are counted when they are certain, and the sink is told in the end.
+// open_verdicts.h: verdicts and causes on their way to being certain.
+// Role:    the pipeline opens what is not certain yet, and lets it hear what comes after.
+// Shape:   CrossCheck and HeldBreaks, where the verdict itself must wait, then CauseFinder. Each is
+//          counted when it is certain, and the sink is told in the end.
 // Threads: pipeline thread only.
 // Cost:    a few comparisons per record while nothing is open; allocates, per break.
 #pragma once
@@ -23,7 +22,7 @@
 
 namespace stickyd {
 
-class OpenBreaks {
+class OpenVerdicts {
  public:
   // Of the pipeline; they must outlive this. `sink` may be null.
   struct Parts {
@@ -33,13 +32,13 @@ class OpenBreaks {
     SessionTable& sessions;
     OutcomeSink* sink;
   };
-  OpenBreaks(const CauseFinder::Options& options, const Parts& parts);
+  OpenVerdicts(const CauseFinder::Options& options, const Parts& parts);
 
   // Null: nobody looks.
   void SetInspector(Inspector* inspector) { inspector_ = inspector; }
 
   // `outcome`: as far as it is known now, its judgement included.
-  void Open(BreakCase break_case, const Outcome& outcome, bool hold_back, EventTime now);
+  void OpenBreak(BreakCase break_case, const Outcome& outcome, bool hold_back, EventTime now);
   // A line of CLF has been read.
   void NoteClf(SourceId source, EventTime end) { cross_.Note(source, end); }
   bool MustAwaitOthers(Verdict verdict, const Observation& seen, EventTime now) const {
@@ -81,7 +80,8 @@ class OpenBreaks {
   void SettleCauses();
   void CountBreak(const BreakCase& at, const Outcome& outcome);
   void MarkBroken(const BreakCase& at, Outcome& outcome);
-  void Clear(const BreakCase& at, Outcome& outcome);
+  void Clear(Outcome& outcome);
+  void Close(const Outcome& outcome, uint16_t status);
 
   const Parts parts_;
   Inspector* inspector_ = nullptr;

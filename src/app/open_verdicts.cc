@@ -1,17 +1,18 @@
-#include "open_breaks.h"
+#include "open_verdicts.h"
 
 #include <utility>
 
 namespace stickyd {
 
-OpenBreaks::OpenBreaks(const CauseFinder::Options& options, const Parts& parts)
+OpenVerdicts::OpenVerdicts(const CauseFinder::Options& options, const Parts& parts)
     : parts_(parts),
       held_(options.patience, options.max_cases),
       changes_(parts.configs),
       causes_(options, parts.configs,
               [this](ScopeId scope) -> const ScopeFacts& { return parts_.facts.Of(scope); }) {}
 
-void OpenBreaks::Open(BreakCase break_case, const Outcome& outcome, bool hold_back, EventTime now) {
+void OpenVerdicts::OpenBreak(BreakCase break_case, const Outcome& outcome, bool hold_back,
+                             EventTime now) {
   break_case.judgement = outcome.judgement;
   open_.emplace(outcome.id, outcome);
   if (hold_back) return held_.Hold(std::move(break_case), settled_);
@@ -19,7 +20,7 @@ void OpenBreaks::Open(BreakCase break_case, const Outcome& outcome, bool hold_ba
   causes_.Open(std::move(break_case), now, closed_);
 }
 
-void OpenBreaks::Finish(EventTime now) {
+void OpenVerdicts::Finish(EventTime now) {
   cross_.Finish(certain_);
   SettleCertain(now);
   held_.Finish(settled_);
@@ -28,34 +29,33 @@ void OpenBreaks::Finish(EventTime now) {
   SettleCauses();
 }
 
-void OpenBreaks::CountBreak(const BreakCase& at, const Outcome& outcome) {
+void OpenVerdicts::CountBreak(const BreakCase& at, const Outcome& outcome) {
   parts_.services.Count(outcome, at.seen.status);
   parts_.facts.Of(at.route->scope).AddBreak(at.judgement.pin, at.seen.client, at.seen.start.low);
 }
 
-void OpenBreaks::SettleCertain(EventTime now) {
+void OpenVerdicts::SettleCertain(EventTime now) {
   for (CrossCheck::Waiting& waiting : certain_) {
     Outcome& outcome = waiting.outcome;
     if (waiting.break_case) {
       MarkBroken(*waiting.break_case, outcome);
-      Open(std::move(*waiting.break_case), outcome, false, now);
-      continue;
+      OpenBreak(std::move(*waiting.break_case), outcome, false, now);
+    } else {
+      Close(outcome, waiting.status);
     }
-    parts_.services.Count(outcome, waiting.status);
-    if (parts_.sink != nullptr) parts_.sink->OnSettled(outcome);
-    if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnClosed(outcome, {});
   }
   certain_.clear();
 }
 
-void OpenBreaks::SettleHeld(EventTime now) {
+void OpenVerdicts::SettleHeld(EventTime now) {
   for (HeldBreaks::Held& held : settled_) {
     BreakCase& at = held.break_case;
     const auto open = open_.find(at.id);
     if (open == open_.end()) continue;
     Outcome& outcome = open->second;
     if (held.somebody_else) {
-      Clear(at, outcome);
+      Clear(outcome);
+      Close(outcome, at.seen.status);
       open_.erase(open);
       continue;
     }
@@ -67,19 +67,25 @@ void OpenBreaks::SettleHeld(EventTime now) {
 }
 
 // It was somebody else.
-void OpenBreaks::Clear(const BreakCase& at, Outcome& outcome) {
+void OpenVerdicts::Clear(Outcome& outcome) {
   outcome.judgement.verdict = Verdict::kFirst;
   outcome.judgement.evidence = Evidence::kConnection;
   outcome.judgement.pin = ServerId::kNone;
   outcome.judgement.returning = outcome.judgement.unpinned = false;
-  parts_.services.Count(outcome, at.seen.status);
+}
+
+// It is certain, and no break.
+void OpenVerdicts::Close(const Outcome& outcome, uint16_t status) {
+  parts_.services.Count(outcome, status);
   if (parts_.sink != nullptr) parts_.sink->OnSettled(outcome);
   if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnClosed(outcome, {});
 }
 
 // The first break of a session: what the judge does at once for who is not held back.
-void OpenBreaks::MarkBroken(const BreakCase& at, Outcome& outcome) {
-  const auto slot = parts_.sessions.Find(at.seen.client, at.seen.end);
+void OpenVerdicts::MarkBroken(const BreakCase& at, Outcome& outcome) {
+  const bool by_identity = outcome.judgement.evidence == Evidence::kSession;
+  const auto slot =
+      parts_.sessions.Find(by_identity ? at.seen.identity : at.seen.client, at.seen.end);
   if (!slot) {
     outcome.judgement.first_break = true;
     return;
@@ -90,7 +96,7 @@ void OpenBreaks::MarkBroken(const BreakCase& at, Outcome& outcome) {
   parts_.sessions.Store(*slot, memory_);
 }
 
-void OpenBreaks::SettleCauses() {
+void OpenVerdicts::SettleCauses() {
   for (const CauseFinder::Closed& closed : closed_) {
     const auto open = open_.find(closed.break_case.id);
     if (open == open_.end()) continue;
