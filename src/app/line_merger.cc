@@ -46,10 +46,16 @@ LineMerger::Round LineMerger::Feed(int64_t now) {
 }
 
 void LineMerger::CommitAll() {
-  for (Head& head : heads_) {
-    if (head.ready) Commit(head);
-  }
+  for (Head& head : heads_) End(head);
   heads_.clear();
+}
+
+// Its file is followed no longer.
+void LineMerger::End(Head& head) {
+  if (head.ready) Commit(head);
+  while (pipeline_.Drained(head.source, Pipeline::End::kForGood).waits) {
+    pipeline_.Commit(head.source);
+  }
 }
 
 uint64_t LineMerger::ReadBytes() const {
@@ -61,7 +67,13 @@ uint64_t LineMerger::ReadBytes() const {
 
 void LineMerger::GatherHeads() {
   std::vector<Head> before = std::exchange(heads_, {});
-  std::erase_if(before, [](const Head& head) { return !head.ready; });
+  std::set<const FollowedFile*> followed;
+  for (const auto& lane : follower_.lanes()) followed.insert(lane.file.get());
+  std::erase_if(before, [&](Head& head) {
+    const bool gone = !followed.contains(head.file);
+    if (gone) End(head);
+    return gone || !head.ready;
+  });
   for (const auto& lane : follower_.lanes()) {
     const auto known = std::find_if(before.begin(), before.end(),
                                     [&](const Head& head) { return head.file == lane.file.get(); });
@@ -99,18 +111,23 @@ SourceId LineMerger::SourceOf(const LogFollower::Lane& lane) {
 }
 
 void LineMerger::Prepare(Head& head) {
-  head.ready = head.file->Next(head.line);
-  if (!head.ready) return;
-  const auto prepared = pipeline_.Prepare(head.source, head.line);
+  auto prepared = pipeline_.Next(head.source);
+  if (!prepared.waits && head.file->Next(head.line)) {
+    prepared = pipeline_.Prepare(head.source, 0, head.line);
+    head.ready = true;
+  } else if (!prepared.waits) {
+    prepared = pipeline_.Drained(head.source, Pipeline::End::kForNow);
+  }
   head.written_at = 0;
-  if (!prepared.parsed) return;
+  head.ready |= prepared.waits;
+  if (!prepared.waits) return;
   head.time = prepared.end;
   const int64_t end = UnixNanoseconds(prepared.end);
   head.written_at = prepared.exact && end < read_at_ ? end : read_at_;
 }
 
 void LineMerger::Commit(Head& head) {
-  pipeline_.Commit(head.source, 0);
+  pipeline_.Commit(head.source);
   if (head.written_at != 0) written_at_.push_back(head.written_at);
   head.ready = false;
 }

@@ -56,6 +56,7 @@ class LineMerger {
   SourceId SourceOf(const LogFollower::Lane& lane);
   void Prepare(Head& head);
   void Commit(Head& head);
+  void End(Head& head);
 
   LogFollower& follower_;
   Pipeline& pipeline_;

@@ -189,11 +189,16 @@ bool LogFiles::Next(Lane& lane, Line& line) {
 }
 
 bool LogFiles::Prepare(Lane& lane) {
-  lane.prepared = Next(lane, lane.line);
-  if (!lane.prepared) return false;
-  const auto prepared = pipeline_.Prepare(lane.source, lane.line);
-  if (prepared.parsed) lane.time = prepared.end;
-  return true;
+  auto prepared = pipeline_.Next(lane.source);
+  lane.prepared = prepared.waits || Next(lane, lane.line);
+  if (!lane.prepared) {
+    prepared = pipeline_.Drained(lane.source, Pipeline::End::kForGood);
+    lane.prepared = prepared.waits;
+  } else if (!prepared.waits) {
+    prepared = pipeline_.Prepare(lane.source, lane.file, lane.line);
+  }
+  if (prepared.waits) lane.time = prepared.end;
+  return lane.prepared;
 }
 
 bool LogFiles::IsLater(const Lane* a, const Lane* b) {
@@ -204,7 +209,7 @@ void LogFiles::StepMerged(size_t most) {
   for (; most > 0 && !queue_.empty(); --most) {
     std::pop_heap(queue_.begin(), queue_.end(), IsLater);
     Lane& lane = *queue_.back();
-    if (lane.prepared) pipeline_.Commit(lane.source, lane.file);
+    if (lane.prepared) pipeline_.Commit(lane.source);
     if (Prepare(lane)) {
       std::push_heap(queue_.begin(), queue_.end(), IsLater);
     } else {

@@ -30,9 +30,7 @@ constexpr size_t kMostOrderedSources = 8;
 // A record that waits for the next one, with its text.
 struct Leap {
   SourceId source;
-  uint32_t file;
-  uint64_t line;
-  OwnedRecord record;
+  SourceIntake::Owned owned;
 };
 
 }  // namespace
@@ -51,8 +49,8 @@ class Pipeline::Impl {
               {interpreter_->configs(), facts_, services_, tables_.sessions(), sink}) {}
 
   SourceId AddSource(const std::string& name) {
-    sources_.push_back(std::make_unique<SourceIntake>(options_.max_line_bytes,
-                                                      identifier_->extra_fields(), sequence_ids_));
+    sources_.push_back(std::make_unique<SourceIntake>(
+        options_.max_line_bytes, identifier_->extra_fields(), *interpreter_, sequence_ids_));
     sources_.back()->stats.name = name;
     return sources_.back()->id = SourceId{static_cast<uint16_t>(sources_.size() - 1)};
   }
@@ -61,43 +59,48 @@ class Pipeline::Impl {
     interpreter_->AddConfig(std::move(config));
   }
 
-  Pipeline::Prepared Prepare(SourceId id, const Line& line) {
-    SourceIntake& source = *sources_[static_cast<size_t>(id)];
-    std::construct_at(&source.record);  // in place: it is half a kilobyte
-    source.line = line.number;
-    source.fate = source.parser.Parse(line, source.record);
-    if (source.fate.parsed() && OutOfRange(source.record))
-      source.fate = LineFate::Skipped(SkipReason::kOutOfRange);
-    source.Count();
-    if (!source.fate.parsed()) return {};
-    const bool is_json = source.record.format == LogFormat::kJson;
-    if (!is_json) open_.NoteClf(source.id, source.record.end());
-    return {true, source.record.end(), is_json};
+  Pipeline::Prepared Prepare(SourceId id, uint32_t file, const Line& line) {
+    SourceIntake& source = Source(id);
+    source.Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
+    return Next(source);
   }
 
-  void Commit(SourceId id, uint32_t file) {
-    SourceIntake& source = *sources_[static_cast<size_t>(id)];
-    if (!source.fate.parsed()) return source.NotePlace(file);
-    const EventTime end = source.record.end();
-    if (leap_) SettleLeap(end >= leap_->record->end() - kFar);
+  Pipeline::Prepared Drained(SourceId id, Pipeline::End end) {
+    SourceIntake& source = Source(id);
+    source.Drained(end == Pipeline::End::kForGood ? ForgeryGuard::End::kForGood
+                                                  : ForgeryGuard::End::kForNow);
+    return Next(source);
+  }
+
+  Pipeline::Prepared Next(SourceId id) { return Next(Source(id)); }
+
+  void Commit(SourceId id) {
+    SourceIntake& source = Source(id);
+    const SourceIntake::Front front = source.front();
+    if (front.record == nullptr) return;
+    const AccessRecord& record = *front.record;
+    const EventTime end = record.end();
+    if (leap_) SettleLeap(end >= leap_->owned.record->end() - kFar);
     if (records_ > 0 && end > now_ + kFar) {
-      leap_.emplace(Leap{id, file, source.line, OwnedRecord(source.record)});
+      leap_.emplace(Leap{id, {OwnedRecord(record), front.place}});
     } else {
-      Decide(source, source.record, file, source.line);
+      source.CountParsed();
+      Decide(source, record, front.place);
     }
+    source.Pop();
   }
 
   // Now that the next one has come: was it the log that went on later, or just this record's times?
   void SettleLeap(bool goes_on) {
     const Leap leap = std::move(*leap_);
     leap_.reset();
-    SourceIntake& source = *sources_[static_cast<size_t>(leap.source)];
-    if (goes_on) return Decide(source, *leap.record, leap.file, leap.line);
-    --source.stats.parsed;
-    ++source.stats.unparsed[static_cast<size_t>(UnparsedReason::kInvalidTime)];
+    SourceIntake& source = Source(leap.source);
+    if (!goes_on) return source.CountUnparsed(UnparsedReason::kInvalidTime, leap.owned.place);
+    source.CountParsed();
+    Decide(source, *leap.owned.record, leap.owned.place);
   }
 
-  void Decide(SourceIntake& source, const AccessRecord& record, uint32_t file, uint64_t line) {
+  void Decide(SourceIntake& source, const AccessRecord& record, const SourceIntake::Place& place) {
     Observation seen;
     interpreter_->FindRoute(record, seen);
     identifier_->FindClient(record, seen);
@@ -117,7 +120,7 @@ class Pipeline::Impl {
     const bool ordered = record.format == LogFormat::kClf && sources_.size() <= kMostOrderedSources;
     if (!ordered || !Applies(Rule::kCountOrder)) seen.sequence = 0;
     FollowClock(seen, source, stepped);
-    Outcome outcome = OutcomeOf(record, seen, file, line);
+    Outcome outcome = OutcomeOf(record, seen, place);
     if (Judged(record, seen, source, outcome)) {
       Judge(record, seen, source.id, outcome);
     } else {
@@ -133,13 +136,17 @@ class Pipeline::Impl {
   }
 
   void Advance(EventTime now) {
-    if (leap_ && now >= leap_->record->end() - kFar) SettleLeap(true);
+    if (leap_ && now >= leap_->owned.record->end() - kFar) SettleLeap(true);
     if (now > now_) now_ = now;
     open_.Settle(now_);
     tables_.Expire(now_, 1024);
   }
 
   void Finish() {
+    for (const auto& source : sources_) {
+      source->Drained(ForgeryGuard::End::kForGood);
+      while (Next(*source).waits) Commit(source->id);
+    }
     if (leap_) SettleLeap(true);
     open_.Finish(now_);
     for (const auto& source : sources_) source->sequence.Finish();
@@ -171,12 +178,6 @@ class Pipeline::Impl {
     PipelineStats stats;
     for (const auto& source : sources_) {
       stats.sources.push_back(source->stats);
-      // A record that waits is not counted yet: it may turn out unparsed, and counters never go
-      // back.
-      if (leap_ && source == sources_[static_cast<size_t>(leap_->source)]) {
-        --stats.sources.back().lines;
-        --stats.sources.back().parsed;
-      }
       stats.sources.back().sequences = source->sequence.stats();
     }
     services_.AddTo(stats,
@@ -196,9 +197,19 @@ class Pipeline::Impl {
   }
 
  private:
-  bool OutOfRange(const AccessRecord& record) const {
-    return (options_.since && record.start.low < *options_.since) ||
-           (options_.until && record.start.low >= *options_.until);
+  SourceIntake& Source(SourceId id) { return *sources_[static_cast<size_t>(id)]; }
+
+  Pipeline::Prepared Next(SourceIntake& source) {
+    const AccessRecord* const record = source.front().record;
+    if (record == nullptr) return {};
+    const bool is_json = record->format == LogFormat::kJson;
+    if (!is_json) open_.NoteClf(source.id, record->end());
+    return {true, record->end(), is_json};
+  }
+
+  bool InRange(const AccessRecord& record) const {
+    return !(options_.since && record.start.low < *options_.since) &&
+           !(options_.until && record.start.low >= *options_.until);
   }
 
   // The event clock follows the ends of requests. Far ahead it goes when two records in a row say
@@ -227,12 +238,12 @@ class Pipeline::Impl {
     }
   }
 
-  Outcome OutcomeOf(const AccessRecord& record, const Observation& seen, uint32_t file,
-                    uint64_t line) {
+  Outcome OutcomeOf(const AccessRecord& record, const Observation& seen,
+                    const SourceIntake::Place& place) {
     Outcome outcome;
     outcome.id = ++records_;
-    outcome.file = file;
-    outcome.line = line;
+    outcome.file = place.file;
+    outcome.line = place.line;
     outcome.start = record.start.low;
     outcome.service = seen.route->service;
     outcome.scope = seen.route->scope;
@@ -363,10 +374,14 @@ SourceId Pipeline::AddSource(const std::string& name) { return impl_->AddSource(
 void Pipeline::AddConfig(std::shared_ptr<const TraefikConfig> config) {
   impl_->AddConfig(std::move(config));
 }
-Pipeline::Prepared Pipeline::Prepare(SourceId source, const Line& line) {
-  return impl_->Prepare(source, line);
+Pipeline::Prepared Pipeline::Prepare(SourceId source, uint32_t file, const Line& line) {
+  return impl_->Prepare(source, file, line);
 }
-void Pipeline::Commit(SourceId source, uint32_t file) { impl_->Commit(source, file); }
+Pipeline::Prepared Pipeline::Next(SourceId source) { return impl_->Next(source); }
+Pipeline::Prepared Pipeline::Drained(SourceId source, End end) {
+  return impl_->Drained(source, end);
+}
+void Pipeline::Commit(SourceId source) { impl_->Commit(source); }
 void Pipeline::Advance(EventTime now) { impl_->Advance(now); }
 void Pipeline::Finish() { impl_->Finish(); }
 Status Pipeline::Reconfigure(const PipelineOptions& options) {

@@ -13,6 +13,7 @@ constexpr EventDuration kLeastPatience = std::chrono::minutes(1);
 constexpr EventDuration kMostPatience = std::chrono::hours(24);
 // One in so many is missing: that is a filter, and it did not end before the input.
 constexpr uint64_t kManyOf = 5;
+constexpr size_t kMostDismissed = 16;
 constexpr EventDuration kLookEvery = std::chrono::seconds(1);
 
 }  // namespace
@@ -93,12 +94,19 @@ void CountGaps::SettleAll() {
   for (Run& run : runs_) Settle(run);
 }
 
+bool CountGaps::Dismissed(uint64_t count) const {
+  return std::any_of(dismissed_.begin(), dismissed_.end(),
+                     [&](const auto& run) { return run.first <= count && count <= run.second; });
+}
+
 void CountGaps::Dismiss(uint64_t count) {
   const size_t i = Find(count);
   if (i >= runs_.size()) return;
   const EventTime start = runs_[i].start;  // all that is left of what was passed over at once
   std::erase_if(runs_, [&](const Run& run) {
     if (run.start != start) return false;
+    if (dismissed_.size() >= kMostDismissed) dismissed_.erase(dismissed_.begin());
+    dismissed_.emplace_back(run.first, run.last);
     (run.missing ? missing_ : open_) -= run.size();
     return true;
   });

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "stickyd/model/event_time.h"
@@ -27,6 +28,8 @@ class CountGaps {
   // REQUIRES: it is in a run, or below known_from().
   void Take(uint64_t count);
   bool Contains(uint64_t count) const;
+  // Was it passed over, and then dismissed? It may be this process's yet.
+  bool Dismissed(uint64_t count) const;
   // Open runs that were passed over too long before `now` are missing. `longest`: request seen.
   void Settle(EventTime now, EventDuration longest);
   // The input has ended at `now`. Where many of the `expected` counts never came, the others did
@@ -53,6 +56,7 @@ class CountGaps {
   void DropOldest();
 
   std::vector<Run> runs_;
+  std::vector<std::pair<uint64_t, uint64_t>> dismissed_;  // runs, the last few
   uint64_t open_ = 0, missing_ = 0, known_from_ = 0;
   EventTime next_look_;
   mutable size_t found_ = 0;  // by the last Find: who asks Contains goes on to Take

@@ -15,6 +15,13 @@ constexpr EventDuration kHeldUp = std::chrono::milliseconds(250);
 constexpr EventDuration kForgetReplicas = std::chrono::minutes(10);
 // Requests that were in flight when the clock was set back are passed over by the next line.
 constexpr uint64_t kMostInFlight = 4096;
+// Requests that overtake each other are few; more are possible where many are on their way, and as
+// many as may have arrived since.
+constexpr uint64_t kNear = 64;
+constexpr uint64_t kBurst = 512;
+constexpr double kFaster = 4;                                       // than it was lately
+constexpr EventDuration kLongestSilence = std::chrono::minutes(1);  // that counts
+constexpr double kMostAhead = 1 << 20;
 
 Interval Later(const Interval& interval, EventDuration by) {
   return {interval.low + by, interval.high + by};
@@ -26,8 +33,9 @@ struct SequenceTracker::Sequence {
   uint8_t id = 0;
   uint64_t first = 0;  // where the source began to show it: lower ones may have come before
   uint64_t max = 0;
-  CountGaps gaps;  // between first and max
-  Interval start_of_max;
+  CountGaps gaps;         // between first and max
+  uint64_t timed = 0;     // the highest count of which the start is known
+  Interval start_of_max;  // of that
   struct Step {
     uint64_t count = 0;
     EventTime high;  // it had started by then
@@ -39,13 +47,25 @@ struct SequenceTracker::Sequence {
   bool Seen(uint64_t count) const {
     return count <= max && count >= std::max(first, gaps.known_from()) && !gaps.Contains(count);
   }
+  // The highest count that a request which started then may have, if no line was lost.
+  uint64_t MostBy(const Interval& start) const {
+    const double seconds = std::max(1.0, Seconds(start_of_max.low - step.high));
+    const double rate = static_cast<double>(timed - std::min(step.count, timed)) / seconds;
+    const EventDuration since =
+        std::clamp(start.high - start_of_max.low, EventDuration{}, kLongestSilence);
+    const double ahead = kFaster * rate * (Seconds(since) + 1);
+    return max + kBurst + static_cast<uint64_t>(std::min(ahead, kMostAhead));
+  }
   // Did a request with a higher count surely start before?
   bool Overtaken(uint64_t count, const Interval& start) const {
     return count < step.count && start.low > step.high;
   }
+  bool MayBeLate(uint64_t count, const Interval& start) const {
+    return count < max && start.low <= start_of_max.high && !Overtaken(count, start);
+  }
   void Raise(uint64_t count, const Interval& start) {
     if (count > max + 1) gaps.Pass(max + 1, count - 1, start.high);
-    max = count;
+    max = timed = count;
     start_of_max = start;
     advanced = std::max(advanced, start.low);
     if (start.low <= last_step.high) return;
@@ -57,6 +77,54 @@ struct SequenceTracker::Sequence {
 SequenceTracker::SequenceTracker(SequenceIds& ids) : ids_(ids) {}
 SequenceTracker::~SequenceTracker() = default;
 
+bool SequenceTracker::IsAlive(const Sequence& sequence) const {
+  const Sequence& newest = *sequences_.back();
+  return &sequence == &newest || sequence.advanced > newest.began;
+}
+
+CountSight SequenceTracker::Fits(uint64_t count, const Interval& start) const {
+  if (counts_ == 0) return {};
+  CountSight best{CountFit::kNews};
+  for (const auto& sequence : sequences_) {
+    const CountSight fit = FitsTo(*sequence, count, start);
+    if (fit.fit < best.fit || (fit.fit == best.fit && fit.distance < best.distance)) best = fit;
+  }
+  return best;
+}
+
+CountSight SequenceTracker::FitsTo(const Sequence& s, uint64_t count, const Interval& start) const {
+  const bool waited_for = s.gaps.Contains(count);
+  if (!IsAlive(s)) return {waited_for ? CountFit::kPossible : CountFit::kNews};
+  if (waited_for)
+    return {s.max - std::min(count, s.max) <= kNear ? CountFit::kNext : CountFit::kLate, 1};
+  if (count > s.max && count - s.max <= kNear) return {CountFit::kNext, count - s.max};
+  const bool ahead = count > s.max && count <= s.MostBy(start);
+  const bool unknown = count < std::max(s.first, s.gaps.known_from()) || s.gaps.Dismissed(count);
+  const bool late = unknown && s.MayBeLate(count, start);
+  return {ahead || late ? CountFit::kPossible : CountFit::kNews};
+}
+
+CountSight SequenceTracker::FitsWithout() const {
+  return {counts_ == 0 ? CountFit::kNothingKnown : CountFit::kNews};
+}
+
+void SequenceTracker::Mark(uint64_t count) {
+  Sequence* nearest = nullptr;
+  for (const auto& sequence : sequences_) {
+    Sequence& s = *sequence;
+    if (!IsAlive(s)) continue;
+    if (s.gaps.Contains(count)) return s.gaps.Take(count);
+    if (count > s.max && count - s.max <= kNear && (nearest == nullptr || s.max > nearest->max)) {
+      nearest = &s;
+    }
+  }
+  if (nearest == nullptr) return;
+  if (count > nearest->max + 1) {
+    nearest->gaps.Pass(nearest->max + 1, count - 1, nearest->start_of_max.high);
+  }
+  nearest->max = count;
+}
+
 // The sequence that the record continues, or that it is a late line of.
 SequenceTracker::Sequence* SequenceTracker::Fit(uint64_t count, const Interval& start) {
   Sequence* best = nullptr;
@@ -67,9 +135,7 @@ SequenceTracker::Sequence* SequenceTracker::Fit(uint64_t count, const Interval& 
     const bool later = count > s.max && start.high >= s.start_of_max.low;
     // Where two processes' counts are close, each may have taken the other's: times say little.
     const bool waited_for = stats_.several && s.gaps.Contains(count);
-    const bool late =
-        count < s.max &&
-        (waited_for || (start.low <= s.start_of_max.high && !s.Overtaken(count, start)));
+    const bool late = (waited_for && count < s.max) || s.MayBeLate(count, start);
     if (!later && !late) continue;
     const uint64_t distance = later ? count - s.max : s.max - count;
     if (best == nullptr || distance <= best_distance) {  // the newer one of two that fit as well
@@ -93,7 +159,7 @@ SequenceTracker::Sequence& SequenceTracker::Begin(uint64_t count, const Interval
   }
   auto sequence = std::make_unique<Sequence>();
   sequence->id = ids_.Next();
-  sequence->first = sequence->max = count;
+  sequence->first = sequence->max = sequence->timed = count;
   sequence->began = sequence->advanced = start.low;
   sequence->start_of_max = start;
   sequence->step = sequence->last_step = {count, start.high};
@@ -153,6 +219,7 @@ SequenceTracker::Sequence* SequenceTracker::FitOverStep(uint64_t count, EventTim
 }
 
 uint8_t SequenceTracker::Add(uint64_t count, const Interval& started, EventTime ended) {
+  ++counts_;
   longest_ = std::max(longest_, ended - started.low);
   const EventTime end = ended + stepped_by_;
   Interval start = Later({started.low, started.high + kHeldUp}, stepped_by_);

@@ -5,100 +5,25 @@
 //   '------ head -------'  '--------------- middle: the client's -------' '------- tail ----------'
 //
 // Tail: SERVER is a URL and holds no quote; ROUTER may hold quotes, so its left end is the last
-// place that reads `" COUNT "`. Head: a user name holds no colon (basic auth ends it there), so the
-// first thing that looks like a time is the time, unless a forwarded list holds a whole forged
-// line: then the head has two readings and the line is dropped. Tests: clf_parser_test.cc, the
-// recordings `hostile`, and the fuzz target clf, which compares with a slow reading.
+// place that reads `" COUNT "`. Head: what looks like a time first is the time, unless a second one
+// could be it: the user of an absolute URL may hold a whole forged beginning. Then the start is
+// doubtful, and the lines around this one have to tell. Where a forwarded list holds a second
+// beginning, the client is not known either, and the line is dropped. Every step is linear in the
+// line: a client can make one a megabyte long. Tests: clf_parser_test.cc, the recordings `hostile`,
+// and the fuzz target clf, which compares with a slow reading.
 #include "stickyd/parse/clf_parser.h"
 
 #include <algorithm>
 
 #include "clf_plain.h"
+#include "clf_tail.h"
 #include "stickyd/base/timestamp.h"
 
 namespace stickyd {
 namespace {
 
 constexpr size_t npos = std::string_view::npos;
-constexpr int64_t kLongestMs = int64_t{10} * 366 * 86400 * 1000;
-
-// The end of the run of digits that ends before `end`, going left; `end` itself if there is none.
-size_t SkipDigitsLeft(std::string_view text, size_t end) {
-  while (end > 0 && IsDigit(text[end - 1])) --end;
-  return end;
-}
-
-struct Tail {
-  std::string_view count;
-  Text router;
-  Text server;
-  int64_t duration_ms = 0;
-  size_t middle_end = 0;  // just after the quote that closes the user agent
-};
-
-// A field that prints `-` or `"-"` when it is absent.
-Text Present(std::string_view field) {
-  return field == "-" || field.empty() ? Text() : Text(field);
-}
-
-// `end` is just after the field. Moves it before the field and its leading space. The field is
-// bare `-` or quoted; a quoted one is returned without its quotes.
-std::optional<std::string_view> TakeServer(std::string_view line, size_t& end) {
-  if (end < 3) return std::nullopt;
-  if (line[end - 1] == '-' && line[end - 2] == ' ') {
-    end -= 2;
-    return std::string_view("-");
-  }
-  if (line[end - 1] != '"') return std::nullopt;
-  const size_t open = line.rfind('"', end - 2);
-  if (open == npos || open == 0 || line[open - 1] != ' ') return std::nullopt;
-  const std::string_view field = line.substr(open + 1, end - open - 2);
-  end = open - 1;
-  return field;
-}
-
-// Reads `" COUNT` leftwards, `end` being just after COUNT.
-bool TakeCount(std::string_view line, size_t end, Tail& tail) {
-  size_t begin = SkipDigitsLeft(line, end);
-  if (begin == end && end > 0 && line[end - 1] == '-') begin = end - 1;
-  if (begin == end || begin < 2 || line[begin - 1] != ' ' || line[begin - 2] != '"') return false;
-  tail.count = line.substr(begin, end - begin);
-  tail.middle_end = begin - 1;
-  return true;
-}
-
-// Reads `" COUNT "ROUTER"` leftwards, `end` being just after it.
-bool TakeRouter(std::string_view line, size_t end, Tail& tail) {
-  if (end < 4) return false;
-  if (line[end - 1] == '-' && line[end - 2] == ' ') return TakeCount(line, end - 2, tail);
-  if (line[end - 1] != '"') return false;
-  for (size_t open = line.rfind('"', end - 2); open != npos && open >= 4;
-       open = line.rfind('"', open - 1)) {
-    if (line[open - 1] == ' ' && TakeCount(line, open - 1, tail)) {
-      tail.router = Present(line.substr(open + 1, end - open - 2));
-      return true;
-    }
-  }
-  return false;
-}
-
-std::optional<Tail> ParseTail(std::string_view line) {
-  if (line.size() < 8 || line[line.size() - 1] != 's' || line[line.size() - 2] != 'm') {
-    return std::nullopt;
-  }
-  Tail tail;
-  size_t end = line.size() - 2;
-  const size_t digits = SkipDigitsLeft(line, end);
-  if (digits == 0) return std::nullopt;
-  const auto duration = ParseNumber<int64_t>(line.substr(digits, end - digits));
-  if (!duration || *duration > kLongestMs || line[digits - 1] != ' ') return std::nullopt;
-  tail.duration_ms = *duration;
-  end = digits - 1;
-  const auto server = TakeServer(line, end);
-  if (!server || !TakeRouter(line, end, tail)) return std::nullopt;
-  tail.server = Present(*server);
-  return tail;
-}
+constexpr size_t kTimeBytes = TimestampParser::kClfLength + 4;  // `[time] "`
 
 // v1.7 logs its own handlers with the request's URL as the backend: `COUNT "name" "/path"`. There a
 // client could write a whole tail into that URL. Does the text left of the tail hold such a start?
@@ -126,7 +51,7 @@ struct Head {
 size_t FindTime(std::string_view line, size_t from) {
   for (size_t at = line.find('[', from); at != npos; at = line.find('[', at + 1)) {
     const std::string_view rest = line.substr(at + 1);
-    if (rest.size() < TimestampParser::kClfLength + 3) return npos;
+    if (rest.size() < kTimeBytes - 1) return npos;
     if (LooksLikeClfTime(rest.substr(0, TimestampParser::kClfLength)) &&
         rest.substr(TimestampParser::kClfLength, 3) == "] \"") {
       return at;
@@ -135,17 +60,24 @@ size_t FindTime(std::string_view line, size_t from) {
   return npos;
 }
 
-// The last entry of a list of addresses.
-std::string_view LastEntry(std::string_view list) {
-  const size_t comma = list.rfind(',');
-  return Trim(comma == npos ? list : list.substr(comma + 1));
+// Does the text up to `end` end with an address, alone or as the last of a list?
+bool EndsWithAddress(std::string_view text, size_t end) {
+  constexpr size_t kLongestAddress = 64;  // IPv6 with a zone
+  size_t begin = end;
+  while (begin > 0 && end - begin < kLongestAddress && text[begin - 1] != ',' &&
+         text[begin - 1] != ' ') {
+    --begin;
+  }
+  if (!IsIpAddress(text.substr(begin, end - begin))) return false;
+  while (begin > 0 && text[begin - 1] == ' ') --begin;
+  return begin == 0 || text[begin - 1] == ',';
 }
 
 // `CLIENT - USER ` up to the time. A reading is a ` - ` whose left side ends with an address.
 std::optional<UnparsedReason> ReadClient(std::string_view text, Head& head) {
   int readings = 0;
   for (size_t at = text.find(" - "); at != npos; at = text.find(" - ", at + 1)) {
-    if (at + 3 >= text.size() || !IsIpAddress(LastEntry(text.substr(0, at)))) continue;
+    if (at + 3 >= text.size() || !EndsWithAddress(text, at)) continue;
     if (++readings > 1) return UnparsedReason::kAmbiguousLine;
     head.client = text.substr(0, at);
     head.user = Present(text.substr(at + 3, text.size() - at - 4));
@@ -159,17 +91,17 @@ std::optional<UnparsedReason> ReadClient(std::string_view text, Head& head) {
   return std::nullopt;
 }
 
-// A second time in the line, right of the first, that follows `, ADDRESS - user `: the forwarded
-// list may hold a forged line, and the whole of it be the client.
-bool SecondHeadFits(std::string_view line, size_t from) {
-  for (size_t time = FindTime(line, from); time != npos; time = FindTime(line, time + 1)) {
-    const std::string_view before = line.substr(0, time);
-    for (size_t at = before.find(" - ", from); at != npos; at = before.find(" - ", at + 1)) {
-      const std::string_view list = before.substr(0, at);
-      if (list.rfind(',') != npos && list.rfind(',') >= from && IsIpAddress(LastEntry(list))) {
-        return true;
-      }
-    }
+// A second time in the line, right of `from`, that follows `, ADDRESS - user `: the forwarded list
+// may hold a forged line, and the whole of it be the client.
+bool HasSecondHead(std::string_view line, size_t from) {
+  size_t time = FindTime(line, from);
+  size_t comma = npos;
+  for (size_t at = from; time != npos && at < line.size(); ++at) {
+    if (line[at] == ',') comma = at;
+    if (line[at] != ' ' || comma == npos || line.substr(at, 3) != " - ") continue;
+    if (!EndsWithAddress(line.substr(comma), at - comma)) continue;
+    time = FindTime(line, at);
+    return time != npos;
   }
   return false;
 }
@@ -181,13 +113,16 @@ std::optional<UnparsedReason> ParseHead(std::string_view line, Head& head) {
                                        : UnparsedReason::kFieldsDropped;
   }
   head.time = line.substr(time + 1, TimestampParser::kClfLength);
-  head.middle_begin = time + TimestampParser::kClfLength + 4;
+  head.middle_begin = time + kTimeBytes;
   if (auto reason = ReadClient(line.substr(0, time), head)) return reason;
-  if (SecondHeadFits(line, head.middle_begin)) return UnparsedReason::kAmbiguousLine;
+  if (HasSecondHead(line, head.middle_begin)) return UnparsedReason::kAmbiguousLine;
   return std::nullopt;
 }
 
-struct StatusPlace {
+// Where `" STATUS SIZE "` fits into the middle; the fields there are known if it fits once.
+struct StatusPlaces {
+  int readings = 0;
+  // Of the last one:
   size_t quote = npos;    // the quote that closes the request line
   size_t referer = npos;  // just after `STATUS SIZE `
   std::string_view status;
@@ -204,18 +139,23 @@ size_t SkipNumber(std::string_view text, size_t at) {
   return at == begin || at >= text.size() || text[at] != ' ' ? npos : at + 1;
 }
 
-// All places where `" STATUS SIZE "` fits; the fields of the middle are known if there is one.
-int FindStatus(std::string_view middle, StatusPlace& place) {
-  int readings = 0;
+StatusPlaces FindStatus(std::string_view middle) {
+  StatusPlaces places;
   for (size_t quote = middle.find("\" "); quote != npos; quote = middle.find("\" ", quote + 1)) {
     const size_t size = SkipNumber(middle, quote + 2);
     if (size == npos) continue;
     const size_t referer = SkipNumber(middle, size);
     if (referer == npos || referer >= middle.size() || middle[referer] != '"') continue;
-    ++readings;
-    place = {quote, referer, middle.substr(quote + 2, size - quote - 3)};
+    places = {places.readings + 1, quote, referer, middle.substr(quote + 2, size - quote - 3)};
   }
-  return readings;
+  return places;
+}
+
+// A second time, with a request line and a status behind it: it may be the true one, and all before
+// it the words of a user that the request's URL named. Or it is the query's, and the first one is
+// true.
+bool HasSecondTime(std::string_view middle, const StatusPlaces& places) {
+  return places.readings > 0 && FindTime(middle.substr(0, places.quote), 0) != npos;
 }
 
 // `first`: its first blank.
@@ -238,26 +178,35 @@ void ReadHeaders(std::string_view text, AccessRecord& record) {
   record.user_agent = Present(text.substr(middle + 3, text.size() - middle - 4));
 }
 
-void ReadMiddle(std::string_view middle, AccessRecord& record) {
+void ReadMiddle(std::string_view middle, const StatusPlaces& places, AccessRecord& record) {
   const size_t space = middle.find(' ');
   if (space != npos) record.method = middle.substr(0, space);
-  StatusPlace place;
-  if (FindStatus(middle, place) != 1) {
+  if (places.readings != 1) {
     record.middle_ambiguous = true;
     return;
   }
-  record.status = ParseNumber<uint16_t>(place.status);
-  const std::string_view request = middle.substr(0, place.quote);
+  record.status = ParseNumber<uint16_t>(places.status);
+  const std::string_view request = middle.substr(0, places.quote);
   ReadRequestLine(request, request.find(' '), record);
-  ReadHeaders(middle.substr(place.referer), record);
+  ReadHeaders(middle.substr(places.referer), record);
 }
 
 // genericCLF ends with the quoted user agent, or in v3.5+ with nothing of Traefik's own.
 bool LooksGeneric(std::string_view line) {
-  StatusPlace place;
   const size_t time = FindTime(line, 0);
   return time != npos && line.back() == '"' &&
-         FindStatus(line.substr(time + TimestampParser::kClfLength + 4), place) >= 1;
+         FindStatus(line.substr(time + kTimeBytes)).readings >= 1;
+}
+
+// Another web server's, in the common log format: it ends with `" STATUS SIZE`.
+bool LooksForeign(std::string_view line) {
+  Head head;
+  if (ParseHead(line, head).has_value()) return false;
+  const size_t quote = line.rfind('"');
+  if (quote < head.middle_begin || !line.substr(quote).starts_with("\" ")) return false;
+  const size_t size = SkipNumber(line, quote + 2);
+  return size != npos && size < line.size() &&
+         line.substr(size).find_first_not_of(line[size] == '-' ? "-" : "0123456789") == npos;
 }
 
 // An absolute URL: v1.7's own handlers log the request's URL as their backend.
@@ -339,14 +288,20 @@ std::optional<UnparsedReason> ClfParser::ParseCarefully(std::string_view line,
                                                         AccessRecord& record) {
   const auto tail = ParseTail(line);
   if (!tail) {
-    return LooksGeneric(line) ? UnparsedReason::kGenericClf : UnparsedReason::kNotAccessLog;
+    if (LooksGeneric(line)) return UnparsedReason::kGenericClf;
+    return LooksForeign(line) ? UnparsedReason::kForeignClf : UnparsedReason::kNotAccessLog;
   }
+  const bool absolute = tail->server && IsAbsoluteUrl(*tail->server);
+  record.format = LogFormat::kClf;
+  record.request_count = ParseNumber<uint64_t>(tail->count);
+  record.router = tail->router;
+  if (absolute) record.server_url = tail->server;
   Head head;
   if (auto reason = ParseHead(line, head)) {
     if (*reason == UnparsedReason::kFieldsDropped) record.dropped = kDroppedStart;
-    return reason;
+    return *reason == UnparsedReason::kNotAccessLog ? UnparsedReason::kFragment : reason;
   }
-  if (tail->middle_end < head.middle_begin) return UnparsedReason::kNotAccessLog;
+  if (tail->middle_end < head.middle_begin) return UnparsedReason::kFragment;
   const auto seconds = times_->ParseClf(head.time);
   if (!seconds) return UnparsedReason::kInvalidTime;
   const std::string_view middle =
@@ -357,19 +312,15 @@ std::optional<UnparsedReason> ClfParser::ParseCarefully(std::string_view line,
         static_cast<uint8_t>((head.client ? 0 : kDroppedClient) | (named ? 0 : kDroppedNames));
     return UnparsedReason::kFieldsDropped;
   }
-  const bool absolute = tail->server && IsAbsoluteUrl(*tail->server);
+  const StatusPlaces places = FindStatus(middle);
   if (absolute && HoldsHandlerTail(middle, *tail->server)) return UnparsedReason::kAmbiguousLine;
-
-  record.format = LogFormat::kClf;
   record.start.low = EventTime(std::chrono::seconds(*seconds));
   record.start.high = record.start.low + std::chrono::seconds(1);
   record.duration = std::chrono::milliseconds(tail->duration_ms);
-  record.request_count = ParseNumber<uint64_t>(tail->count);
-  record.router = tail->router;
-  if (absolute) record.server_url = tail->server;
+  record.start_doubtful = HasSecondTime(middle, places);
   record.client_host = head.client;
   record.user = head.user;
-  ReadMiddle(middle, record);
+  ReadMiddle(middle, places, record);
   return std::nullopt;
 }
 

@@ -49,7 +49,8 @@ bool IsText(std::string_view text) {
   });
 }
 
-// `ADDRESS - text` without a time: what a user name with a line feed leaves of a CLF line.
+// `ADDRESS - text`: what a user name with a line feed leaves of a CLF line. A whole line of another
+// web server's is none: it has a time, a request and a status.
 bool IsFragment(std::string_view text) {
   const size_t at = text.find(" - ");
   if (at == npos) return false;
@@ -73,6 +74,7 @@ LineParser::LineParser(size_t max_bytes, const std::vector<std::string>& extra_f
 LineParser::~LineParser() = default;
 
 LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
+  text_bytes_ = line.text.size();
   if (line.too_long) return LineFate::Unparsed(UnparsedReason::kTooLong);
   const std::string_view text = Clean(line.text);
   switch (wrapper_->Unwrap(text)) {
@@ -91,13 +93,11 @@ LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
 }
 
 LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End end) {
+  text_bytes_ = text.size();
   if (text.empty()) return LineFate::Skipped(SkipReason::kEmpty);
   if (text.front() == '{') {
     const LineFate fate = json_.Parse(text, record);
-    if (fate.parsed()) {
-      after_fragment_ = false;
-      traefik_lines_ = 0;
-    }
+    if (fate.parsed()) traefik_lines_ = 0;
     return fate;
   }
   return ParseClf(text, record, end);
@@ -107,9 +107,7 @@ LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record, End e
   const auto reason = clf_.Parse(text, record);
   if (!reason) {
     traefik_lines_ = 0;
-    const bool forged = after_fragment_ && record.server_url.has_value();
-    after_fragment_ = false;
-    return forged ? LineFate::Unparsed(UnparsedReason::kAfterFragment) : LineFate::Parsed();
+    return LineFate::Parsed();
   }
   if (*reason != UnparsedReason::kNotAccessLog) return LineFate::Unparsed(*reason);
   if (IsTraefikLog(text)) traefik_lines_ = 1 + kMostLinesOfAMessage;
@@ -121,9 +119,8 @@ LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record, End e
     return LineFate::Skipped(SkipReason::kTraefikLog);
   }
   // A line feed ends what a client forges; without one it is Traefik's line that was cut.
-  if (end == End::kCut) return LineFate::Unparsed(UnparsedReason::kCutLine);
-  after_fragment_ = true;
-  return LineFate::Unparsed(UnparsedReason::kFragment);
+  return LineFate::Unparsed(end == End::kCut ? UnparsedReason::kCutLine
+                                             : UnparsedReason::kFragment);
 }
 
 }  // namespace stickyd

@@ -34,6 +34,8 @@ class Scenario {
 
   // Time between two changes; 0: nothing ever changes.
   int64_t tick_ns() const { return tick_ns_; }
+  // Is Traefik restarted for each change?
+  bool restarts() const { return Has(Cause::kCookieFormatChanged); }
   // The n-th change. True: Traefik was restarted for it.
   bool Tick(uint64_t n);
   // The cause of a break under this fault.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <queue>
 #include <unordered_map>
@@ -51,7 +52,8 @@ class Simulator::Impl {
       Push(options.start_ns + Think(), EventKind::kPage, i);
     }
     if (scenario_.tick_ns() != 0) {
-      Push(options.start_ns + scenario_.tick_ns(), EventKind::kTick, 0);
+      next_tick_ns_ = options.start_ns + scenario_.tick_ns();
+      Push(next_tick_ns_, EventKind::kTick, 0);
     }
   }
 
@@ -172,7 +174,9 @@ class Simulator::Impl {
         e.socket ? (1 + random().Below(90)) * kSecond
                  : 3 * kMillisecond + static_cast<int64_t>(random().Exponential(12e6));
     e.end_ns = now + std::min<int64_t>(duration, e.socket ? duration : 4 * kSecond);
-    e.head_ns = e.socket ? now + kMillisecond : e.end_ns;
+    // A Traefik that is restarted ends what it was at.
+    if (scenario_.restarts()) e.end_ns = std::min(e.end_ns, std::max(next_tick_ns_ - 1, now));
+    e.head_ns = e.socket ? std::min(now + kMillisecond, e.end_ns) : e.end_ns;
     e.http2 = person.http2 && e.fetch.https && !e.socket;
     e.status = e.socket ? 101 : 200;
     e.size = 200 + random().Below(20'000);
@@ -336,7 +340,8 @@ class Simulator::Impl {
       started_ns_ = now;
     }
     Answer(now);
-    if (!Done()) Push(now + scenario_.tick_ns(), EventKind::kTick, n + 1);
+    next_tick_ns_ = Done() ? std::numeric_limits<int64_t>::max() : now + scenario_.tick_ns();
+    if (!Done()) Push(next_tick_ns_, EventKind::kTick, n + 1);
   }
 
   void Answer(int64_t now) {
@@ -359,7 +364,7 @@ class Simulator::Impl {
   Cookies cookies_;
   std::string line_, truth_;
   uint64_t order_ = 0, visits_ = 0, started_ = 0, numbers_ = 0, count_ = 0, lines_ = 0, ports_ = 0;
-  int64_t started_ns_ = 0;
+  int64_t started_ns_ = 0, next_tick_ns_ = 0;
   bool restarted_ = false;
 };
 

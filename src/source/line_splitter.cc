@@ -16,19 +16,26 @@ void LineSplitter::Grow(size_t capacity) {
   if (end_ > begin_) std::memcpy(larger.get(), buffer_.get() + begin_, end_ - begin_);
   buffer_ = std::move(larger);
   capacity_ = capacity;
+  MoveToFront();
+}
+
+// The bytes have been moved there.
+void LineSplitter::MoveToFront() {
+  if (gap_ != kNoGap) gap_ -= std::min(gap_, begin_);
   end_ -= begin_;
   scanned_ -= begin_;
   begin_ = 0;
 }
 
 std::span<char> LineSplitter::Room() {
-  if (begin_ == end_) begin_ = scanned_ = end_ = 0;
+  if (begin_ == end_) {
+    scanned_ = begin_;
+    MoveToFront();
+  }
   if (capacity_ - end_ < kChunk) {
     if (end_ - begin_ + kChunk <= capacity_) {
       std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-      end_ -= begin_;
-      scanned_ -= begin_;
-      begin_ = 0;
+      MoveToFront();
     } else {
       Grow(std::max(2 * capacity_, end_ - begin_ + 2 * kChunk));
     }
@@ -55,8 +62,7 @@ bool LineSplitter::Next(Line& line) {
       scanned_ = end_;
       return false;
     }
-    line.text = {buffer_.get() + begin_, std::min(length, max_line_bytes_)};
-    line.number = ++number_;
+    Give(std::min(length, max_line_bytes_), line);
     line.too_long = length > max_line_bytes_;
     line.terminated = true;
     discarding_ = found == nullptr;
@@ -66,14 +72,20 @@ bool LineSplitter::Next(Line& line) {
   return false;
 }
 
+void LineSplitter::Give(size_t length, Line& line) {
+  line.text = {buffer_.get() + begin_, length};
+  line.number = ++number_;
+  line.after_gap = begin_ >= gap_;
+  if (line.after_gap) gap_ = kNoGap;
+}
+
 bool LineSplitter::Rest(Line& line) {
   if (discarding_ || begin_ == end_) {
     discarding_ = false;
-    begin_ = scanned_ = end_ = 0;
+    begin_ = scanned_ = end_;
     return false;
   }
-  line.text = {buffer_.get() + begin_, end_ - begin_};
-  line.number = ++number_;
+  Give(end_ - begin_, line);
   line.too_long = false;
   line.terminated = false;
   begin_ = scanned_ = end_;
@@ -85,10 +97,11 @@ void LineSplitter::DropPartial() {
   const size_t last = pending.rfind('\n');
   if (last != std::string_view::npos) {
     end_ = begin_ + last + 1;
-    return;
+  } else {
+    end_ = scanned_ = begin_;
+    discarding_ = false;
   }
-  end_ = scanned_ = begin_;
-  discarding_ = false;
+  gap_ = std::min(gap_, end_);
 }
 
 }  // namespace stickyd

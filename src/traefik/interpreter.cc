@@ -89,6 +89,8 @@ void Interpreter::AddConfig(std::shared_ptr<const TraefikConfig> config) {
 }
 const ConfigHistory& Interpreter::configs() const { return impl_->routes.configs(); }
 
+bool Interpreter::Knows(const AccessRecord& record) const { return impl_->routes.Knows(record); }
+
 void Interpreter::FindRoute(const AccessRecord& record, Observation& seen) {
   seen.route = impl_->routes.Resolve(record);
   seen.server = seen.route->server;

@@ -98,6 +98,20 @@ const Route* RouteResolver::Resolve(const AccessRecord& record) {
   return route;
 }
 
+bool RouteResolver::Knows(const AccessRecord& record) const {
+  const std::string key = NormalizeServerUrl(record.server_url.value_or(""));
+  const bool seen = (!record.router || routers_.contains(*record.router)) &&
+                    (!record.service || services_.Find(*record.service) != ServiceId::kNone) &&
+                    (key.empty() || scopes_.servers.Find(key) != ServerId::kNone);
+  if (seen || configs_.empty() || !record.router) return seen;
+  const TraefikConfig& config = configs_[configs_.size() - 1];
+  const RouterConfig* router = config.FindRouter(*record.router);
+  if (router == nullptr) return false;
+  if (key.empty()) return true;
+  const auto path = config.Path(router->service, record.service.value_or(""), key);
+  return !path.empty() && path.back()->FindServer(key) != nullptr;
+}
+
 const Route* RouteResolver::Find(const AccessRecord& record, size_t epoch) {
   key_.clear();
   key_.append(reinterpret_cast<const char*>(&epoch), sizeof epoch);

@@ -30,6 +30,8 @@ class RouteResolver {
   Status Configure(const InterpreterOptions& options);
 
   const Route* Resolve(const AccessRecord& record);
+  // Are its router, service and server known, from records before or from the API?
+  bool Knows(const AccessRecord& record) const;
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
 
   const ConfigHistory& configs() const { return configs_; }

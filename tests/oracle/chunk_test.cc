@@ -73,6 +73,7 @@ class ChunkTest : public testing::Test {
       at += size;
       follower.Check(now += std::chrono::milliseconds(1), Strangers::kRead);
       for (Line line; follower.Next(line);) Feed(*run.pipeline, source, line);
+      CommitAll(*run.pipeline, source, run.pipeline->Drained(source, Pipeline::End::kForNow));
       run.pipeline->Advance(run.pipeline->now());
     }
     return run.Finish();
@@ -87,13 +88,17 @@ class ChunkTest : public testing::Test {
 
   // Time passes in silence, up to when the line is written.
   static void Feed(Pipeline& pipeline, SourceId source, const Line& line) {
-    const Pipeline::Prepared prepared = pipeline.Prepare(source, line);
-    const EventDuration silence = prepared.end - pipeline.now();
-    if (prepared.parsed && silence > EventDuration(1) && silence < std::chrono::hours(48)) {
-      pipeline.Advance(pipeline.now() + silence / 2);
-      pipeline.Advance(prepared.end - EventDuration(1));
+    CommitAll(pipeline, source, pipeline.Prepare(source, 0, line));
+  }
+  static void CommitAll(Pipeline& pipeline, SourceId source, Pipeline::Prepared prepared) {
+    for (; prepared.waits; prepared = pipeline.Next(source)) {
+      const EventDuration silence = prepared.end - pipeline.now();
+      if (silence > EventDuration(1) && silence < std::chrono::hours(48)) {
+        pipeline.Advance(pipeline.now() + silence / 2);
+        pipeline.Advance(prepared.end - EventDuration(1));
+      }
+      pipeline.Commit(source);
     }
-    pipeline.Commit(source, 0);
   }
 };
 

@@ -57,9 +57,19 @@ class Maker {
     DrawShape();
     std::vector<Request> requests(4 + Below(shape_.days ? 150 : Below(4) == 0 ? 90 : 30));
     int64_t at = kBegin + static_cast<int64_t>(Below(1000)) * kMs;
-    for (Request& request : requests) {
+    for (auto request = requests.begin(); request != requests.end(); ++request) {
       at += Gap();
-      Draw(at, request);
+      // A process that is restarted ends what it was at. In CLF one of two, and lives of a few
+      // requests, cannot be told from a client who forges lines.
+      const size_t process = Below(shape_.processes);
+      const bool tells = !shape_.clf || (shape_.processes == 1 && counts_[0] >= 32);
+      const bool restarted = Chance(2) && tells;
+      if (restarted) counts_[process] = 0;
+      for (auto before = requests.begin(); restarted && shape_.clf && before != request; ++before) {
+        before->duration = std::min(before->duration, at - before->start);
+      }
+      if (restarted) at += 3 * kSecond;
+      Draw(at, *request);
     }
     std::stable_sort(requests.begin(), requests.end(),
                      [](const Request& a, const Request& b) { return a.end() < b.end(); });
@@ -144,7 +154,6 @@ class Maker {
     r.service = Below(shape_.services);
     r.no_server = Chance(2);
     r.process = Below(shape_.processes);
-    if (Chance(1)) counts_[r.process] = 0;  // restarted
     r.count = ++counts_[r.process];
     const auto key = std::pair(r.client, r.service);
     r.server = Below(shape_.servers);

@@ -59,19 +59,29 @@ class Pipeline {
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
 
   // Two steps, so that lines of several sources can be put into order between them: Prepare parses
-  // and counts the line and says when it was written, as far as it tells; Commit decides on it.
-  // REQUIRES: the line stays valid in between, and every Prepare is followed by a Commit of its
-  // source before the next one. `file`: what Outcome::file will say.
+  // the line, and says whether a record waits for its turn and when it was written, as far as it
+  // tells; Commit decides on that record. A line may have to wait for those behind it
+  // (src/app/forgery_guard.h); then several records wait for their turns at once, and Next says
+  // what the next one is. REQUIRES: the line stays valid until the Commit, and all records that
+  // wait are committed before the next Prepare of their source. `file`: what Outcome::file will
+  // say.
   struct Prepared {
-    bool parsed = false;
+    bool waits = false;
     EventTime end;       // of the request: about when the line was written
     bool exact = false;  // to better than a second
   };
-  Prepared Prepare(SourceId source, const Line& line);
-  void Commit(SourceId source, uint32_t file);
+  Prepared Prepare(SourceId source, uint32_t file, const Line& line);
+  Prepared Next(SourceId source);
+  void Commit(SourceId source);
+  // There are no more lines of the source for now: it was read to its end, in this round too. Or
+  // there will be none.
+  enum class End : uint8_t { kForNow, kForGood };
+  Prepared Drained(SourceId source, End end);
   void Feed(SourceId source, uint32_t file, const Line& line) {
-    Prepare(source, line);
-    Commit(source, file);
+    if (!Prepare(source, file, line).waits) return;
+    do {
+      Commit(source);
+    } while (Next(source).waits);
   }
   // Event time has come this far without a line: what waits may be decided.
   void Advance(EventTime now);

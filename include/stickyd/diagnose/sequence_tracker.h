@@ -1,6 +1,8 @@
 // sequence_tracker.h: RequestCount: which records of a source may be ordered by it, restarts of
 // Traefik, and lines that are missing.
-// Role:    one per source; the pipeline asks it about every record that has a count.
+// Role:    one per source; the pipeline asks it about every record that has a count, and the
+// forgery
+//          guard whether a line's count is one that Traefik can have given out.
 // Shape:   a sequence is one life of one Traefik process. Several live ones in a source are several
 //          replicas: then counts order nothing. Where the clock is set back while the counts go on,
 //          the sequence goes on as well.
@@ -28,6 +30,20 @@ class SequenceIds {
   uint8_t last_ = 0;
 };
 
+// How well a count goes with those that were seen before.
+enum class CountFit : uint8_t {
+  kNothingKnown,  // none was seen yet
+  kNext,          // it is one of the next ones, or one that was passed over just now
+  kLate,          // it was passed over long ago, and is waited for
+  kPossible,      // lines may have been lost before it, or it may be very late
+  kNews,          // another process, a new life of the process, or nobody's
+};
+
+struct CountSight {
+  CountFit fit = CountFit::kNothingKnown;
+  uint64_t distance = 0;  // kNext, kLate: from the highest count; 1 where it is waited for
+};
+
 class SequenceTracker {
  public:
   // `ids` must outlive it.
@@ -39,13 +55,27 @@ class SequenceTracker {
   // The number (1 to 31, reused) of the sequence that the record belongs to, 0 if its count says
   // nothing about others'.
   uint8_t Add(uint64_t count, const Interval& started, EventTime ended);
+  // How the count of a request that started then would fit. Adds nothing.
+  CountSight Fits(uint64_t count, const Interval& start) const;
+  // Does a line without a count fit? Not where counts were seen.
+  CountSight FitsWithout() const;
+  // Too few counts were seen for a line to contradict them.
+  bool knows_little() const { return counts_ < kFewestCounts; }
+  // The count is known to have been given out, to a request of which nothing else is known: it is
+  // not missing. Only where it fits as kNext.
+  void Mark(uint64_t count);
   // The input has ended: what is missing is counted exactly. Until then it never goes down.
   void Finish();
 
   const SequenceStats& stats() const { return stats_; }
 
  private:
+  static constexpr uint64_t kFewestCounts = 64;
+
   struct Sequence;
+  // A process that may still write: the newest, and those that went on after it began.
+  bool IsAlive(const Sequence& sequence) const;
+  CountSight FitsTo(const Sequence& sequence, uint64_t count, const Interval& start) const;
   Sequence* Fit(uint64_t count, const Interval& start);
   Sequence& Begin(uint64_t count, const Interval& start);
   Sequence* FitOverStep(uint64_t count, EventTime end, Interval& start);
@@ -62,6 +92,7 @@ class SequenceTracker {
   EventDuration stepped_by_{};  // by so much the clock was set back, in all
   EventDuration last_step_{};   // and the last time
   uint64_t missing_of_ended_ = 0;
+  uint64_t counts_ = 0;  // that were added
 };
 
 }  // namespace stickyd

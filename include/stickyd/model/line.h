@@ -21,6 +21,7 @@ struct Line {
   uint64_t number = 0;     // 1-based, within its file
   bool too_long = false;   // text is only the beginning; the rest was thrown away
   bool terminated = true;  // ended by a line feed; false for the last line of a finished file
+  bool after_gap = false;  // lines may be missing before it: a file begins, or was truncated
 };
 
 // Why a line that may be an access-log line gave no record. Each is a value of the label `reason`
@@ -31,10 +32,11 @@ enum class UnparsedReason : uint8_t {
   kInvalidValue,  // a needed field holds something impossible
   kInvalidTime,
   kAmbiguousLine,  // CLF whose ends have more than one reading
-  kFragment,       // the first half of a CLF line that a user name with a line feed split
-  kAfterFragment,  // the second half, where it claims a server
+  kFragment,       // a piece of a CLF line that a user name with a line feed split
+  kForged,         // a client may have written it: app/forgery_guard.h
   kCutLine,        // CLF whose end is not in the file
   kGenericClf,     // format genericCLF: no server in it
+  kForeignClf,     // a whole line of another web server: it ends behind the size
   kFieldsDropped,  // accessLog.fields drops what is needed
   kTooLong,
   kBrokenWrapper,  // a container runtime's wrapper that does not hold together

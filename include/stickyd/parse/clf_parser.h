@@ -4,10 +4,12 @@
 //          "server" Nms. The client of the site can write anything into the middle, so the line
 //          is read from both ends: server, router, count and duration from the right, address
 //          and time from the left. Views point into the line.
-// Errors:  an UnparsedReason; the record is then unspecified. A middle with several readings is
-//          not an error: its fields are absent and record.middle_ambiguous is set.
+// Errors:  an UnparsedReason; of the record then only count, router and server are of use, and only
+//          where the line ends as Traefik's do. A line with such an end and without a beginning is
+//          a fragment. A middle with several readings is not an error: its fields are absent and
+//          record.middle_ambiguous is set.
 // Threads: one object per thread (it remembers the last time it parsed).
-// Cost:    no allocation; a few scans of the line.
+// Cost:    no allocation; a few scans of the line, whatever it holds.
 // Source:  Traefik v1.7.0 to v3.7.9 pkg/middlewares/accesslog/logger_formatters.go.
 #pragma once
 

@@ -1,9 +1,12 @@
 // line_parser.h: any line of one source -> its fate, and the record where there is one.
 // Role:    the pipeline calls it for every line; it tells formats apart per line, takes container
 //          runtimes' wrappers off, and recognises Traefik's own log on the same stream.
-// Shape:   one object per source, since wrapped lines come in pieces and a forged CLF line in two.
-//          The record's views are valid until the next Parse.
-// Errors:  every line gets exactly one fate; nothing a line holds can stop the parser.
+// Shape:   one object per source, since wrapped lines come in pieces. The record's views are valid
+//          until the next Parse. A CLF line with Traefik's end that cannot be used still has its
+//          count, router and server in the record (clf_parser.h).
+// Errors:  every line gets exactly one fate; nothing a line holds can stop the parser. Whether a
+// line
+//          is Traefik's own word or a client's is not asked here: app/forgery_guard.h.
 // Threads: pipeline thread only.
 // Cost:    no allocation per line once buffers have grown to the longest line.
 // Source:  docs/FORMATS.md; Docker json-file, Kubernetes CRI, journald's JSON export.
@@ -32,6 +35,8 @@ class LineParser {
   LineParser& operator=(const LineParser&) = delete;
 
   LineFate Parse(const Line& line, AccessRecord& record);
+  // Of the line that was parsed last, without what a container runtime put around it.
+  size_t text_bytes() const { return text_bytes_; }
 
  private:
   enum class End { kWhole, kCut };
@@ -41,9 +46,7 @@ class LineParser {
   JsonParser json_;
   ClfParser clf_;
   std::unique_ptr<WrapperParser> wrapper_;
-  // A user name with a line feed splits a CLF line: after a first half, a line is not Traefik's
-  // own word until one that a client cannot have written has passed.
-  bool after_fragment_ = false;
+  size_t text_bytes_ = 0;
   // Messages of Traefik's own log may have several lines; only the first looks like one. So many
   // more may follow.
   int traefik_lines_ = 0;

@@ -2,7 +2,8 @@
 // Role:    readers of finished and followed files put bytes in and take lines out.
 // Shape:   a line's text is valid until the next call of any method, and kLinePadding bytes after
 //          it may be read. A line longer than the bound comes once, cut and marked; the rest of it
-//          is thrown away, and the line after it is whole again.
+//          is thrown away, and the line after it is whole again. The first line follows a gap:
+//          nobody knows what came before it.
 // Threads: thread-compatible.
 // Cost:    one memchr per line; bytes move only when a chunk ends in the middle of a line.
 #pragma once
@@ -33,6 +34,7 @@ class LineSplitter {
 
   // Forgets a line that has begun (the file was truncated); lines that have ended and were not
   // taken yet stay, and so does the text that was given last. The count of lines goes on.
+  // The next line that comes is marked as one after a gap.
   void DropPartial();
   // Throws away what comes up to the next line feed: reading began in the middle of a line.
   void SkipToLineFeed() { discarding_ = true; }
@@ -41,7 +43,11 @@ class LineSplitter {
   size_t pending_bytes() const { return end_ - begin_; }
 
  private:
+  static constexpr size_t kNoGap = SIZE_MAX;
+
   void Grow(size_t capacity);
+  void MoveToFront();
+  void Give(size_t length, Line& line);
 
   const size_t max_line_bytes_;
   std::unique_ptr<char[]> buffer_;
@@ -49,6 +55,7 @@ class LineSplitter {
   size_t begin_ = 0;    // of the line that has begun
   size_t scanned_ = 0;  // no line feed before this
   size_t end_ = 0;
+  size_t gap_ = 0;  // the line that begins here or later follows a gap; kNoGap: none does
   uint64_t number_ = 0;
   bool discarding_ = false;  // in the rest of a line that was too long
 };

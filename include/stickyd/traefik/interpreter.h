@@ -65,6 +65,8 @@ class Interpreter {
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
   const ConfigHistory& configs() const;
 
+  // Are its router, service and server names that were seen before, or that the API knows?
+  bool Knows(const AccessRecord& record) const;
   // Sets route and server. REQUIRES: `observation` is freshly made.
   void FindRoute(const AccessRecord& record, Observation& observation);
   // All that the record says, but who sent it. REQUIRES: FindRoute.

@@ -61,6 +61,57 @@ TEST_F(WatcherTest, RotationWhileBehindLosesNothing) {
   EXPECT_EQ(Lines(), 40'001U);
 }
 
+// What does not go on as the log did waits for what follows it in the same write, and no longer.
+TEST_F(WatcherTest, ARestartOfTraefikCountsOnceItsLinesWereTheLast) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  for (uint64_t count = 1; count <= 100; ++count) {
+    files_.Append(kLog, ClfLine(static_cast<int64_t>(count), count, 1));
+  }
+  Round();
+  ASSERT_EQ(Lines(), 100U);
+  files_.Append(kLog, ClfLine(110, 1, 2));
+  Round(milliseconds(20));
+  EXPECT_EQ(Lines(), 100U);
+  Round(milliseconds(20));
+  EXPECT_EQ(Lines(), 101U);
+  EXPECT_EQ(Breaks(), 1U);
+  EXPECT_EQ(status().pipeline.sources[0].sequences.restarts, 1U);
+}
+
+TEST_F(WatcherTest, LinesForgedIntoOneWriteAreCountedAsForged) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  for (uint64_t count = 1; count <= 100; ++count) {
+    files_.Append(kLog, ClfLine(static_cast<int64_t>(count), count, 1));
+  }
+  Round();
+  files_.Append(kLog, ClfLine(101, 9'000'001, 2) + ClfLine(101, 9'000'002, 2) +
+                          ClfLine(101, 101, 1, "2.2.2.2"));
+  files_.Append(kLog, ClfLine(102, 102, 1));
+  Round();
+  EXPECT_EQ(Lines(), 104U);
+  EXPECT_EQ(Breaks(), 0U);
+  const SourceStats& source = status().pipeline.sources[0];
+  EXPECT_EQ(source.unparsed[static_cast<size_t>(UnparsedReason::kForged)], 3U);
+  EXPECT_EQ(source.sequences.restarts_told, 0U);
+  EXPECT_EQ(source.sequences.missing, 0U);
+}
+
+TEST_F(WatcherTest, WhatWaitsIsCountedWhenItsFileIsFollowedNoLonger) {
+  for (uint64_t count = 1; count <= 100; ++count) {
+    files_.Append(kLog, ClfLine(static_cast<int64_t>(count), count, 1));
+  }
+  Start({"--log", kLog, "--from", "beginning"});
+  files_.Append(kLog, ClfLine(110, 1, 2));
+  Round(milliseconds(20));
+  ASSERT_EQ(Lines(), 100U);
+  reread_ = {"--log", "/log/other.log", "--from", "beginning"};
+  watcher_->RequestReload();
+  Round();
+  EXPECT_EQ(Lines(), 101U);
+}
+
 TEST_F(WatcherTest, LongLinesDoNotKeepTheRoundFromEnding) {
   files_.Create(kLog);
   Start({"--log", kLog});

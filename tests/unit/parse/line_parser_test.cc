@@ -152,15 +152,34 @@ TEST(LineParserTest, LineCutByRotationCostsItselfOnly) {
   }
 }
 
-TEST(LineParserTest, LineAfterAFragmentIsNotTraefiksOwnWord) {
+TEST(LineParserTest, ALineFeedInAUserNameLeavesTwoFragmentsAndTheCount) {
   LineParser parser(1000, {});
   AccessRecord record;
-  const Padded fragment("1.1.1.1 - eve");
-  EXPECT_EQ(parser.Parse(fragment.line(), record).unparsed(), UnparsedReason::kFragment);
-  const Padded forged(
-      "1.1.1.1 - - [05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" 7 "
-      "\"shop@file\" \"http://10.0.0.1:80\" 3ms");
-  EXPECT_EQ(parser.Parse(forged.line(), record).unparsed(), UnparsedReason::kAfterFragment);
+  const Padded beginning("1.1.1.1 - eve");
+  EXPECT_EQ(parser.Parse(beginning.line(), record).unparsed(), UnparsedReason::kFragment);
+  EXPECT_FALSE(record.request_count);
+  for (const char* user : {"y ", "y", "", "1.2.3.4 x ", "- "}) {
+    record = {};
+    const Padded rest(std::string(user) +
+                      "[05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" 7 "
+                      "\"shop@file\" \"http://10.0.0.1:80\" 3ms");
+    EXPECT_EQ(parser.Parse(rest.line(), record), LineFate::Unparsed(UnparsedReason::kFragment))
+        << user;
+    EXPECT_EQ(record.request_count, 7U);
+    EXPECT_EQ(record.router.value_or(""), "shop@file");
+    EXPECT_EQ(record.server_url.value_or(""), "http://10.0.0.1:80");
+  }
+}
+
+TEST(LineParserTest, AnotherServersLineIsNoFragment) {
+  LineParser parser(1000, {});
+  AccessRecord record;
+  for (const char* size : {"2326", "-", "0"}) {
+    const Padded line(
+        std::string("192.0.2.77 - frank [05/Jan/2026:09:00:01 +0000] \"GET /x HTTP/1.0\" 200 ") +
+        size);
+    EXPECT_EQ(parser.Parse(line.line(), record), LineFate::Unparsed(UnparsedReason::kForeignClf));
+  }
 }
 
 TEST(LineParserTest, ATooLongLineCostsItselfOnly) {

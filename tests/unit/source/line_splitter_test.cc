@@ -138,5 +138,25 @@ TEST(LineSplitterTest, BytesThatAreNoTextComeOutAsTheyWent) {
   EXPECT_EQ(seen[3].text, "\xc3");
 }
 
+TEST(LineSplitterTest, TheFirstLineAndTheOneBehindATruncationFollowAGap) {
+  LineSplitter splitter(1000);
+  const auto gaps = [&] {
+    std::string marks;
+    for (Line line; splitter.Next(line);) marks += line.after_gap ? 'g' : '.';
+    return marks;
+  };
+  Feed(splitter, "one\ntwo\nthree\npart");
+  EXPECT_EQ(gaps(), "g..");
+  splitter.DropPartial();
+  Feed(splitter, "new\nnewer\n");
+  EXPECT_EQ(gaps(), "g.");
+  Feed(splitter, "four\nfive\n");
+  splitter.DropPartial();
+  Feed(splitter, "six\nseven\n");
+  EXPECT_EQ(gaps(), "..g.");
+  Feed(splitter, std::string(LineSplitter::kChunk, 'x') + "\n");
+  EXPECT_EQ(gaps(), ".");
+}
+
 }  // namespace
 }  // namespace stickyd
