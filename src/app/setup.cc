@@ -14,7 +14,7 @@
 #include "stickyd/base/fd.h"
 #include "stickyd/base/output_file.h"
 #include "stickyd/expose/listen_address.h"
-#include "stickyd/traefik/config_reader.h"
+#include "stickyd/traefik/saved_configs.h"
 
 namespace stickyd {
 
@@ -122,9 +122,8 @@ Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink)
   if (settings.snapshot_dir.empty()) return setup;
   auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
   if (!saved) return Fail(saved.error().code, "--traefik.snapshot: " + saved.error().message);
-  for (TraefikConfig& config : saved->configs) {
-    setup.pipeline->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
-  }
+  for (auto& config : saved->configs) setup.pipeline->AddConfig(std::move(config));
+  if (saved->left_out != 0) setup.problems.push_back(LeftOut(*saved));
   for (const Error& refused : saved->refused) setup.problems.push_back(refused.message);
   return setup;
 }

@@ -271,13 +271,12 @@ void Watcher::Reload() {
     for (const Error& refused : saved.refused) {
       spdlog::warn("snapshot refused: {}", refused.message);
     }
+    if (saved.left_out != 0) spdlog::warn("snapshots: {}", LeftOut(saved));
   }
   if (auto status = pipeline_->Reconfigure(fresh.pipeline); !status) {
     return RefuseReload(status.error().message);
   }
-  for (TraefikConfig& config : saved.configs) {
-    pipeline_->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
-  }
+  for (auto& config : saved.configs) pipeline_->AddConfig(std::move(config));
   if (fresh.logs != settings_.logs) {
     merger_->CommitAll();
     follower_->SetPatterns(fresh.logs);

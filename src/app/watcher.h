@@ -24,7 +24,7 @@
 #include "stickyd/expose/event_writer.h"
 #include "stickyd/model/daemon_status.h"
 #include "stickyd/source/log_follower.h"
-#include "stickyd/traefik/config_reader.h"
+#include "stickyd/traefik/saved_configs.h"
 
 namespace stickyd {
 

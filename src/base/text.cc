@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 namespace stickyd {
 namespace {
@@ -61,6 +63,27 @@ std::string ToLower(std::string_view text) {
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return ToLower(x) == ToLower(y); });
+}
+
+// Only cells near the diagonal can be within the limit.
+size_t EditDistance(std::string_view a, std::string_view b, size_t most) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > most) return most + 1;
+  std::vector<size_t> before(b.size() + 1);
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) before[j] = std::min(j, most + 1);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    const size_t first = i > most ? i - most : 1;
+    const size_t last = std::min(b.size(), i + most);
+    row[first - 1] = first == 1 ? std::min(i, most + 1) : most + 1;
+    for (size_t j = first; j <= last; ++j) {
+      const size_t replaced = before[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+      row[j] = std::min({replaced, before[j] + 1, row[j - 1] + 1, most + 1});
+    }
+    if (last < b.size()) row[last + 1] = most + 1;
+    std::swap(row, before);
+  }
+  return before[b.size()];
 }
 
 std::string Printable(std::string_view text, size_t limit) {

@@ -44,14 +44,15 @@ Inquiry MakeInquiry(const BreakCase& at, const ScopeFacts& facts, const ConfigHi
   if (route.leaf()->FindServer(at.pin_key) != nullptr) {
     q.pin_path = route.path;
   } else {
-    q.pin_path = route.config->Path(root, "", at.pin_key);
-  }
-  for (size_t i = 0; i < configs.size() && q.next == nullptr; ++i) {
-    const TraefikConfig& config = configs[i];
-    if (config.time > at.seen.start.low && config.time <= at.deadline &&
-        config.FindService(root) != nullptr) {
-      q.next = &config;
+    for (const ServiceTree::Node& node : route.config->Path(root, "", at.pin_key)) {
+      q.pin_path.push_back(node.service);
     }
+  }
+  for (size_t i = configs.IndexAt(at.seen.start.low); i < configs.size() && q.next == nullptr;
+       ++i) {
+    const TraefikConfig& config = configs[i];
+    if (config.time > at.deadline) break;
+    if (config.time > at.seen.start.low && config.FindService(root) != nullptr) q.next = &config;
   }
   return q;
 }

@@ -1,52 +1,10 @@
 // Causes that Traefik's configuration decides, and what can be told of them without it.
 #include <algorithm>
-#include <cstdlib>
 
 #include "causes.h"
 
 namespace stickyd {
 namespace {
-
-std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }
-
-// The number of single-letter edits between two short names, cut off at `most` + 1.
-size_t EditDistance(std::string_view a, std::string_view b, size_t most) {
-  const size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
-  if (gap > most || std::max(a.size(), b.size()) > 256) return most + 1;
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t up = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = up;
-    }
-  }
-  return row[b.size()];
-}
-
-bool LooksAlike(std::string_view a, std::string_view b) {
-  a = WithoutProvider(a);
-  b = WithoutProvider(b);
-  if (a.empty() || b.empty()) return false;
-  return a.starts_with(b) || b.starts_with(a) || EditDistance(a, b, 2) <= 2;
-}
-
-bool ShareServer(const ServiceConfig& a, const ServiceConfig& b) {
-  return std::any_of(a.servers.begin(), a.servers.end(),
-                     [&](const PoolServer& server) { return b.FindServer(server.key) != nullptr; });
-}
-
-// A service with a sticky cookie that no router reaches, and that was meant to be this one.
-bool HasOrphan(const TraefikConfig& config, const ServiceConfig& live) {
-  return std::any_of(config.services.begin(), config.services.end(), [&](const auto& item) {
-    const ServiceConfig& other = item.second;
-    return other.cookie && !config.reachable.contains(other.name) &&
-           (ShareServer(live, other) || LooksAlike(live.name, other.name));
-  });
-}
 
 bool AnyLevelSticky(const Inquiry& q) {
   return std::any_of(q.route().path.begin(), q.route().path.end(),
@@ -69,6 +27,17 @@ const ServiceConfig* PartingLevel(const Inquiry& q) {
   return part ? here[i - 1] : nullptr;
 }
 
+// Back from an error page: the pin is no server of the tree, but of a service beside it.
+bool PinIsOfErrorPage(const Inquiry& q) {
+  const TraefikConfig& config = *q.route().config;
+  const auto pages = config.error_services.find(q.route().path.front()->name);
+  if (pages == config.error_services.end()) return false;
+  return std::any_of(pages->second.begin(), pages->second.end(), [&](const std::string& page) {
+    const ServiceTree* tree = config.Tree(page);
+    return tree != nullptr && tree->Find(q.at.pin_key).server != nullptr;
+  });
+}
+
 // Responses of this scope do set cookies, so Traefik's own would show; this one set none of its
 // own although it moved the session.
 bool NeverGivenByLog(const Inquiry& q) {
@@ -88,16 +57,8 @@ Finding FindFailover(const Inquiry& q) {
   if (level != nullptr && level->kind == ServiceKind::kFailover) {
     return Yes("the failover service switched between its children");
   }
-  // Back from an error page: the pin is no server of the tree, but of a service beside it.
-  if (q.api() && q.pin_path.empty() && q.route().config != nullptr) {
-    for (const auto& [name, service] : q.route().config->services) {
-      if (service.FindServer(q.at.pin_key) == nullptr) continue;
-      const auto roots = q.route().config->roots_of.find(name);
-      if (roots != q.route().config->roots_of.end() &&
-          roots->second.contains(q.route().path.front()->name)) {
-        return Yes("the pin was the server of an error page");
-      }
-    }
+  if (q.api() && q.pin_path.empty() && PinIsOfErrorPage(q)) {
+    return Yes("the pin was the server of an error page");
   }
   return q.api() ? No("pin and server are children of no failover")
                  : No("without the API, no tree is known");
@@ -124,7 +85,7 @@ Finding FindNestedLevel(const Inquiry& q) {
 }
 
 Finding FindStickyOnUnusedService(const Inquiry& q) {
-  if (PlainByApi(q) && HasOrphan(*q.route().config, *q.leaf())) {
+  if (PlainByApi(q) && q.route().config->with_unused_twin.contains(q.leaf())) {
     return Yes("a service that no router uses has the sticky cookie");
   }
   return q.api() ? No("the service is sticky, or no unused sticky service resembles it")

@@ -12,26 +12,24 @@ constexpr std::string_view kReplaced =
 constexpr std::string_view kNotTheServer =
     "the request came without the cookie, so its server is not to blame";
 
-const PoolServer* FindInLeaves(const TraefikConfig& config, std::string_view root,
-                               std::string_view key, const ServiceConfig** holder = nullptr) {
-  for (const ServiceConfig* leaf : config.Leaves(root)) {
-    if (const PoolServer* server = leaf->FindServer(key)) {
-      if (holder != nullptr) *holder = leaf;
-      return server;
-    }
-  }
-  return nullptr;
-}
-
 std::string_view RootOf(const Inquiry& q) { return q.route().path.front()->name; }
 
+ServiceTree::Place FindPin(const TraefikConfig& config, const Inquiry& q, std::string_view key) {
+  const ServiceTree* tree = config.Tree(RootOf(q));
+  if (tree != nullptr) return tree->Find(key);
+  // No router leads to the root: the service itself is all that is known.
+  const ServiceConfig* service = config.FindService(RootOf(q));
+  return service == nullptr ? ServiceTree::Place{}
+                            : ServiceTree::Place{service, service->FindServer(key)};
+}
 const PoolServer* PinNow(const Inquiry& q, const ServiceConfig** holder = nullptr) {
-  return FindInLeaves(*q.route().config, RootOf(q), q.at.pin_key, holder);
+  const ServiceTree::Place place = FindPin(*q.route().config, q, q.at.pin_key);
+  if (holder != nullptr) *holder = place.leaf;
+  return place.server;
 }
 const PoolServer* PinNext(const Inquiry& q) {
-  return q.next == nullptr ? nullptr : FindInLeaves(*q.next, RootOf(q), q.at.pin_key);
+  return q.next == nullptr ? nullptr : FindPin(*q.next, q, q.at.pin_key).server;
 }
-
 // Could the pin's server be to blame? Not where the request came without naming it.
 bool PinIsInPlay(const Inquiry& q) { return q.showed_pin_cookie() || q.blind(); }
 
@@ -83,23 +81,14 @@ bool LogShowsItGone(const Inquiry& q) {
          WasReplaced(q, *pin);
 }
 
-// The same URL but for a slash at the end, which Traefik hashes too.
-bool DifferBySlash(std::string_view a, std::string_view b) {
-  const auto cut = [](std::string_view text) {
-    while (text.ends_with('/')) text.remove_suffix(1);
-    return text;
-  };
-  return a != b && cut(a) == cut(b);
-}
-
+// The pool has the same URL but for a slash at the end, which Traefik hashes too.
 bool UrlWasRewritten(const Inquiry& q) {
   if (PinNow(q) != nullptr) return false;
-  for (const ServiceConfig* leaf : q.route().config->Leaves(RootOf(q))) {
-    for (const PoolServer& server : leaf->servers) {
-      if (DifferBySlash(server.key, q.at.pin_key)) return true;
-    }
-  }
-  return false;
+  std::string_view cut = q.at.pin_key;
+  while (cut.ends_with('/')) cut.remove_suffix(1);
+  const TraefikConfig& config = *q.route().config;
+  return FindPin(config, q, cut).server != nullptr ||
+         FindPin(config, q, std::string(cut) + "/").server != nullptr;
 }
 
 // The client's first request since the service has its new name, and the cookie is named after it.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stickyd {
 namespace {
 
@@ -23,6 +25,8 @@ class Comparison {
   }
 
  private:
+  using Roots = ConfigChange::Roots;
+
   template <class Map>
   static std::set<std::string> Names(const Map& a, const Map& b) {
     std::set<std::string> names;
@@ -33,9 +37,9 @@ class Comparison {
 
   void ComparePrograms() {
     if (!before_.version.empty() && !after_.version.empty() && before_.version != after_.version) {
-      Add({}, fmt::format("Traefik {} became {}", before_.version, after_.version));
+      Add(nullptr, fmt::format("Traefik {} became {}", before_.version, after_.version));
     } else if (before_.started && after_.started && *before_.started != *after_.started) {
-      Add({}, fmt::format("Traefik was restarted at {}", FormatRfc3339(*after_.started)));
+      Add(nullptr, fmt::format("Traefik was restarted at {}", FormatRfc3339(*after_.started)));
     }
   }
 
@@ -46,21 +50,23 @@ class Comparison {
     const RouterConfig& a = was->second;
     const RouterConfig& b = is->second;
     if (a.service != b.service) {
-      Add({a.service, b.service},
+      Add(std::make_shared<const Roots>(Roots{a.service, b.service}),
           fmt::format("router {} went from {} to {}", name, a.service, b.service));
     } else if (a.enabled != b.enabled) {
-      Add({a.service}, fmt::format("router {} was {}", name, b.enabled ? "enabled" : "disabled"));
+      Add(std::make_shared<const Roots>(Roots{a.service}),
+          fmt::format("router {} was {}", name, b.enabled ? "enabled" : "disabled"));
     }
   }
 
   void CompareServices(const std::string& name) {
     const bool was = before_.reachable.contains(name);
     const bool is = after_.reachable.contains(name);
-    roots_.clear();
+    Roots roots;
     for (const TraefikConfig* config : {&before_, &after_}) {
       const auto it = config->roots_of.find(name);
-      if (it != config->roots_of.end()) roots_.insert(it->second.begin(), it->second.end());
+      if (it != config->roots_of.end()) roots.insert(it->second.begin(), it->second.end());
     }
+    roots_ = std::make_shared<const Roots>(std::move(roots));
     if (was != is) return Add(roots_, fmt::format("{} came {} use", name, is ? "into" : "out of"));
     const ServiceConfig& a = *before_.FindService(name);
     const ServiceConfig& b = *after_.FindService(name);
@@ -82,25 +88,31 @@ class Comparison {
   }
 
   void CompareServers(const ServiceConfig& a, const ServiceConfig& b) {
+    const size_t before = changes_.size();
     for (const PoolServer& server : a.servers) {
       const PoolServer* now = b.FindServer(server.key);
       if (now == nullptr) {
-        Add(roots_, fmt::format("server {} left {}", server.key, a.name));
+        AddServer(before, fmt::format("server {} left {}", server.key, a.name));
       } else if (IsOut(server) != IsOut(*now)) {
-        Add(roots_, fmt::format("server {} of {} {}", server.key, a.name,
-                                IsOut(*now) ? "was taken out (down, fenced or weight 0)"
-                                            : "was taken in again"));
+        AddServer(before, fmt::format("server {} of {} {}", server.key, a.name,
+                                      IsOut(*now) ? "was taken out (down, fenced or weight 0)"
+                                                  : "was taken in again"));
       }
     }
     for (const PoolServer& server : b.servers) {
       if (a.FindServer(server.key) == nullptr) {
-        Add(roots_, fmt::format("server {} joined {}", server.key, a.name));
+        AddServer(before, fmt::format("server {} joined {}", server.key, a.name));
       }
     }
   }
 
-  void Add(std::set<std::string, std::less<>> roots, std::string text) {
+  void Add(std::shared_ptr<const Roots> roots, std::string text) {
     changes_.push_back({std::move(roots), std::move(text)});
+  }
+  // `before`: where this service's begin.
+  void AddServer(size_t before, std::string text) {
+    if (changes_.size() < before + kMostServersNamed) return Add(roots_, std::move(text));
+    ++changes_.back().more;
   }
 
   static bool IsOut(const PoolServer& server) {
@@ -109,21 +121,25 @@ class Comparison {
 
   const TraefikConfig& before_;
   const TraefikConfig& after_;
-  std::set<std::string, std::less<>> roots_;  // of the service at hand
+  std::shared_ptr<const Roots> roots_;  // of the service at hand
   std::vector<ConfigChange> changes_;
 };
 
-// One sentence of those that concern `root`; of all if it is null.
-std::string Sentence(const std::vector<ConfigChange>& changes, const std::string_view* root) {
-  std::string text;
-  size_t count = 0;
-  for (const ConfigChange& change : changes) {
-    if (root != nullptr && !change.roots.empty() && !change.roots.contains(*root)) continue;
-    if (++count <= kMostTexts) text += (text.empty() ? "" : "; ") + change.text;
+// Some changes in one sentence.
+class Sentence {
+ public:
+  void Add(const ConfigChange& change) {
+    if (++count_ <= kMostTexts) text_ += (text_.empty() ? "" : "; ") + change.text;
+    count_ += change.more;
   }
-  if (count > kMostTexts) text += fmt::format("; and {} more", count - kMostTexts);
-  return text;
-}
+  std::string Text() const {
+    return count_ <= kMostTexts ? text_ : text_ + fmt::format("; and {} more", count_ - kMostTexts);
+  }
+
+ private:
+  std::string text_;
+  size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -132,33 +148,60 @@ std::vector<ConfigChange> FindChanges(const TraefikConfig& before, const Traefik
 }
 
 std::string_view ChangeBook::Around(EventTime time, std::string_view root, std::string_view pin) {
+  if (texts_.size() > kMostPairs) texts_.clear();
   const std::string of_pin = fmt::format("server {} ", pin);
   std::string_view found;
-  for (size_t i = configs_.size(); i-- > 1 && time <= configs_[i].time + kWindow;) {
+  if (configs_.empty()) return found;
+  const size_t newest = configs_.IndexAt(time + kWindow);
+  const size_t oldest = newest - std::min(newest, kMostPairs);
+  for (size_t i = newest; i > oldest && time <= configs_[i].time + kWindow; --i) {
     const bool before = time <= configs_[i - 1].time || time < configs_[i].time - kWindow;
     if (before) continue;
-    const std::string& text = Text(configs_[i - 1], configs_[i], root);
+    const Texts& texts = TextsOf(configs_[i - 1], configs_[i]);
+    const auto own = texts.of_root.find(root);
+    const std::string& text = own == texts.of_root.end() ? texts.of_all : own->second;
     if (text.find(of_pin) != std::string::npos) return text;
     if (found.empty()) found = text;
   }
   return found;
 }
 
-const std::string& ChangeBook::Text(const TraefikConfig& before, const TraefikConfig& after,
-                                    std::string_view root) {
-  const auto [text, fresh] = texts_.try_emplace({before.time, after.time, std::string(root)});
-  if (fresh) text->second = Sentence(FindChanges(before, after), &root);
-  if (fresh && !text->second.empty()) {
-    text->second +=
-        fmt::format(" (between {} and {})", FormatRfc3339(before.time), FormatRfc3339(after.time));
+const ChangeBook::Texts& ChangeBook::TextsOf(const TraefikConfig& before,
+                                             const TraefikConfig& after) {
+  const auto known = texts_.find({before.time, after.time});
+  if (known != texts_.end()) return known->second;
+  // Those of all of Traefik come first.
+  Sentence of_all;
+  StringMap<Sentence> of_root;
+  for (const ConfigChange& change : FindChanges(before, after)) {
+    if (change.roots == nullptr) {
+      of_all.Add(change);
+      continue;
+    }
+    for (const std::string& root : *change.roots) {
+      of_root.try_emplace(root, of_all).first->second.Add(change);
+    }
   }
-  return text->second;
+  const auto dated = [&](const Sentence& sentence) {
+    const std::string text = sentence.Text();
+    return text.empty() ? text
+                        : fmt::format("{} (between {} and {})", text, FormatRfc3339(before.time),
+                                      FormatRfc3339(after.time));
+  };
+  Texts texts;
+  texts.of_all = dated(of_all);
+  for (const auto& [root, sentence] : of_root) texts.of_root.emplace(root, dated(sentence));
+  return texts_.emplace(std::pair{before.time, after.time}, std::move(texts)).first->second;
 }
 
 std::vector<ChangeBook::Dated> ChangeBook::All() const {
   std::vector<Dated> all;
   for (size_t i = 1; i < configs_.size(); ++i) {
-    std::string text = Sentence(FindChanges(configs_[i - 1], configs_[i]), nullptr);
+    Sentence sentence;
+    for (const ConfigChange& change : FindChanges(configs_[i - 1], configs_[i])) {
+      sentence.Add(change);
+    }
+    std::string text = sentence.Text();
     if (!text.empty()) all.push_back({configs_[i - 1].time, configs_[i].time, std::move(text)});
   }
   return all;

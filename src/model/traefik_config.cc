@@ -1,66 +1,161 @@
 #include "stickyd/model/traefik_config.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "stickyd/base/text.h"
 
 namespace stickyd {
 namespace {
 
-// Trees deeper than this are cut: the configuration is somebody else's input.
-constexpr size_t kDeepest = 32;
+// Nodes of all trees and servers of their pools, together: more than any configuration that a
+// person or a cluster writes, for which each service and each server counts once.
+constexpr size_t kBudget = 1'000'000;
 
-using ServicePath = std::vector<const ServiceConfig*>;
+// So many unused services are looked at for a name that is like a live one's.
+constexpr size_t kMostTwins = 256;
+constexpr size_t kLongestName = 256;
 
-// Depth first from `name`, each service once, `path` leading to it; visit returns true to stop.
-template <class Visit>
-bool Walk(const TraefikConfig& config, std::string_view name, std::set<std::string_view>& seen,
-          ServicePath& path, const Visit& visit) {
-  const ServiceConfig* service = config.FindService(name);
-  if (service == nullptr || path.size() >= kDeepest) return false;
-  if (!seen.insert(service->name).second) return false;
-  path.push_back(service);
-  if (visit(*service)) return true;
-  for (const ChildService& child : service->children) {
-    if (Walk(config, child.name, seen, path, visit)) return true;
-  }
-  path.pop_back();
-  return false;
+std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }
+
+bool LookAlike(std::string_view a, std::string_view b) {
+  a = WithoutProvider(a);
+  b = WithoutProvider(b);
+  if (a.empty() || b.empty()) return false;
+  if (a.starts_with(b) || b.starts_with(a)) return true;
+  return a.size() <= kLongestName && b.size() <= kLongestName && EditDistance(a, b, 2) <= 2;
 }
 
 }  // namespace
 
-const PoolServer* ServiceConfig::FindServer(std::string_view key) const {
-  const auto it = std::find_if(servers.begin(), servers.end(),
-                               [&](const PoolServer& server) { return server.key == key; });
-  return it == servers.end() ? nullptr : &*it;
+void ServerIndex::Make(const std::vector<PoolServer>& servers) {
+  order_.resize(servers.size());
+  for (uint32_t i = 0; i < order_.size(); ++i) order_[i] = i;
+  std::stable_sort(order_.begin(), order_.end(),
+                   [&](uint32_t a, uint32_t b) { return servers[a].key < servers[b].key; });
 }
 
-const ChildService* ServiceConfig::FindChild(std::string_view service) const {
-  const auto it = std::find_if(children.begin(), children.end(),
-                               [&](const ChildService& child) { return child.name == service; });
-  return it == children.end() ? nullptr : &*it;
+const PoolServer* ServerIndex::Find(const std::vector<PoolServer>& servers,
+                                    std::string_view key) const {
+  if (order_.size() != servers.size()) {
+    const auto it = std::find_if(servers.begin(), servers.end(),
+                                 [&](const PoolServer& server) { return server.key == key; });
+    return it == servers.end() ? nullptr : &*it;
+  }
+  const auto at =
+      std::lower_bound(order_.begin(), order_.end(), key,
+                       [&](uint32_t i, std::string_view k) { return servers[i].key < k; });
+  return at == order_.end() || servers[*at].key != key ? nullptr : &servers[*at];
 }
 
-void TraefikConfig::Link() {
-  for (const auto& named_router : routers) {
-    const RouterConfig& router = named_router.second;
+// `start` is the root itself, or an error page of its routers.
+void TraefikConfig::AddRoot(const std::string& root, std::string_view start, size_t& budget) {
+  const auto [tree, fresh] = trees_.try_emplace(std::string(start));
+  if (fresh) tree->second = ServiceTree(*this, start, budget);
+  const auto& nodes = tree->second.nodes();
+  if (!fresh) budget -= std::min(budget, nodes.size());
+  for (const ServiceTree::Node& node : nodes) {
+    reachable.insert(node.service->name);
+    roots_of[node.service->name].insert(root);
+  }
+}
+
+bool TraefikConfig::Link() {
+  reachable.clear();
+  roots_of.clear();
+  error_services.clear();
+  by_cookie.clear();
+  with_unused_twin.clear();
+  trees_.clear();
+  for (auto& [name, service] : services) {
+    service.index.Make(service.servers);
+    if (service.cookie) by_cookie[service.cookie->name].push_back(&service);
+  }
+  size_t budget = kBudget;
+  std::set<std::pair<std::string_view, std::string_view>> added;
+  for (auto& [name, router] : routers) {
+    LinkRouter(router);
     if (!router.enabled || router.service.empty()) continue;
-    std::vector<std::string_view> starts{router.service};
+    if (added.emplace(router.service, router.service).second) {
+      AddRoot(router.service, router.service, budget);
+    }
     for (const std::string& middleware : router.middlewares) {
       const auto it = middlewares.find(middleware);
-      if (it != middlewares.end() && !it->second.errors_service.empty()) {
-        starts.emplace_back(it->second.errors_service);
-      }
+      if (it == middlewares.end() || it->second.errors_service.empty()) continue;
+      const std::string& page = it->second.errors_service;
+      if (!added.emplace(router.service, page).second) continue;
+      error_services[router.service].insert(page);
+      AddRoot(router.service, page, budget);
     }
-    std::set<std::string_view> seen;
-    ServicePath path;
-    for (const std::string_view start : starts) {
-      Walk(*this, start, seen, path, [&](const ServiceConfig& service) {
-        reachable.insert(service.name);
-        roots_of[service.name].insert(router.service);
-        return false;
-      });
+    if (budget == 0) return false;
+  }
+  FindTwins();
+  bytes = CountBytes();
+  return true;
+}
+
+void TraefikConfig::LinkRouter(RouterConfig& router) const {
+  size_t with_tls = 0;
+  for (const std::string& name : router.entry_points) {
+    const auto at = entry_points.find(name);
+    if (at == entry_points.end()) continue;
+    with_tls += at->second.tls ? 1U : 0U;
+    router.trusts_forwarded |= at->second.trusts_forwarded;
+  }
+  router.secure = router.tls || with_tls != 0;
+  if (!router.tls && with_tls != 0 && with_tls != router.entry_points.size()) {
+    router.secure = std::nullopt;
+  }
+  for (const std::string& name : router.middlewares) {
+    const auto at = middlewares.find(name);
+    router.changes_set_cookie |= at != middlewares.end() && at->second.changes_set_cookie;
+  }
+}
+
+// About, and rather more: a map's nodes and a string's rounding are in the factors.
+size_t TraefikConfig::CountBytes() const {
+  size_t sum = sizeof(TraefikConfig);
+  for (const auto& [name, service] : services) {
+    sum +=
+        2 * sizeof(service) + 4 * name.size() + service.children.size() * 2 * sizeof(ChildService);
+    for (const PoolServer& server : service.servers) {
+      sum += sizeof(server) + server.url.size() + server.key.size();
     }
   }
+  for (const auto& [name, router] : routers) {
+    sum += 2 * sizeof(router) + 2 * name.size() + router.rule.size();
+    sum += (router.entry_points.size() + router.middlewares.size()) * 2 * sizeof(std::string);
+  }
+  for (const auto& [root, tree] : trees_) sum += tree.bytes();
+  return sum;
+}
+
+void TraefikConfig::FindTwins() {
+  std::vector<const ServiceConfig*> unused;
+  std::set<std::string_view> their_servers;
+  for (const auto& [name, service] : services) {
+    if (!service.cookie || reachable.contains(name)) continue;
+    if (unused.size() < kMostTwins) unused.push_back(&service);
+    for (const PoolServer& server : service.servers) their_servers.insert(server.key);
+  }
+  if (unused.empty()) return;
+  for (const auto& [name, service] : services) {
+    const bool plain = service.kind == ServiceKind::kLoadBalancer && !service.cookie;
+    if (!plain || !reachable.contains(name)) continue;
+    const bool shares =
+        std::any_of(service.servers.begin(), service.servers.end(),
+                    [&](const PoolServer& server) { return their_servers.contains(server.key); });
+    const bool alike = shares || std::any_of(unused.begin(), unused.end(), [&](const auto* other) {
+                         return LookAlike(name, other->name);
+                       });
+    if (alike) with_unused_twin.insert(&service);
+  }
+}
+
+bool operator==(const TraefikConfig& a, const TraefikConfig& b) {
+  return a.time == b.time && a.version == b.version && a.encoding == b.encoding &&
+         a.started == b.started && a.services == b.services && a.routers == b.routers &&
+         a.middlewares == b.middlewares && a.entry_points == b.entry_points;
 }
 
 const ServiceConfig* TraefikConfig::FindService(std::string_view name) const {
@@ -77,37 +172,21 @@ const RouterConfig* TraefikConfig::FindRouter(std::string_view logged) const {
   return it == routers.end() ? nullptr : &it->second;
 }
 
-std::vector<const ServiceConfig*> TraefikConfig::Path(std::string_view root, std::string_view leaf,
-                                                      std::string_view server_key) const {
-  std::set<std::string_view> seen;
-  ServicePath path;
-  Walk(*this, root, seen, path, [&](const ServiceConfig& service) {
-    return leaf.empty() ? service.FindServer(server_key) != nullptr : service.name == leaf;
-  });
-  return path;  // Walk leaves it empty when nothing stopped it
+const ServiceTree* TraefikConfig::Tree(std::string_view root) const {
+  const auto it = trees_.find(root);
+  return it == trees_.end() || it->second.nodes().empty() ? nullptr : &it->second;
 }
 
-std::vector<const ServiceConfig*> TraefikConfig::Leaves(std::string_view root) const {
-  std::vector<const ServiceConfig*> leaves;
-  std::set<std::string_view> seen;
-  ServicePath path;
-  Walk(*this, root, seen, path, [&](const ServiceConfig& service) {
-    if (service.kind == ServiceKind::kLoadBalancer) leaves.push_back(&service);
-    return false;
-  });
-  return leaves;
-}
-
-std::optional<bool> TraefikConfig::IsSecure(const RouterConfig& router) const {
-  if (router.tls) return true;
-  const auto secure = [&](const std::string& name) {
-    const auto it = entry_points.find(name);
-    return it != entry_points.end() && it->second.tls;
-  };
-  const auto& names = router.entry_points;
-  const auto count = std::count_if(names.begin(), names.end(), secure);
-  if (count != 0 && count != static_cast<ptrdiff_t>(names.size())) return std::nullopt;
-  return count != 0;
+std::vector<ServiceTree::Node> TraefikConfig::Path(std::string_view root, std::string_view leaf,
+                                                   std::string_view server_key) const {
+  if (const ServiceTree* tree = Tree(root)) {
+    return tree->PathTo(leaf.empty() ? tree->Find(server_key).leaf : FindService(leaf));
+  }
+  const ServiceConfig* service = FindService(root);
+  const bool is_it =
+      service != nullptr &&
+      (leaf.empty() ? service->FindServer(server_key) != nullptr : service->name == leaf);
+  return is_it ? std::vector{ServiceTree::Node{service}} : std::vector<ServiceTree::Node>();
 }
 
 bool ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
@@ -118,15 +197,18 @@ bool ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
     if (before.time != config->time) break;
     if (before == *config) return false;
   }
-  if (configs_.size() >= kMost) {
-    if (at == configs_.begin()) return false;
-    const auto place = at - configs_.begin() - 1;
-    configs_.erase(configs_.begin());
-    at = configs_.begin() + place;
-    ++dropped_;
-  }
+  const bool full = configs_.size() >= kMost || bytes_ + config->bytes > kMostBytes;
+  if (full && at == configs_.begin() && !configs_.empty()) return false;
+  bytes_ += config->bytes;
   configs_.insert(at, std::move(config));
+  while (configs_.size() > kMost || (bytes_ > kMostBytes && configs_.size() > 1)) DropOldest();
   return true;
+}
+
+void ConfigHistory::DropOldest() {
+  bytes_ -= configs_.front()->bytes;
+  configs_.erase(configs_.begin());
+  ++dropped_;
 }
 
 size_t ConfigHistory::IndexAt(EventTime time) const {

@@ -1,10 +1,11 @@
 #include "stickyd/traefik/config_reader.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
+#include <unordered_map>
 
+#include "json_document.h"
 #include "stickyd/base/text.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/traefik/cookie_codec.h"
@@ -13,81 +14,6 @@ namespace stickyd {
 namespace {
 
 namespace dom = simdjson::dom;
-
-constexpr size_t kMaxDocumentBytes = size_t{64} * 1024 * 1024;
-constexpr size_t kMaxObjects = 50'000;
-
-// Reading helpers: absent and null give the default; another type is remembered as an error, with
-// its place, so that a document is refused as a whole.
-class Reader {
- public:
-  std::string_view String(dom::element at, std::string_view key, std::string_view place) {
-    dom::element value;
-    std::string_view text;
-    if (!Find(at, key, value)) return {};
-    if (value.get(text)) Complain(place, key, "a string");
-    return text;
-  }
-  bool Bool(dom::element at, std::string_view key, std::string_view place) {
-    dom::element value;
-    bool flag = false;
-    if (Find(at, key, value) && value.get(flag)) Complain(place, key, "true or false");
-    return flag;
-  }
-  int64_t Number(dom::element at, std::string_view key, int64_t otherwise, std::string_view place) {
-    dom::element value;
-    int64_t number = otherwise;
-    if (Find(at, key, value) && value.get(number)) Complain(place, key, "a whole number");
-    return number;
-  }
-  bool Object(dom::element at, std::string_view key, std::string_view place, dom::element& out) {
-    if (!Find(at, key, out)) return false;
-    if (out.is_object()) return true;
-    Complain(place, key, "an object");
-    return false;
-  }
-  // Calls visit(element) for the elements of an array.
-  template <class Visit>
-  void Each(dom::element at, std::string_view key, std::string_view place, Visit visit) {
-    dom::element value;
-    dom::array array;
-    if (!Find(at, key, value)) return;
-    if (value.get(array)) return Complain(place, key, "an array");
-    for (const dom::element item : array) visit(item);
-  }
-  // Calls visit(name, element) for the members of an object.
-  template <class Visit>
-  void EachMember(dom::element at, std::string_view key, Visit visit) {
-    dom::element value;
-    if (!Object(at, key, "rawdata", value)) return;
-    size_t count = 0;
-    for (const dom::key_value_pair member : dom::object(value)) {
-      if (++count > kMaxObjects) return Complain("rawdata", key, "a smaller object");
-      if (!member.value.is_object()) return Complain(key, member.key, "an object");
-      visit(member.key, member.value);
-    }
-  }
-  std::vector<std::string> Strings(dom::element at, std::string_view key, std::string_view place) {
-    std::vector<std::string> out;
-    Each(at, key, place, [&](dom::element item) {
-      std::string_view text;
-      if (item.get(text)) return Complain(place, key, "strings");
-      out.emplace_back(text);
-    });
-    return out;
-  }
-  void Complain(std::string_view place, std::string_view key, std::string_view wanted) {
-    if (error_.empty())
-      error_ = fmt::format("{}: {} is not {}", Printable(place), Printable(key), wanted);
-  }
-  const std::string& error() const { return error_; }
-
- private:
-  static bool Find(dom::element at, std::string_view key, dom::element& out) {
-    return !at[key].get(out) && !out.is_null();
-  }
-  std::string error_;
-};
 
 // Names without a provider belong to the provider of what refers to them.
 std::string Qualify(std::string_view name, std::string_view referrer) {
@@ -105,7 +31,7 @@ SameSite ToSameSite(std::string_view text) {
   return SameSite::kUnset;
 }
 
-void ReadSticky(Reader& reader, dom::element holder, ServiceConfig& service) {
+void ReadSticky(JsonReader& reader, dom::element holder, ServiceConfig& service) {
   dom::element sticky;
   dom::element cookie;
   if (!reader.Object(holder, "sticky", service.name, sticky)) return;
@@ -128,21 +54,34 @@ void ReadSticky(Reader& reader, dom::element holder, ServiceConfig& service) {
   service.cookie = std::move(out);
 }
 
-ServerStatus StatusOf(Reader& reader, dom::element statuses, std::string_view url,
-                      std::string_view key, std::string_view place) {
-  // Keyed by the parsed URL, whose text may differ from the configured one.
-  for (const std::string_view text : {url, key}) {
-    const std::string_view status = reader.String(statuses, text, place);
-    if (status == "UP") return ServerStatus::kUp;
-    if (!status.empty()) return ServerStatus::kDown;
+// Keyed by the parsed URL, whose text may differ from the configured one.
+using Statuses = std::unordered_map<std::string_view, std::string_view>;
+
+Statuses ReadStatuses(JsonReader& reader, dom::element element, std::string_view place) {
+  Statuses statuses;
+  dom::element value;
+  if (!reader.Object(element, "serverStatus", place, value)) return statuses;
+  for (const dom::key_value_pair status : dom::object(value)) {
+    std::string_view text;
+    if (!status.value.is_null() && status.value.get(text))
+      reader.Complain(place, status.key, "a string");
+    statuses.emplace(status.key, text);
+  }
+  return statuses;
+}
+
+ServerStatus StatusOf(const Statuses& statuses, const PoolServer& server) {
+  for (const std::string_view text : {std::string_view(server.url), std::string_view(server.key)}) {
+    const auto status = statuses.find(text);
+    if (status == statuses.end() || status->second.empty()) continue;
+    return status->second == "UP" ? ServerStatus::kUp : ServerStatus::kDown;
   }
   return ServerStatus::kUnknown;
 }
 
-void ReadServers(Reader& reader, dom::element balancer, dom::element element,
+void ReadServers(JsonReader& reader, dom::element balancer, dom::element element,
                  ServiceConfig& service) {
-  dom::element statuses;
-  const bool known = reader.Object(element, "serverStatus", service.name, statuses);
+  const Statuses statuses = ReadStatuses(reader, element, service.name);
   reader.Each(balancer, "servers", service.name, [&](dom::element item) {
     if (!item.is_object()) return reader.Complain(service.name, "servers", "a list of objects");
     PoolServer server;
@@ -150,12 +89,12 @@ void ReadServers(Reader& reader, dom::element balancer, dom::element element,
     server.key = NormalizeServerUrl(server.url);
     server.weight = reader.Number(item, "weight", 1, service.name);
     server.fenced = reader.Bool(item, "fenced", service.name);
-    if (known) server.status = StatusOf(reader, statuses, server.url, server.key, service.name);
+    server.status = StatusOf(statuses, server);
     if (!server.key.empty()) service.servers.push_back(std::move(server));
   });
 }
 
-void ReadChildren(Reader& reader, dom::element holder, ServiceConfig& service) {
+void ReadChildren(JsonReader& reader, dom::element holder, ServiceConfig& service) {
   reader.Each(holder, "services", service.name, [&](dom::element item) {
     if (!item.is_object()) return reader.Complain(service.name, "services", "a list of objects");
     ChildService child;
@@ -166,7 +105,8 @@ void ReadChildren(Reader& reader, dom::element holder, ServiceConfig& service) {
   });
 }
 
-void AddChild(Reader& reader, dom::element holder, std::string_view key, ServiceConfig& service) {
+void AddChild(JsonReader& reader, dom::element holder, std::string_view key,
+              ServiceConfig& service) {
   ChildService child;
   child.written = reader.String(holder, key, service.name);
   child.name = Qualify(child.written, service.name);
@@ -174,7 +114,7 @@ void AddChild(Reader& reader, dom::element holder, std::string_view key, Service
   if (!child.written.empty()) service.children.push_back(std::move(child));
 }
 
-ServiceConfig ReadService(Reader& reader, std::string_view name, dom::element element) {
+ServiceConfig ReadService(JsonReader& reader, std::string_view name, dom::element element) {
   ServiceConfig service;
   service.name = name;
   service.enabled = reader.String(element, "status", name) != "disabled";
@@ -205,7 +145,7 @@ ServiceConfig ReadService(Reader& reader, std::string_view name, dom::element el
   return service;
 }
 
-RouterConfig ReadRouter(Reader& reader, std::string_view name, dom::element element) {
+RouterConfig ReadRouter(JsonReader& reader, std::string_view name, dom::element element) {
   RouterConfig router;
   router.name = name;
   router.service = Qualify(reader.String(element, "service", name), name);
@@ -220,7 +160,7 @@ RouterConfig ReadRouter(Reader& reader, std::string_view name, dom::element elem
   return router;
 }
 
-MiddlewareConfig ReadMiddleware(Reader& reader, std::string_view name, dom::element element) {
+MiddlewareConfig ReadMiddleware(JsonReader& reader, std::string_view name, dom::element element) {
   MiddlewareConfig middleware;
   dom::element body;
   dom::element headers;
@@ -236,7 +176,7 @@ MiddlewareConfig ReadMiddleware(Reader& reader, std::string_view name, dom::elem
   return middleware;
 }
 
-void ReadEntryPoints(Reader& reader, dom::element document, TraefikConfig& config) {
+void ReadEntryPoints(JsonReader& reader, dom::element document, TraefikConfig& config) {
   dom::array list;
   if (document.get(list)) return reader.Complain("entrypoints", "document", "an array");
   for (const dom::element item : list) {
@@ -254,28 +194,8 @@ void ReadEntryPoints(Reader& reader, dom::element document, TraefikConfig& confi
   }
 }
 
-// Parses one document and hands it to `read`.
-template <class Read>
-Status WithDocument(std::string_view what, std::string_view json, Read read) {
-  if (json.size() > kMaxDocumentBytes) {
-    return Fail(ErrorCode::kLimit, fmt::format("{}: more than {} bytes", what, kMaxDocumentBytes));
-  }
-  dom::parser parser;
-  dom::element document;
-  if (const auto error = parser.parse(json.data(), json.size()).get(document)) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("{}: {}", what, simdjson::error_message(error)));
-  }
-  Reader reader;
-  read(reader, document);
-  if (!reader.error().empty()) {
-    return Fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", what, reader.error()));
-  }
-  return {};
-}
-
 Status ReadRawdata(std::string_view json, TraefikConfig& config) {
-  return WithDocument("rawdata", json, [&](Reader& reader, dom::element document) {
+  return WithDocument("rawdata", json, [&](JsonReader& reader, dom::element document) {
     if (!document.is_object()) return reader.Complain("rawdata", "document", "an object");
     dom::element services;
     if (document["services"].get(services) && document["routers"].get(services)) {
@@ -294,7 +214,7 @@ Status ReadRawdata(std::string_view json, TraefikConfig& config) {
 }
 
 Status ReadVersion(std::string_view json, TraefikConfig& config) {
-  return WithDocument("version", json, [&](Reader& reader, dom::element document) {
+  return WithDocument("version", json, [&](JsonReader& reader, dom::element document) {
     std::string_view version = reader.String(document, "Version", "version");
     if (version.starts_with('v')) version.remove_prefix(1);
     config.version = version;
@@ -315,9 +235,9 @@ Result<TraefikConfig> ReadConfig(const ApiAnswers& answers) {
     return tl::unexpected(status.error());
   }
   if (!answers.entry_points.empty()) {
-    auto status =
-        WithDocument("entrypoints", answers.entry_points,
-                     [&](Reader& reader, dom::element e) { ReadEntryPoints(reader, e, config); });
+    auto status = WithDocument(
+        "entrypoints", answers.entry_points,
+        [&](JsonReader& reader, dom::element e) { ReadEntryPoints(reader, e, config); });
     if (!status) return tl::unexpected(status.error());
   }
   if (!answers.version.empty()) {
@@ -325,74 +245,10 @@ Result<TraefikConfig> ReadConfig(const ApiAnswers& answers) {
       return tl::unexpected(status.error());
     }
   }
-  config.Link();
+  if (!config.Link()) {
+    return Fail(ErrorCode::kLimit, "rawdata: its services share each other in too many ways");
+  }
   return config;
-}
-
-namespace {
-
-Result<EventTime> ReadTime(const FileSystem& files, const std::string& folder) {
-  auto text = ReadWholeFile(files, folder + "/time.json", 4096);
-  if (!text) {
-    auto info = files.Stat(folder + "/rawdata.json");
-    if (!info) return tl::unexpected(info.error());
-    return EventTimeFromUnixNanoseconds(info->modified_ns);
-  }
-  int64_t ns = 0;
-  auto status = WithDocument("time", *text, [&](Reader& reader, dom::element document) {
-    ns = reader.Number(document, "time_unix_ns", 0, "time");
-    if (ns <= 0) reader.Complain("time", "time_unix_ns", "a time");
-  });
-  if (!status) return tl::unexpected(status.error());
-  return EventTimeFromUnixNanoseconds(ns);
-}
-
-Result<TraefikConfig> ReadFolder(const FileSystem& files, const std::string& folder) {
-  ApiAnswers answers;
-  auto rawdata = ReadWholeFile(files, folder + "/rawdata.json", kMaxDocumentBytes);
-  if (!rawdata) return tl::unexpected(rawdata.error());
-  answers.rawdata = std::move(*rawdata);
-  auto time = ReadTime(files, folder);
-  if (!time) return tl::unexpected(time.error());
-  answers.time = *time;
-  // These two help, and are not needed.
-  answers.entry_points =
-      ReadWholeFile(files, folder + "/entrypoints.json", kMaxDocumentBytes).value_or("");
-  answers.version = ReadWholeFile(files, folder + "/version.json", 4096).value_or("");
-  return ReadConfig(answers);
-}
-
-}  // namespace
-
-Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string& directory) {
-  auto names = files.List(directory);
-  if (!names) return tl::unexpected(names.error());
-  std::vector<std::string> folders;
-  if (std::find(names->begin(), names->end(), "rawdata.json") != names->end()) {
-    folders.push_back(directory);
-  } else {
-    for (const std::string& name : *names) {
-      if (files.Stat(directory + "/" + name + "/rawdata.json"))
-        folders.push_back(directory + "/" + name);
-    }
-  }
-  SavedConfigs saved;
-  for (const std::string& folder : folders) {
-    auto config = ReadFolder(files, folder);
-    if (config) {
-      saved.configs.push_back(std::move(*config));
-    } else {
-      saved.refused.push_back({config.error().code, folder + ": " + config.error().message});
-    }
-  }
-  if (saved.configs.empty()) {
-    if (!saved.refused.empty()) return tl::unexpected(saved.refused.front());
-    return Fail(ErrorCode::kNotFound,
-                directory + ": no saved answers of Traefik's API (rawdata.json)");
-  }
-  std::stable_sort(saved.configs.begin(), saved.configs.end(),
-                   [](const TraefikConfig& a, const TraefikConfig& b) { return a.time < b.time; });
-  return saved;
 }
 
 }  // namespace stickyd

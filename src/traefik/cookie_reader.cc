@@ -89,14 +89,8 @@ Site SiteOf(const AccessRecord& record) {
   return IsSameSite(from, *record.host) ? Site::kSameSite : Site::kCrossSite;
 }
 
-// Is it what a weighted level writes for this child? The name is hashed as it was written, with or
-// without its provider.
-bool NamesService(std::string_view value, std::string_view service) {
-  for (const std::string_view name : {service, service.substr(0, service.rfind('@'))}) {
-    const auto values = ChildCookieValues(name);
-    if (std::find(values.begin(), values.end(), value) != values.end()) return true;
-  }
-  return false;
+bool Contains(const std::vector<std::string>& values, std::string_view value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 }  // namespace
@@ -149,9 +143,7 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
     sight.tag = tag;
     sight.meaning = meaning.value_or(CookieMeaning{});
     sight.in_scope = meaning && scope.Knows(meaning->server);
-    sight.in_pool =
-        sight.in_scope &&
-        (!configured || std::binary_search(route.pool.begin(), route.pool.end(), meaning->server));
+    sight.in_pool = sight.in_scope && (!configured || route.PoolHas(meaning->server));
     return true;
   });
   const uint32_t all_levels = (uint32_t{1} << route.upper.size()) - 1;
@@ -228,8 +220,7 @@ void CookieReader::Learn(const Route& route, std::string_view name, std::string_
   scope.learnt = std::move(cookie);
 }
 
-bool CookieReader::IsOldName(std::string_view name, const Route& route,
-                             const ConfigHistory& configs, EventTime time) const {
+bool CookieReader::IsOldName(std::string_view name, const Route& route, EventTime time) const {
   const ScopeInfo& scope = scopes_.info(route.scope);
   if (route.path.empty()) {
     const auto& names = scope.learnt_names;
@@ -241,29 +232,18 @@ bool CookieReader::IsOldName(std::string_view name, const Route& route,
   };
   if (std::any_of(route.path.begin(), route.path.end(), is_level)) return false;
   if (IsOtherChild(name, route)) return false;  // a name of today
-  for (size_t i = 0; i < configs.size() && (i == 0 || configs[i].time <= time); ++i) {
-    for (const std::string& alias : scope.aliases) {
-      const ServiceConfig* service = configs[i].FindService(alias);
-      if (service != nullptr && is_level(service)) return true;
-      const auto leaves = configs[i].Leaves(alias);
-      if (std::any_of(leaves.begin(), leaves.end(), is_level)) return true;
-    }
-  }
-  return false;
+  return scopes_.HadCookie(route.scope, name, time);
 }
 
 bool CookieReader::IsOtherChild(std::string_view name, const Route& route) {
   if (route.path.size() < 2 || (route.leaf_cookie() && route.leaf_cookie()->name == name)) {
     return false;
   }
-  const auto leaves = route.config->Leaves(route.path.front()->name);
-  return std::any_of(leaves.begin(), leaves.end(), [&](const ServiceConfig* leaf) {
-    return leaf->cookie && leaf->cookie->name == name;
-  });
+  const ServiceTree* tree = route.config->Tree(route.path.front()->name);
+  return tree != nullptr && tree->HasCookie(name);
 }
 
-BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
-                                 const ConfigHistory& configs) const {
+BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route) const {
   BreakSight sight;
   sight.site = SiteOf(record);
   const StickyCookie* sticky = Cookie(route);
@@ -271,9 +251,9 @@ BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
   bool present_name = false;
   ForEachCookie(record.cookie.value_or(""), [&](std::string_view name, std::string_view value) {
     sight.balancer_cookie |= IsBalancerCookie(name);
-    sight.old_name |= IsOldName(name, route, configs, record.end());
+    sight.old_name |= IsOldName(name, route, record.end());
     sight.other_child |= IsOtherChild(name, route);
-    sight.names_child |= record.service && NamesService(value, *record.service);
+    sight.names_child |= route.child_values != nullptr && Contains(*route.child_values, value);
     present_name |= sticky != nullptr && name == sticky->name;
     if (first && present_name) {
       first = false;
@@ -285,22 +265,11 @@ BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route,
   sight.old_name = sight.old_name && !present_name;
   const ServerId named = sight.meaning.server;
   if (named != ServerId::kNone && !scopes_.info(route.scope).Knows(named)) {
-    for (size_t i = 1; i < scopes_.size(); ++i) {
-      const ScopeId id{static_cast<uint16_t>(i)};
-      const ScopeInfo& other = scopes_.info(id);
-      // Two services under one router are one tree, not two that share a name.
-      if (other.Knows(named) && other.last_router != route.router) sight.other_scope = id;
-    }
+    sight.other_scope = scopes_.OtherWith(named, route.scope, route.router);
   }
   if (route.config != nullptr) {
     const RouterConfig* router = route.config->FindRouter(route.router);
-    for (const std::string& name :
-         router != nullptr ? router->middlewares : std::vector<std::string>()) {
-      const auto it = route.config->middlewares.find(name);
-      if (it != route.config->middlewares.end()) {
-        sight.set_cookie_middleware |= it->second.changes_set_cookie;
-      }
-    }
+    sight.set_cookie_middleware = router != nullptr && router->changes_set_cookie;
   }
   return sight;
 }

@@ -22,15 +22,13 @@ class CookieReader {
   // Configured, else learnt, else null.
   const StickyCookie* Cookie(const Route& route) const;
   bool IsStickyName(const Route& route, std::string_view name) const;
-  BreakSight Examine(const AccessRecord& record, const Route& route,
-                     const ConfigHistory& configs) const;
+  BreakSight Examine(const AccessRecord& record, const Route& route) const;
 
  private:
   bool NamesServer(std::string_view value, const Route& route, CookieEncoding& encoding) const;
   void Learn(const Route& route, std::string_view name, std::string_view attributes,
              EventTime response);
-  bool IsOldName(std::string_view name, const Route& route, const ConfigHistory& configs,
-                 EventTime time) const;
+  bool IsOldName(std::string_view name, const Route& route, EventTime time) const;
 
   static bool IsOtherChild(std::string_view name, const Route& route);
 

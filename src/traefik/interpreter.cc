@@ -13,6 +13,9 @@
 namespace stickyd {
 namespace {
 
+// So many services of one cookie name, and their roots, are looked at per break.
+constexpr size_t kMostRivals = 64;
+
 uint16_t Tag(std::string_view text) {
   const size_t hash = std::hash<std::string_view>{}(text);
   return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
@@ -126,7 +129,7 @@ void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Ob
 }
 
 BreakSight Interpreter::Examine(const AccessRecord& record, const Observation& observation) const {
-  BreakSight sight = impl_->cookies.Examine(record, *observation.route, impl_->routes.configs());
+  BreakSight sight = impl_->cookies.Examine(record, *observation.route);
   // What this very response was written in counts; the API may speak for another replica.
   std::optional<CookieEncoding> own;
   if (observation.set_cookie.sticky) {
@@ -143,11 +146,15 @@ BreakSight Interpreter::Examine(const AccessRecord& record, const Observation& o
 std::vector<ScopeId> Interpreter::Rivals(const Route& route) const {
   std::vector<ScopeId> rivals;
   if (route.config == nullptr || route.leaf_cookie() == nullptr) return rivals;
-  for (const auto& [name, service] : route.config->services) {
-    if (!service.cookie || service.cookie->name != route.leaf_cookie()->name) continue;
-    const auto roots = route.config->roots_of.find(name);
+  const auto services = route.config->by_cookie.find(route.leaf_cookie()->name);
+  if (services == route.config->by_cookie.end()) return rivals;
+  size_t looked_at = 0;
+  for (const ServiceConfig* service : services->second) {
+    if (++looked_at > kMostRivals) break;
+    const auto roots = route.config->roots_of.find(service->name);
     if (roots == route.config->roots_of.end()) continue;
     for (const std::string& root : roots->second) {
+      if (++looked_at > kMostRivals) break;
       const ScopeId scope = impl_->scopes.names().Find(root);
       const bool listed = std::find(rivals.begin(), rivals.end(), scope) != rivals.end();
       if (scope != ScopeId::kNone && scope != route.scope && !listed) rivals.push_back(scope);
@@ -159,12 +166,7 @@ std::vector<ScopeId> Interpreter::Rivals(const Route& route) const {
 bool Interpreter::EntryTrustsForwarded(const Route& route) const {
   if (route.config == nullptr) return false;
   const RouterConfig* router = route.config->FindRouter(route.router);
-  if (router == nullptr) return false;
-  return std::any_of(
-      router->entry_points.begin(), router->entry_points.end(), [&](const std::string& name) {
-        const auto entry = route.config->entry_points.find(name);
-        return entry != route.config->entry_points.end() && entry->second.trusts_forwarded;
-      });
+  return router != nullptr && router->trusts_forwarded;
 }
 
 const ScopeInfo& Interpreter::scope(ScopeId id) const { return impl_->scopes.info(id); }

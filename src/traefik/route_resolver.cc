@@ -47,7 +47,10 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
 }
 
 void RouteResolver::AddConfig(std::shared_ptr<const TraefikConfig> config) {
-  if (configs_.Add(std::move(config))) ForgetRoutes();
+  const EventTime time = config->time;
+  if (!configs_.Add(std::move(config))) return;
+  if (configs_[configs_.size() - 1].time > time) scopes_.LookAgain();
+  ForgetRoutes();
 }
 
 RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::string_view service,
@@ -69,6 +72,9 @@ RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::st
 
 void RouteResolver::ForgetRoutes() {
   cache_.clear();
+  config_for_.clear();
+  pools_.clear();
+  child_values_.clear();
   for (Recent& recent : recent_) recent.route = nullptr;
 }
 
@@ -109,7 +115,7 @@ bool RouteResolver::Knows(const AccessRecord& record) const {
   if (router == nullptr) return false;
   if (key.empty()) return true;
   const auto path = config.Path(router->service, record.service.value_or(""), key);
-  return !path.empty() && path.back()->FindServer(key) != nullptr;
+  return !path.empty() && path.back().service->FindServer(key) != nullptr;
 }
 
 const Route* RouteResolver::Find(const AccessRecord& record, size_t epoch) {
@@ -133,6 +139,7 @@ std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t ep
   const std::string_view url = WithoutClientParts(record.server_url.value_or(""));
   const std::string key = NormalizeServerUrl(url);
   route->server = scopes_.servers.Intern(key);
+  if (record.service) route->child_values = ChildValues(*record.service);
   const size_t config = ConfigFor(record, epoch);
   if (config < configs_.size()) {
     FollowConfig(record, configs_.Share(config), *route);
@@ -155,12 +162,23 @@ std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t ep
   }
   if (config < configs_.size()) {
     scopes_.AddConfiguredServers(route->scope, configs_, std::max(config, epoch));
-    FillPool(*route);
+    if (!route->path.empty()) route->pool = PoolOf(*route->config, *route->path.front());
   }
   return route;
 }
 
-size_t RouteResolver::ConfigFor(const AccessRecord& record, size_t epoch) const {
+// Many routes of one service differ in the server alone, and a router that no configuration knows
+// is looked for in each.
+size_t RouteResolver::ConfigFor(const AccessRecord& record, size_t epoch) {
+  std::string key(reinterpret_cast<const char*>(&epoch), sizeof epoch);
+  AppendKeyPart(key, record.router.value_or(""));
+  key.append(record.service.value_or(""));
+  const auto [at, fresh] = config_for_.try_emplace(std::move(key));
+  if (fresh) at->second = FindConfigFor(record, epoch);
+  return at->second;
+}
+
+size_t RouteResolver::FindConfigFor(const AccessRecord& record, size_t epoch) const {
   const std::string_view name = record.router.value_or("");
   // Best is one whose router leads to that service; next, one that knows either.
   const auto leads = [&](const TraefikConfig& config) {
@@ -193,16 +211,17 @@ void RouteResolver::FollowConfig(const AccessRecord& record,
   const TraefikConfig& config = *shared;
   const RouterConfig* router = config.FindRouter(route.router);
   std::string root = router != nullptr ? router->service : std::string();
-  if (router != nullptr) route.secure = config.IsSecure(*router);
+  if (router != nullptr) route.secure = router->secure;
   if (root.empty() && record.service) root = *record.service;
   const std::string& server = scopes_.servers.Name(route.server);
   if (!record.service && server.empty()) return;  // CLF without a server: any leaf, so none
-  route.path = config.Path(root, record.service.value_or(""), server);
+  const auto nodes = config.Path(root, record.service.value_or(""), server);
+  for (const ServiceTree::Node& node : nodes) route.path.push_back(node.service);
   route.error_page = route.path.empty() && router != nullptr && record.service &&
                      config.FindService(*record.service) != nullptr;
   for (size_t i = 0; i + 1 < route.path.size(); ++i) {
     const ServiceConfig& level = *route.path[i];
-    const ChildService* child = level.FindChild(route.path[i + 1]->name);
+    const ChildService* child = nodes[i + 1].child;
     if (level.children.size() < 2 || child == nullptr) continue;
     if (level.cookie) {
       route.upper.push_back({level.cookie->name, ChildCookieValues(child->written)});
@@ -212,14 +231,37 @@ void RouteResolver::FollowConfig(const AccessRecord& record,
   }
 }
 
-void RouteResolver::FillPool(Route& route) const {
-  if (route.path.empty()) return;
-  for (const ServiceConfig* leaf : route.config->Leaves(route.path.front()->name)) {
-    for (const PoolServer& server : leaf->servers) {
-      route.pool.push_back(scopes_.servers.Find(server.key));
+std::shared_ptr<const std::vector<ServerId>> RouteResolver::PoolOf(const TraefikConfig& config,
+                                                                   const ServiceConfig& root) {
+  auto& shared = pools_[{&config, &root}];
+  if (shared != nullptr) return shared;
+  std::vector<ServerId> pool;
+  const auto add = [&](const ServiceConfig& leaf) {
+    for (const PoolServer& server : leaf.servers) {
+      pool.push_back(scopes_.servers.Find(server.key));
     }
+  };
+  if (const ServiceTree* tree = config.Tree(root.name)) {
+    for (const ServiceConfig* leaf : tree->leaves()) add(*leaf);
+  } else {
+    add(root);
   }
-  std::sort(route.pool.begin(), route.pool.end());
+  std::sort(pool.begin(), pool.end());
+  shared = std::make_shared<const std::vector<ServerId>>(std::move(pool));
+  return shared;
+}
+
+// The name is hashed as it was written, with or without its provider.
+std::shared_ptr<const std::vector<std::string>> RouteResolver::ChildValues(
+    std::string_view service) {
+  auto& shared = child_values_[std::string(service)];
+  if (shared != nullptr) return shared;
+  std::vector<std::string> values;
+  for (const std::string_view name : {service, WithoutProvider(service)}) {
+    for (std::string& value : ChildCookieValues(name)) values.push_back(std::move(value));
+  }
+  shared = std::make_shared<const std::vector<std::string>>(std::move(values));
+  return shared;
 }
 
 std::string_view RouteResolver::MappedName(std::string_view router) const {
@@ -283,10 +325,16 @@ bool RouteResolver::IsRename(const std::string& from, const std::string& to, Sco
   if (config < configs_.size()) {
     const TraefikConfig& now = configs_[config];
     if (now.FindService(from) != nullptr && now.FindService(to) != nullptr) return false;
-    for (const ServiceConfig* leaf : now.Leaves(to)) {
-      for (const PoolServer& pool : leaf->servers) {
-        if (scopes_.info(scope).Knows(scopes_.servers.Find(pool.key))) return true;
-      }
+    const auto knows = [&](const ServiceConfig* leaf) {
+      return std::any_of(leaf->servers.begin(), leaf->servers.end(), [&](const PoolServer& pool) {
+        return scopes_.info(scope).Knows(scopes_.servers.Find(pool.key));
+      });
+    };
+    if (const ServiceTree* tree = now.Tree(to)) {
+      const auto& leaves = tree->leaves();
+      if (std::any_of(leaves.begin(), leaves.end(), knows)) return true;
+    } else if (const ServiceConfig* service = now.FindService(to)) {
+      if (knows(service)) return true;
     }
   }
   return server != ServerId::kNone && scopes_.info(scope).Knows(server);

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scope_book.h"
@@ -55,10 +57,13 @@ class RouteResolver {
   std::shared_ptr<Route> Make(const AccessRecord& record, size_t epoch);
   // The configuration that knows this router or service: the last one up to `epoch`, else the
   // first one after it. configs_.size() if none does.
-  size_t ConfigFor(const AccessRecord& record, size_t epoch) const;
+  size_t ConfigFor(const AccessRecord& record, size_t epoch);
+  size_t FindConfigFor(const AccessRecord& record, size_t epoch) const;
   void FollowConfig(const AccessRecord& record, const std::shared_ptr<const TraefikConfig>& shared,
                     Route& route) const;
-  void FillPool(Route& route) const;
+  std::shared_ptr<const std::vector<ServerId>> PoolOf(const TraefikConfig& config,
+                                                      const ServiceConfig& root);
+  std::shared_ptr<const std::vector<std::string>> ChildValues(std::string_view service);
   std::string_view MappedName(std::string_view router) const;
   std::string BaseName(const AccessRecord& record, const Route& route) const;
   ScopeId ScopeFor(const AccessRecord& record, const std::string& base, ServerId server,
@@ -82,6 +87,12 @@ class RouteResolver {
   Recent& RecentFor(std::string_view router, std::string_view service, std::string_view url);
 
   StringMap<std::shared_ptr<Route>> cache_;
+  // What routes share, for as long as the cache holds them.
+  StringMap<std::shared_ptr<const std::vector<std::string>>> child_values_;  // by service
+  StringMap<size_t> config_for_;  // by epoch, router and service
+  std::map<std::pair<const TraefikConfig*, const ServiceConfig*>,
+           std::shared_ptr<const std::vector<ServerId>>>
+      pools_;
   std::array<Recent, 256> recent_;
   std::string key_;  // scratch
 };

@@ -6,6 +6,8 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kMostAliases = 64;
+constexpr size_t kMostCookies = 64;
+constexpr size_t kMostScopesOfAServer = 16;
 
 }  // namespace
 
@@ -35,7 +37,33 @@ void ScopeBook::Rename(std::string_view base, ScopeId scope) {
 void ScopeBook::AddServer(ScopeId scope, ServerId server) {
   auto& known = info(scope).servers;
   const auto at = std::lower_bound(known.begin(), known.end(), server);
-  if (at == known.end() || *at != server) known.insert(at, server);
+  if (at != known.end() && *at == server) return;
+  known.insert(at, server);
+  if (Index(server) == kOverflowId || Index(scope) == kOverflowId) return;
+  if (Index(server) >= scopes_of_.size()) scopes_of_.resize(Index(server) + size_t{1});
+  auto& scopes = scopes_of_[Index(server)];
+  if (scopes.size() >= kMostScopesOfAServer) scopes.erase(scopes.begin());
+  scopes.push_back(scope);
+}
+
+void ScopeBook::AddService(ScopeId scope, const ServiceConfig& service, EventTime since) {
+  for (const PoolServer& server : service.servers) {
+    const ServerId id = servers.Intern(server.key);
+    codes.Add(id, server.url);
+    codes.Add(id, server.key);
+    AddServer(scope, id);
+  }
+  if (!service.cookie) return;
+  auto& cookies = info(scope).cookies;
+  const auto at = std::find_if(cookies.begin(), cookies.end(), [&](const ScopeInfo::Cookie& known) {
+    return known.name == service.cookie->name;
+  });
+  if (at != cookies.end()) {
+    at->since = std::min(at->since, since);
+    return;
+  }
+  if (cookies.size() >= kMostCookies) cookies.erase(cookies.begin());
+  cookies.push_back({service.cookie->name, since});
 }
 
 void ScopeBook::AddConfiguredServers(ScopeId scope, const ConfigHistory& configs, size_t last) {
@@ -43,17 +71,35 @@ void ScopeBook::AddConfiguredServers(ScopeId scope, const ConfigHistory& configs
   size_t& seen = configs_seen_[Index(scope)];  // those dropped among them
   seen = std::max(seen, configs.dropped());
   for (; seen <= last + configs.dropped() && seen < configs.size() + configs.dropped(); ++seen) {
+    const TraefikConfig& config = configs[seen - configs.dropped()];
+    // Of what came before the first one, it is the best witness.
+    const EventTime since = seen == configs.dropped() ? EventTime::min() : config.time;
     for (const std::string& alias : info(scope).aliases) {
-      for (const ServiceConfig* leaf : configs[seen - configs.dropped()].Leaves(alias)) {
-        for (const PoolServer& server : leaf->servers) {
-          const ServerId id = servers.Intern(server.key);
-          codes.Add(id, server.url);
-          codes.Add(id, server.key);
-          AddServer(scope, id);
-        }
+      if (const ServiceTree* tree = config.Tree(alias)) {
+        AddService(scope, *tree->nodes().front().service, since);
+        for (const ServiceConfig* leaf : tree->leaves()) AddService(scope, *leaf, since);
+      } else if (const ServiceConfig* service = config.FindService(alias)) {
+        AddService(scope, *service, since);
       }
     }
   }
+}
+
+bool ScopeBook::HadCookie(ScopeId scope, std::string_view name, EventTime time) const {
+  const auto& cookies = info(scope).cookies;
+  return std::any_of(cookies.begin(), cookies.end(), [&](const ScopeInfo::Cookie& cookie) {
+    return cookie.name == name && cookie.since <= time;
+  });
+}
+
+ScopeId ScopeBook::OtherWith(ServerId server, ScopeId scope, std::string_view router) const {
+  if (Index(server) >= scopes_of_.size()) return ScopeId::kNone;
+  ScopeId other = ScopeId::kNone;
+  for (const ScopeId id : scopes_of_[Index(server)]) {
+    // Two services under one router are one tree, not two that share a name.
+    if (id != scope && info(id).last_router != router) other = std::max(other, id);
+  }
+  return other;
 }
 
 }  // namespace stickyd

@@ -2,8 +2,11 @@
 // Role:    the route resolver finds and renames scopes, the cookie reader teaches them names.
 // Shape:   a scope is named after the first root service (or router) that stood for it.
 // Threads: thread-compatible.
+// Cost:    a server of a scope is added in the time of moving its neighbours; a configuration is
+//          looked at once per scope.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +27,13 @@ class ScopeBook {
   void AddServer(ScopeId scope, ServerId server);
   // Teaches the code book all servers of the configurations up to `last` that belong to `scope`.
   void AddConfiguredServers(ScopeId scope, const ConfigHistory& configs, size_t last);
+  // A configuration came between others: all are to be looked at again.
+  void LookAgain() { std::fill(configs_seen_.begin(), configs_seen_.end(), 0); }
+  // Did a configuration up to `time` give the scope's root, or a load balancer of it, a sticky
+  // cookie of this name?
+  bool HadCookie(ScopeId scope, std::string_view name, EventTime time) const;
+  // Another scope that has this server, by another router; the one that came last.
+  ScopeId OtherWith(ServerId server, ScopeId scope, std::string_view router) const;
 
   ScopeInfo& info(ScopeId id) { return infos_[Index(id) < infos_.size() ? Index(id) : 0]; }
   const ScopeInfo& info(ScopeId id) const {
@@ -36,10 +46,13 @@ class ScopeBook {
   CodeBook codes;
 
  private:
+  void AddService(ScopeId scope, const ServiceConfig& service, EventTime since);
+
   NameTable<ScopeId> names_{20000};
   StringMap<ScopeId> renamed_;
   std::vector<ScopeInfo> infos_ = std::vector<ScopeInfo>(1);
   std::vector<size_t> configs_seen_ = std::vector<size_t>(1);
+  std::vector<std::vector<ScopeId>> scopes_of_;  // by server; those that came last
 };
 
 }  // namespace stickyd

@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   for (const auto& [name, roots] : config->roots_of) {
-    for (const auto& root : roots) Must(!config->Leaves(root).empty() || !root.empty(), "a root");
+    for (const auto& root : roots)
+      Must(config->FindService(root) == nullptr || config->Tree(root) != nullptr, "a tree");
   }
   return 0;
 }

@@ -7,8 +7,8 @@
 #include "stickyd/diagnose/sequence_tracker.h"
 #include "stickyd/parse/line_parser.h"
 #include "stickyd/session/identifier.h"
-#include "stickyd/traefik/config_reader.h"
 #include "stickyd/traefik/interpreter.h"
+#include "stickyd/traefik/saved_configs.h"
 
 namespace stickyd::oracle {
 namespace {
@@ -66,9 +66,7 @@ Log Read(const Settings& settings, std::string_view text) {
   const auto identifier = *Identifier::Create(options.identifier, KeyedHash(KeyedHash::Key{}));
   if (!settings.snapshot_dir.empty()) {
     auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
-    for (TraefikConfig& config : saved->configs) {
-      interpreter->AddConfig(std::make_shared<const TraefikConfig>(std::move(config)));
-    }
+    for (auto& config : saved->configs) interpreter->AddConfig(std::move(config));
   }
   std::vector<Network> trusted;
   for (const auto& network : options.identifier.trusted_proxies) {

@@ -79,6 +79,10 @@ void ForEachPart(std::string_view text, char separator, Visit visit) {
   }
 }
 
+// The number of single-letter edits between two texts, cut off at `most` + 1.
+// Cost: the shorter text times `most`.
+size_t EditDistance(std::string_view a, std::string_view b, size_t most);
+
 // Text for a terminal or a log: control characters, those of text direction among them, and bytes
 // that are not UTF-8 become \xNN, so that nothing a client wrote can steer a terminal or its
 // reader. At most `limit` bytes of `text` are taken.

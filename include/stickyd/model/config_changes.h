@@ -3,15 +3,18 @@
 //          cause: those who changed something want to know, whatever the cause is.
 // Shape:   sentences with the names of services, routers and servers; bounded per pair of readings.
 // Threads: pipeline thread only.
-// Cost:    a pair is compared when a break or a report asks for it, once.
+// Cost:    a pair is compared when a break or a report asks for it, once. A break looks at the
+// pairs
+//          around it, and at no more than kMostPairs.
 // Source:  docs/DETECTION.md section 5, "Changes".
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "stickyd/model/traefik_config.h"
@@ -19,9 +22,14 @@
 namespace stickyd {
 
 struct ConfigChange {
-  std::set<std::string, std::less<>> roots;  // the root services it concerns; empty: all of Traefik
-  std::string text;                          // `server http://10.0.0.1:80 left shop@file`
+  using Roots = std::set<std::string, std::less<>>;
+  std::shared_ptr<const Roots> roots;  // the root services it concerns; null: all of Traefik
+  std::string text;                    // `server http://10.0.0.1:80 left shop@file`
+  size_t more = 0;                     // such changes that have no text of their own
 };
+
+// So many of one service's servers are named.
+inline constexpr size_t kMostServersNamed = 64;
 
 // In the order: Traefik itself, routers, services; names in alphabetical order.
 std::vector<ConfigChange> FindChanges(const TraefikConfig& before, const TraefikConfig& after);
@@ -31,6 +39,7 @@ class ChangeBook {
   // A change is named by breaks this long before and after the reading that first showed it (but
   // none before the reading that did not).
   static constexpr EventDuration kWindow = std::chrono::minutes(5);
+  static constexpr size_t kMostPairs = 128;
 
   // What changed between two readings, and when those were.
   struct Dated {
@@ -44,18 +53,22 @@ class ChangeBook {
 
   // What changed around `time` for the service tree of `root` (empty: for all of Traefik only):
   // where the server `pin` changed, else at the latest change; empty if nothing did. The view stays
-  // valid as long as the book.
+  // valid until the next call.
   std::string_view Around(EventTime time, std::string_view root, std::string_view pin);
   // All of it, in order of time.
   std::vector<Dated> All() const;
 
  private:
-  const std::string& Text(const TraefikConfig& before, const TraefikConfig& after,
-                          std::string_view root);
+  // The sentences of one pair of readings.
+  struct Texts {
+    std::string of_all;  // for a root that nothing else concerns
+    StringMap<std::string> of_root;
+  };
+  const Texts& TextsOf(const TraefikConfig& before, const TraefikConfig& after);
 
   const ConfigHistory& configs_;
   // By the times of the two readings: old ones are dropped, and others may come to lie there.
-  std::map<std::tuple<EventTime, EventTime, std::string>, std::string> texts_;
+  std::map<std::pair<EventTime, EventTime>, Texts> texts_;
 };
 
 }  // namespace stickyd

@@ -6,6 +6,7 @@
 // Units:   keys are keyed 64-bit hashes, 0 = nobody; tags are 16 or 32 bits of such hashes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,14 +36,19 @@ struct Route : std::enable_shared_from_this<Route> {
   std::shared_ptr<const TraefikConfig> config;  // of that time; null without an API
   std::vector<const ServiceConfig*> path;       // root to leaf; empty if the API does not know
   std::vector<Level> upper;
-  bool upper_plain = false;    // a branching level above pins nothing
-  std::vector<ServerId> pool;  // all servers of the scope, by the API; sorted
+  bool upper_plain = false;                           // a branching level above pins nothing
+  std::shared_ptr<const std::vector<ServerId>> pool;  // of the scope, by the API; sorted; or null
+  // What a weighted level writes for the service that the log names; null if it names none.
+  std::shared_ptr<const std::vector<std::string>> child_values;
   std::optional<bool> secure;  // the router's scheme, where all of it is one
   bool error_page = false;     // the service of an errors middleware answered
 
   const ServiceConfig* leaf() const { return path.empty() ? nullptr : path.back(); }
   const StickyCookie* leaf_cookie() const {
     return leaf() != nullptr && leaf()->cookie ? &*leaf()->cookie : nullptr;
+  }
+  bool PoolHas(ServerId of) const {
+    return pool != nullptr && std::binary_search(pool->begin(), pool->end(), of);
   }
 };
 

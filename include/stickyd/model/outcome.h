@@ -30,7 +30,7 @@ struct Outcome {
   ExcludeReason excluded = ExcludeReason::kNone;
   Cause cause = Cause::kUnknown;  // where the verdict is break
   std::string_view because;       // why this cause; static text
-  // What changed in Traefik's configuration around it; lives as long as the pipeline.
+  // What changed in Traefik's configuration around it; valid until the next outcome.
   std::string_view change;
 };
 

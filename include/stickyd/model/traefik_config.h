@@ -16,6 +16,7 @@
 #include "stickyd/base/name_table.h"
 #include "stickyd/model/cookie_encoding.h"
 #include "stickyd/model/event_time.h"
+#include "stickyd/model/service_tree.h"
 
 namespace stickyd {
 
@@ -62,10 +63,24 @@ struct ChildService {
   friend bool operator==(const ChildService&, const ChildService&) = default;
 };
 
+// Where the servers of a pool stand, by key.
+class ServerIndex {
+ public:
+  void Make(const std::vector<PoolServer>& servers);
+  // The first server of this key; null if there is none. Looks at each until it was made.
+  const PoolServer* Find(const std::vector<PoolServer>& servers, std::string_view key) const;
+  // Of equal pools it is equal.
+  friend bool operator==(const ServerIndex&, const ServerIndex&) { return true; }
+
+ private:
+  std::vector<uint32_t> order_;
+};
+
 struct ServiceConfig {
   std::string name;
   ServiceKind kind = ServiceKind::kOther;
   std::vector<PoolServer> servers;
+  ServerIndex index;  // of them
   std::vector<ChildService> children;
   std::optional<StickyCookie> cookie;
   bool sticky_without_cookie = false;  // `sticky: {}`: accepted, and means nothing
@@ -74,8 +89,7 @@ struct ServiceConfig {
   bool passive_health_check = false;
   bool enabled = true;
 
-  const PoolServer* FindServer(std::string_view key) const;
-  const ChildService* FindChild(std::string_view service) const;
+  const PoolServer* FindServer(std::string_view key) const { return index.Find(servers, key); }
   friend bool operator==(const ServiceConfig&, const ServiceConfig&) = default;
 };
 
@@ -87,6 +101,10 @@ struct RouterConfig {
   std::vector<std::string> middlewares;
   bool tls = false;
   bool enabled = true;
+  // Computed by Link(), of its entry points and middlewares:
+  std::optional<bool> secure;       // its requests come over TLS; nullopt: some do
+  bool trusts_forwarded = false;    // an entry point takes the client from a proxy in front
+  bool changes_set_cookie = false;  // a middleware touches Set-Cookie
   friend bool operator==(const RouterConfig&, const RouterConfig&) = default;
 };
 
@@ -115,29 +133,52 @@ struct TraefikConfig {
   // Computed by Link(): the graph from enabled routers to leaves.
   std::set<std::string, std::less<>> reachable;            // services
   StringMap<std::set<std::string, std::less<>>> roots_of;  // service -> root services above it
+  StringMap<std::set<std::string, std::less<>>> error_services;  // of a root's routers: error pages
+  StringMap<std::vector<const ServiceConfig*>> by_cookie;        // sticky services, by cookie name
+  // Live services that are not sticky and have a twin that is, which no router reaches: a shared
+  // server, or a similar name.
+  std::set<const ServiceConfig*> with_unused_twin;
+  size_t bytes = 0;  // about, all in
 
-  // REQUIRES: services, routers and middlewares are complete.
-  void Link();
+  TraefikConfig() = default;
+  TraefikConfig(TraefikConfig&&) = default;
+  TraefikConfig& operator=(TraefikConfig&&) = default;
+  TraefikConfig(const TraefikConfig&) = delete;  // trees point into it
+  TraefikConfig& operator=(const TraefikConfig&) = delete;
+  ~TraefikConfig() = default;
+
+  // REQUIRES: services, routers and middlewares are complete. False: its services share each other
+  // in so many ways that following them all would take too long; it must not be used then.
+  bool Link();
 
   const ServiceConfig* FindService(std::string_view name) const;
   // The router of a logged name: parent routers log `parent -> child`, the child has the service.
   const RouterConfig* FindRouter(std::string_view logged) const;
+  // The services at and below `root`; error pages of its routers are not among them. Null: nothing
+  // is there, or no router leads to it.
+  const ServiceTree* Tree(std::string_view root) const;
   // From `root` down to `leaf`; empty if it is not below. With an empty `leaf`: to the first load
-  // balancer whose pool holds `server_key`.
-  std::vector<const ServiceConfig*> Path(std::string_view root, std::string_view leaf,
-                                         std::string_view server_key) const;
-  // All load balancers at or below `root`, and error pages of its routers are not among them.
-  std::vector<const ServiceConfig*> Leaves(std::string_view root) const;
-  // Do requests of this router come over TLS? nullopt where it has entry points of both kinds.
-  std::optional<bool> IsSecure(const RouterConfig& router) const;
-  friend bool operator==(const TraefikConfig&, const TraefikConfig&) = default;
+  // balancer whose pool holds `server_key`. Of a root that no router leads to, only itself.
+  std::vector<ServiceTree::Node> Path(std::string_view root, std::string_view leaf,
+                                      std::string_view server_key) const;
+  // What Link computes follows from the rest.
+  friend bool operator==(const TraefikConfig& a, const TraefikConfig& b);
+
+ private:
+  void AddRoot(const std::string& root, std::string_view start, size_t& budget);
+  void FindTwins();
+  void LinkRouter(RouterConfig& router) const;
+  size_t CountBytes() const;
+
+  StringMap<ServiceTree> trees_;  // of root services and error pages
 };
 
-// Configurations in order of time. The oldest goes where there are more than kMost; who points into
-// one shares it.
+// Configurations in order of time. The oldest goes where there are more than kMost, or more bytes
+// than kMostBytes; who points into one shares it.
 class ConfigHistory {
  public:
   static constexpr size_t kMost = 1000;
+  static constexpr size_t kMostBytes = size_t{256} << 20U;
   // False: it is there already (folders are read anew on every reload), or older than all of a full
   // history, and is not added.
   bool Add(std::shared_ptr<const TraefikConfig> config);
@@ -152,7 +193,10 @@ class ConfigHistory {
   size_t IndexAt(EventTime time) const;
 
  private:
+  void DropOldest();
+
   std::vector<std::shared_ptr<const TraefikConfig>> configs_;
+  size_t bytes_ = 0;
   size_t dropped_ = 0;
 };
 

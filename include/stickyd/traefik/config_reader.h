@@ -9,9 +9,7 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "stickyd/base/file_system.h"
 #include "stickyd/base/result.h"
 #include "stickyd/model/traefik_config.h"
 
@@ -25,15 +23,5 @@ struct ApiAnswers {
 };
 
 Result<TraefikConfig> ReadConfig(const ApiAnswers& answers);
-
-struct SavedConfigs {
-  std::vector<TraefikConfig> configs;  // in order of time
-  std::vector<Error> refused;          // folders that could not be used, with the reason
-};
-
-// Answers saved in `directory` itself, or in its sub-folders: rawdata.json, version.json,
-// entrypoints.json, time.json ({"time_unix_ns": N}; without it the file's time counts).
-// Fails if there is not a single usable one.
-Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string& directory);
 
 }  // namespace stickyd

@@ -39,6 +39,11 @@ struct ScopeInfo {
   std::vector<std::string> learnt_names;  // sticky cookie names seen in Set-Cookie, newest last
   std::optional<StickyCookie> learnt;     // the attributes of the last one
   std::optional<EventTime> renamed;       // when the last alias came
+  struct Cookie {
+    std::string name;
+    EventTime since;  // of the first configuration that had it
+  };
+  std::vector<Cookie> cookies;  // that configurations gave it, newest last
   bool Knows(ServerId server) const;
 };
 

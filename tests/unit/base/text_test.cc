@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace stickyd {
@@ -50,6 +52,32 @@ TEST(PrintableTest, TextStaysInTheOrderInWhichItWasWritten) {
   }
   for (const char* text : {"\u2010", "\u202f", "\u2065", "\u206a", "\u061b", "\u200d"}) {
     EXPECT_EQ(Printable(text), text);
+  }
+}
+
+// By the definition: the last letters are equal, or one is left out, added or replaced.
+size_t PlainDistance(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) return a.size() + b.size();
+  const std::string_view c = a.substr(1);
+  const std::string_view d = b.substr(1);
+  const size_t rest = PlainDistance(c, d);
+  if (a.front() == b.front()) return rest;
+  return 1 + std::min({rest, PlainDistance(c, b), PlainDistance(a, d)});
+}
+
+TEST(EditDistanceTest, IsTheShortestWayUpToItsLimit) {
+  std::vector<std::string> words = {""};
+  for (size_t i = 0; words[i].size() < 4; ++i) {
+    for (const char c : {'a', 'b', 'c'}) words.push_back(words[i] + c);
+  }
+  words.resize(120);
+  for (const std::string& a : words) {
+    for (const std::string& b : words) {
+      const size_t real = PlainDistance(a, b);
+      for (size_t most = 0; most < 6; ++most) {
+        ASSERT_EQ(EditDistance(a, b, most), std::min(real, most + 1)) << a << " " << b << most;
+      }
+    }
   }
 }
 

@@ -130,9 +130,10 @@ TEST(FindChangesTest, EachKindIsNamed) {
 class ChangeBookTest : public testing::Test {
  protected:
   void Read(EventTime time, const std::function<void(TraefikConfig&)>& change) {
-    change(config_);
-    config_.time = time;
-    auto next = std::make_shared<TraefikConfig>(config_);
+    changes_.push_back(change);
+    auto next = std::make_shared<TraefikConfig>(Base());
+    for (const auto& one : changes_) one(*next);
+    next->time = time;
     next->Link();
     configs_.Add(std::move(next));
   }
@@ -140,7 +141,7 @@ class ChangeBookTest : public testing::Test {
     return std::string(book_.Around(time, root, pin));
   }
 
-  TraefikConfig config_ = Base();
+  std::vector<std::function<void(TraefikConfig&)>> changes_;
   ConfigHistory configs_;
   ChangeBook book_{configs_};
 };
@@ -200,9 +201,9 @@ TEST(ConfigHistoryTest, ReadingTheSameAnswersAgainAddsNothing) {
   ConfigHistory configs;
   for (int i = 0; i < 3; ++i) configs.Add(std::make_shared<TraefikConfig>(Base()));
   EXPECT_EQ(configs.size(), 1U);
-  TraefikConfig other = Base();
-  other.version = "3.8.0";
-  configs.Add(std::make_shared<TraefikConfig>(other));
+  auto other = std::make_shared<TraefikConfig>(Base());
+  other->version = "3.8.0";
+  configs.Add(std::move(other));
   EXPECT_EQ(configs.size(), 2U);
 }
 

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "stickyd/traefik/cookie_codec.h"
+#include "stickyd/traefik/saved_configs.h"
 #include "support/temp_dir.h"
 
 namespace stickyd {
@@ -47,7 +48,7 @@ constexpr const char* kTree = R"api({
 TraefikConfig Read(std::string rawdata) {
   auto config = ReadConfig({std::move(rawdata), "", "", {}});
   EXPECT_TRUE(config.has_value()) << config.error().message;
-  return config ? *config : TraefikConfig{};
+  return config ? std::move(*config) : TraefikConfig{};
 }
 
 TEST(ConfigReaderTest, TreeIsWalkedFromEnabledRoutersThroughEveryKindOfService) {
@@ -57,7 +58,7 @@ TEST(ConfigReaderTest, TreeIsWalkedFromEnabledRoutersThroughEveryKindOfService) 
                                    "spare@file", "mirror@file", "errors@file"));
   EXPECT_THAT(config.roots_of.at("mirror@file"), ElementsAre("shop@docker"));
   EXPECT_EQ(config.Path("shop@docker", "mirror@file", "").size(), 4U);
-  EXPECT_EQ(config.Path("shop@docker", "", "http://m:80").back()->name, "main@file");
+  EXPECT_EQ(config.Path("shop@docker", "", "http://m:80").back().service->name, "main@file");
   EXPECT_TRUE(config.middlewares.at("clean@file").changes_set_cookie);
 }
 
@@ -89,7 +90,7 @@ TEST(ConfigReaderTest, CircleOfServicesEnds) {
     "a@file": {"weighted": {"services": [{"name": "b"}, {"name": "a"}]}},
     "b@file": {"weighted": {"services": [{"name": "a"}]}}}})");
   EXPECT_EQ(config.reachable.size(), 2U);
-  EXPECT_TRUE(config.Leaves("a@file").empty());
+  EXPECT_TRUE(config.Tree("a@file")->leaves().empty());
 }
 
 TEST(ConfigReaderTest, BrokenPartialAndHostileAnswersAreRefusedWithThePlace) {
@@ -163,7 +164,7 @@ TEST_F(SavedConfigsTest, FoldersComeInOrderOfTheirTimeNotOfTheirName) {
   const auto saved = ReadAll();
   ASSERT_TRUE(saved.has_value()) << saved.error().message;
   ASSERT_EQ(saved->configs.size(), 2U);
-  EXPECT_EQ(UnixNanoseconds(saved->configs[0].time), 100'000'000'000);
+  EXPECT_EQ(UnixNanoseconds(saved->configs[0]->time), 100'000'000'000);
 }
 
 TEST_F(SavedConfigsTest, BrokenOneIsRefusedWithItsFolderAndTheOthersStay) {

@@ -1,0 +1,34 @@
+// saved_configs.h: answers of Traefik's API that were saved in a folder.
+// Role:    --snapshot; what `stickyd snapshot` and the recordings write.
+// Shape:   <folder>/rawdata.json, version.json, entrypoints.json and time.json ({"time_unix_ns":
+// N};
+//          without it the file's time counts), or sub-folders of that shape.
+// Errors:  those of config_reader.h and of reading files, each with its folder. Fails if there is
+//          not a single usable one.
+// Threads: thread-compatible, no state.
+// Cost:    the size of all files; memory as much as a ConfigHistory may have.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "stickyd/base/file_system.h"
+#include "stickyd/base/result.h"
+#include "stickyd/model/traefik_config.h"
+
+namespace stickyd {
+
+struct SavedConfigs {
+  std::vector<std::shared_ptr<const TraefikConfig>> configs;  // in order of time
+  std::vector<Error> refused;  // folders that could not be used, with the reason
+  size_t left_out = 0;         // older ones than a ConfigHistory has room for
+};
+
+// One sentence for those left out.
+std::string LeftOut(const SavedConfigs& saved);
+
+Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string& directory);
+
+}  // namespace stickyd
