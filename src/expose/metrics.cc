@@ -4,8 +4,8 @@
 #include <set>
 #include <string_view>
 
+#include "label_value.h"
 #include "process_info.h"
-#include "stickyd/base/text.h"
 
 namespace stickyd {
 namespace {
@@ -13,8 +13,6 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-// More of a name is cut off.
-constexpr size_t kLabelBytes = 512;
 const ServiceStats kNothing;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
@@ -57,8 +55,7 @@ class Family {
     for (const auto& [name, value] : labels) {
       ClientMetric::Label label;
       label.name = name;
-      // Names come from the log: Prometheus refuses the whole scrape for a byte that is not UTF-8.
-      label.value = Printable(value, kLabelBytes);
+      label.value = LabelValue(value);  // names come from the log
       metric.label.push_back(std::move(label));
     }
     family_.metric.push_back(std::move(metric));
