@@ -66,7 +66,7 @@ class Family {
 
 class Builder {
  public:
-  explicit Builder(const DaemonStatus& status) : status_(status) {
+  Builder(const DaemonStatus& status, const HttpDrops& drops) : status_(status), drops_(drops) {
     std::set<std::string_view> seen;
     for (const auto& [name, stats] : status.pipeline.services) {
       services_.emplace_back(name, &stats);
@@ -89,6 +89,7 @@ class Builder {
     Lines();
     Tables();
     Daemon();
+    Http();
     Process();
     return std::move(families_);
   }
@@ -345,6 +346,15 @@ class Builder {
       Done(*family);
   }
 
+  void Http() {
+    Family dropped = Counter("http_connections_dropped_total",
+                             "Connections to this server that it gave up, by reason.");
+    ForEachValue<HttpDrop>([&](HttpDrop reason) {
+      dropped.Add({{"reason", std::string(Name(reason))}}, static_cast<double>(drops_[reason]));
+    });
+    Done(dropped);
+  }
+
   void Process() {
     const ProcessInfo info = ReadProcessInfo();
     const auto gauge = [&](const char* name, const char* help, double value, MetricType type) {
@@ -364,6 +374,7 @@ class Builder {
   }
 
   const DaemonStatus& status_;
+  const HttpDrops& drops_;
   // Those of the log, then those that only the API knows, with zeros: a counter that begins at one
   // is a first request that no rate() shows.
   std::vector<std::pair<std::string, const ServiceStats*>> services_;
@@ -372,11 +383,8 @@ class Builder {
 
 }  // namespace
 
-std::vector<MetricFamily> MetricsOf(const DaemonStatus& status) { return Builder(status).Build(); }
-
-std::vector<MetricFamily> StatusCollectable::Collect() const {
-  const auto status = source_();
-  return status ? MetricsOf(*status) : std::vector<MetricFamily>();
+std::vector<MetricFamily> MetricsOf(const DaemonStatus& status, const HttpDrops& drops) {
+  return Builder(status, drops).Build();
 }
 
 }  // namespace stickyd
