@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "answer_cache.h"
 #include "http_loop.h"
 #include "page.h"
 #include "stickyd/expose/exposition.h"
@@ -28,7 +29,11 @@ HttpAnswer Say(unsigned status, const char* text) {
 class HttpServer::Impl {
  public:
   Impl(const Options& options, Callbacks callbacks)
-      : options_(options), callbacks_(std::move(callbacks)) {}
+      : options_(options),
+        callbacks_(std::move(callbacks)),
+        page_(*options.clock),
+        text_(*options.clock),
+        open_(*options.clock) {}
 
   Status Start() {
     auto loop = HttpLoop::Start(options_.addresses, options_.limits, *options_.clock,
@@ -69,27 +74,35 @@ class HttpServer::Impl {
     const bool metrics = path == options_.telemetry_path;
     if (!metrics && path != "/" && path != "/-/ready") return Say(kNotFound, "not found\n");
     if (!status || path == "/-/ready") return Say(kUnavailable, "not ready\n");
-    return metrics ? Metrics(request, *status, drops) : Page(request, *status);
+    return metrics ? Metrics(request, status, drops) : Page(request, status);
   }
 
-  HttpAnswer Page(const HttpRequest& request, const DaemonStatus& status) const {
-    return Body(request, kHtml, StatusPage(status, options_.telemetry_path));
+  HttpAnswer Page(const HttpRequest& request, const std::shared_ptr<const DaemonStatus>& status) {
+    return Body(request, kHtml, page_, status, [&](const DaemonStatus& made_of) {
+      return StatusPage(made_of, options_.telemetry_path);
+    });
   }
 
-  static HttpAnswer Metrics(const HttpRequest& request, const DaemonStatus& status,
-                            const HttpDrops& drops) {
+  HttpAnswer Metrics(const HttpRequest& request, const std::shared_ptr<const DaemonStatus>& status,
+                     const HttpDrops& drops) {
     const ExpositionFormat format = FormatFor(request.accept);
-    return Body(request, ContentType(format), Exposition(MetricsOf(status, drops), format));
+    return Body(
+        request, ContentType(format), format == ExpositionFormat::kText ? text_ : open_, status,
+        [&](const DaemonStatus& made_of) { return Exposition(MetricsOf(made_of, drops), format); });
   }
 
-  static HttpAnswer Body(const HttpRequest& request, const char* type, std::string text) {
+  static HttpAnswer Body(const HttpRequest& request, const char* type, AnswerCache& cache,
+                         const std::shared_ptr<const DaemonStatus>& status,
+                         const AnswerCache::Make& make) {
     const bool gzip = TakesGzip(request.accept_encoding);
-    return {kOk, type, std::make_shared<const std::string>(gzip ? Gzip(text) : std::move(text)),
-            gzip};
+    return {kOk, type, gzip ? cache.GetGzip(status, make) : cache.Get(status, make), gzip};
   }
 
   const Options options_;
   const Callbacks callbacks_;
+  AnswerCache page_;
+  AnswerCache text_;
+  AnswerCache open_;
   std::unique_ptr<HttpLoop> loop_;  // last: it uses the others
 };
 

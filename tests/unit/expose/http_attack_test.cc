@@ -81,6 +81,17 @@ TEST_F(HttpAttackTest, HoweverManyHoldTheirConnectionsAScrapeIsAnswered) {
   EXPECT_FALSE(Connect(address_));
 }
 
+TEST_F(HttpAttackTest, ScrapesOfOneStatusAreMadeOnceASecond) {
+  const std::string series = "stickyd_http_connections_dropped_total{reason=\"full\"} ";
+  EXPECT_TRUE(Has(Get(address_, "/metrics"), series + "0\n"));
+  std::vector<UniqueFd> clients;
+  for (int i = 0; i < 17; ++i) clients.push_back(Connect(address_));
+  EXPECT_TRUE(WaitUntilEnded(clients[0]));
+  EXPECT_TRUE(Has(Get(address_, "/metrics"), series + "0\n"));
+  manual_.Advance(seconds(1));
+  EXPECT_FALSE(Has(Get(address_, "/metrics"), series + "0\n"));
+}
+
 TEST_F(HttpAttackTest, TheOldestGivesRoom) {
   std::vector<UniqueFd> clients;
   for (int i = 0; i < 16; ++i) {

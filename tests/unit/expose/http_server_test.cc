@@ -128,6 +128,24 @@ TEST_F(HttpServerTest, ListensOnIpv6AndOnEveryAddress) {
   EXPECT_NE(Get("[::1]" + port, "/-/ready").find(" 200 "), std::string::npos);
 }
 
+TEST_F(HttpServerTest, EveryFormatHasAnAnswerOfItsOwnAndANewStatusANewOne) {
+  Publish(true, 0, "old@file");
+  const char* const kinds[] = {"", "Accept: application/openmetrics-text\r\n"};
+  for (int i = 0; i < 2; ++i) {
+    for (const char* const kind : kinds) {
+      const std::string answer = Get(address_, "/metrics", kind);
+      EXPECT_TRUE(Has(answer, "old@file"));
+      EXPECT_EQ(answer.ends_with("# EOF\n"), kind != kinds[0]);
+    }
+    EXPECT_TRUE(Has(Get(address_, "/"), "<html"));
+  }
+  Publish(true, 0, "new@file");
+  for (const char* const kind : kinds) {
+    EXPECT_TRUE(Has(Get(address_, "/metrics", kind), "new@file"));
+  }
+  EXPECT_TRUE(Has(Get(address_, "/"), "new@file"));
+}
+
 TEST_F(HttpServerTest, ScrapesWhileTheStatusChanges) {
   Publish(true, 0);
   std::atomic<int> good{0};
