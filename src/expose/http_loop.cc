@@ -112,6 +112,7 @@ class HttpLoop::Impl {
       addresses_.push_back(AddressOf(socket->get()));
       listeners_.push_back(std::move(*socket));
     }
+    on_loopback_ = std::all_of(addresses_.begin(), addresses_.end(), IsLoopback);
     wake_.Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!wake_ || !StartDaemon(limits)) {
       return Fail(ErrorCode::kIo, std::string("cannot serve HTTP: ") + std::strerror(errno));
@@ -217,15 +218,17 @@ class HttpLoop::Impl {
       *body_size = 0;
       return MHD_YES;
     }
+    auto* impl = static_cast<Impl*>(self);
     const HttpRequest request{method,
                               target,
                               Header(connection, "Host"),
                               Header(connection, "Origin"),
                               Header(connection, "Sec-Fetch-Site"),
                               Header(connection, "Accept"),
-                              Header(connection, "Accept-Encoding")};
+                              Header(connection, "Accept-Encoding"),
+                              impl->on_loopback_};
     try {
-      return static_cast<Impl*>(self)->Send(connection, request);
+      return impl->Send(connection, request);
     } catch (const std::exception&) {
       return MHD_NO;  // no memory: the connection is closed
     }
@@ -248,6 +251,7 @@ class HttpLoop::Impl {
   const size_t batch_;
   std::vector<std::string> addresses_;
   std::vector<UniqueFd> listeners_;
+  bool on_loopback_ = false;
   UniqueFd wake_;
   std::atomic<bool> stop_ = false;
   HttpClients::Time rest_until_;

@@ -31,6 +31,7 @@ struct HttpRequest {
   std::string_view fetch_site;
   std::string_view accept;
   std::string_view accept_encoding;
+  bool on_loopback;  // only programs on this machine reach any of the addresses
 };
 
 struct HttpAnswer {

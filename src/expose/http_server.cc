@@ -6,6 +6,7 @@
 #include "answer_cache.h"
 #include "http_loop.h"
 #include "page.h"
+#include "request_check.h"
 #include "stickyd/expose/exposition.h"
 #include "stickyd/expose/listen_address.h"
 #include "stickyd/expose/metrics.h"
@@ -15,9 +16,15 @@ namespace {
 
 constexpr unsigned kOk = 200;
 constexpr unsigned kAccepted = 202;
+constexpr unsigned kForbidden = 403;
 constexpr unsigned kNotFound = 404;
 constexpr unsigned kMethodNotAllowed = 405;
 constexpr unsigned kUnavailable = 503;
+constexpr const char* kNoLifecycle =
+    "reloading over HTTP is off: start with --web.enable-lifecycle, or send SIGHUP\n";
+constexpr const char* kStrangePage = "pages of other sites may not reload\n";
+constexpr const char* kStrangeHost =
+    "what listens on loopback is no other site's: ask for it as localhost, or by its address\n";
 constexpr const char* kHtml = "text/html; charset=utf-8";
 
 HttpAnswer Say(unsigned status, const char* text) {
@@ -31,6 +38,7 @@ class HttpServer::Impl {
   Impl(const Options& options, Callbacks callbacks)
       : options_(options),
         callbacks_(std::move(callbacks)),
+        names_(options.addresses),
         page_(*options.clock),
         text_(*options.clock),
         open_(*options.clock) {}
@@ -49,16 +57,24 @@ class HttpServer::Impl {
 
  private:
   HttpAnswer Answer(const HttpRequest& request, const HttpDrops& drops) {
-    if (request.target == "/-/reload") return Reload(request);
+    const Target target = Target::Of(request.target, request.host);
+    if (request.on_loopback && !names_.Has(target.authority)) {
+      return Say(kForbidden, kStrangeHost);
+    }
+    if (target.path == "/-/reload") return Reload(request, target.authority);
     if (request.method != "GET" && request.method != "HEAD") {
       return Say(kMethodNotAllowed, "GET only\n");
     }
-    return Show(request, request.target, drops);
+    return Show(request, target.path, drops);
   }
 
-  HttpAnswer Reload(const HttpRequest& request) const {
+  HttpAnswer Reload(const HttpRequest& request, std::string_view authority) const {
     if (request.method != "POST" && request.method != "PUT") {
       return Say(kMethodNotAllowed, "POST reloads\n");
+    }
+    if (!options_.enable_lifecycle) return Say(kForbidden, kNoLifecycle);
+    if (!names_.Has(authority) || IsCrossSite(authority, request.origin, request.fetch_site)) {
+      return Say(kForbidden, kStrangePage);
     }
     callbacks_.reload();
     return Say(kAccepted, "reloading\n");
@@ -100,6 +116,7 @@ class HttpServer::Impl {
 
   const Options options_;
   const Callbacks callbacks_;
+  const HostNames names_;
   AnswerCache page_;
   AnswerCache text_;
   AnswerCache open_;

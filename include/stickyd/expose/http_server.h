@@ -3,6 +3,8 @@
 // Shape:   GET (and POST /-/reload) only; everything else is refused. Requests are bounded in size,
 //          requests and answers in time, connections in number (HttpLimits): no client can keep
 //          others out. /metrics is text 0.0.4 or OpenMetrics, gzip if asked for.
+//          Pages of other sites that somebody on this machine looks at can neither reload nor read
+//          what is on loopback (request_check.h).
 // Errors:  Start says which address could not be had.
 // Threads: requests run on the server's own thread; `status` and `reload` must be thread-safe.
 // Source:  libmicrohttpd: non-blocking, so that a client that sends or reads slowly holds up
@@ -26,6 +28,7 @@ class HttpServer {
   struct Options {
     std::vector<std::string> addresses;  // as ListenAddress takes them
     std::string telemetry_path = "/metrics";
+    bool enable_lifecycle = false;  // POST /-/reload reloads; whoever reaches the port may send it
     HttpLimits limits = {};
     const Clock* clock = &RealClock();  // of the limits
   };

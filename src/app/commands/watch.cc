@@ -98,6 +98,7 @@ int RunWatch(const Settings& settings) {
   HttpServer::Options options;
   options.addresses = settings.listen_addresses;
   options.telemetry_path = settings.telemetry_path;
+  options.enable_lifecycle = settings.enable_lifecycle;
   auto server =
       HttpServer::Start(options, {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
                                   [&] { daemon.RequestReload(); }});

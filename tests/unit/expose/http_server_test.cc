@@ -36,14 +36,69 @@ TEST_F(HttpServerTest, AnUnknownPathIs404) {
   EXPECT_NE(Get(address_, "/../../etc/passwd").find(" 4"), std::string::npos);
 }
 
+std::string Reload(const std::string& address, const std::string& headers = "",
+                   const std::string& host = "localhost") {
+  return Ask(address, "POST /-/reload HTTP/1.0\r\nHost: " + host + "\r\n" + headers +
+                          "Content-Length: 3\r\n\r\nabc");
+}
+
 TEST_F(HttpServerTest, OnlyReloadTakesPost) {
+  options_.enable_lifecycle = true;
+  Serve();
   Publish(true, 0);
-  const std::string post = " HTTP/1.0\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc";
-  EXPECT_NE(Ask(address_, "POST /metrics" + post).find(" 405 "), std::string::npos);
-  EXPECT_NE(Get(address_, "/-/reload").find(" 405 "), std::string::npos);
+  EXPECT_TRUE(Has(Ask(address_, "POST /metrics HTTP/1.0\r\n\r\n"), " 405 "));
+  EXPECT_TRUE(Has(Get(address_, "/-/reload"), " 405 "));
   EXPECT_EQ(reloads_, 0);
-  EXPECT_NE(Ask(address_, "POST /-/reload" + post).find(" 202 "), std::string::npos);
-  EXPECT_EQ(reloads_, 1);
+  EXPECT_TRUE(Has(Reload(address_), " 202 "));
+  EXPECT_TRUE(Has(Ask(address_, "PUT /-/reload HTTP/1.0\r\n\r\n"), " 202 "));
+  EXPECT_EQ(reloads_, 2);
+}
+
+TEST_F(HttpServerTest, NobodyReloadsUnlessThatIsSwitchedOn) {
+  const std::string answer = Reload(address_);
+  EXPECT_TRUE(Has(answer, " 403 "));
+  EXPECT_TRUE(Has(answer, "--web.enable-lifecycle")) << answer;
+  EXPECT_TRUE(Has(Get(address_, "/-/reload"), " 405 "));
+  EXPECT_EQ(reloads_, 0);
+}
+
+TEST_F(HttpServerTest, PagesOfOtherSitesDoNotReload) {
+  options_.enable_lifecycle = true;
+  for (const char* const address : {"127.0.0.1:0", "0.0.0.0:0"}) {
+    SCOPED_TRACE(address);
+    const auto server = Start(address);
+    ASSERT_TRUE(server) << server.error().message;
+    const std::string& at = (*server)->addresses()[0];
+    const std::string to = "127.0.0.1" + at.substr(at.rfind(':'));
+    EXPECT_TRUE(Has(Reload(to, "Origin: http://evil.example\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Origin: null\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Sec-Fetch-Site: cross-site\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Sec-Fetch-Site: same-site\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "", "evil.example"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Origin: http://evil.example\r\n", "evil.example"), " 403 "));
+    EXPECT_EQ(reloads_, 0);
+    EXPECT_TRUE(Has(Reload(to, "Origin: http://" + to + "\r\nSec-Fetch-Site: same-origin\r\n", to),
+                    " 202 "));
+    EXPECT_EQ(reloads_.exchange(0), 1);
+  }
+}
+
+TEST_F(HttpServerTest, OnLoopbackItAnswersForNoNameOfOthers) {
+  Publish(true, 0);
+  const auto ask = [&](const std::string& server, const std::string& target,
+                       const std::string& host) {
+    return Ask(server, "GET " + target + " HTTP/1.0\r\nHost: " + host + "\r\n\r\n");
+  };
+  for (const std::string path : {"/", "/metrics", "/-/ready"}) {
+    EXPECT_TRUE(Has(ask(address_, path, "evil.example:10378"), " 403 ")) << path;
+    EXPECT_TRUE(Has(ask(address_, path, "localhost:10378"), " 200 ")) << path;
+    EXPECT_TRUE(Has(ask(address_, path, address_), " 200 ")) << path;
+  }
+  const auto every = Start("0.0.0.0:0");
+  ASSERT_TRUE(every) << every.error().message;
+  const std::string& at = (*every)->addresses()[0];
+  const std::string to = "127.0.0.1" + at.substr(at.rfind(':'));
+  EXPECT_TRUE(Has(ask(to, "/metrics", "node1.example.com:10378"), " 200 "));
 }
 
 TEST_F(HttpServerTest, HeadHasNoBody) {
