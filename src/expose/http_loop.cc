@@ -13,6 +13,7 @@
 
 #include "http_clients.h"
 #include "stickyd/base/fd.h"
+#include "stickyd/base/text.h"
 #include "stickyd/expose/listen_address.h"
 
 namespace stickyd {
@@ -30,6 +31,40 @@ constexpr milliseconds kLongestWait{60'000};
 std::string_view Header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   return value == nullptr ? std::string_view() : value;
+}
+
+// Of a head, what two readers could take differently.
+struct Head {
+  unsigned hosts = 0;
+  unsigned lengths = 0;
+  unsigned encodings = 0;
+  bool odd = false;
+
+  static MHD_Result Look(void* self, MHD_ValueKind /*kind*/, const char* name, const char* value) {
+    Head& head = *static_cast<Head*>(self);
+    const std::string_view what = name;
+    const std::string_view says = value == nullptr ? "" : value;
+    if (EqualsIgnoreCase(what, "Host")) ++head.hosts;
+    if (EqualsIgnoreCase(what, "Content-Length")) ++head.lengths;
+    const bool encoding = EqualsIgnoreCase(what, "Transfer-Encoding");
+    if (encoding) ++head.encodings;
+    if (what.find_first_of(" \t") != std::string_view::npos) head.odd = true;
+    if (encoding && !EqualsIgnoreCase(says, "chunked")) head.odd = true;
+    return MHD_YES;
+  }
+};
+
+// RFC 9112 3.2 and 6.1 ask for most of it.
+bool IsClear(MHD_Connection* connection, std::string_view version) {
+  Head head;
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, &Head::Look, &head);
+  const bool host = head.hosts == 1 || (head.hosts == 0 && version == "HTTP/1.0");
+  return host && !head.odd && head.lengths + head.encodings <= 1;
+}
+
+// A path that is a C string afterwards must not end at a %00.
+size_t Unescape(void* /*none*/, MHD_Connection* /*connection*/, char* text) {
+  return std::strstr(text, "%00") == nullptr ? MHD_http_unescape(text) : std::strlen(text);
 }
 
 MHD_Response* MakeResponse(const HttpAnswer& answer) {
@@ -131,7 +166,8 @@ class HttpLoop::Impl {
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, nullptr, nullptr, &Impl::Handle, this,
         MHD_OPTION_CONNECTION_LIMIT, most, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytes,
         MHD_OPTION_NOTIFY_CONNECTION, &Impl::OnConnection, this, MHD_OPTION_NOTIFY_COMPLETED,
-        &Impl::OnCompleted, this, MHD_OPTION_END));
+        &Impl::OnCompleted, this, MHD_OPTION_UNESCAPE_CALLBACK, &Unescape, nullptr,
+        MHD_OPTION_END));
     if (daemon_ == nullptr) return false;
     const MHD_DaemonInfo* info = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_EPOLL_FD);
     polled_.push_back({wake_.get(), POLLIN, 0});
@@ -208,17 +244,17 @@ class HttpLoop::Impl {
 
   // Called at the request's head, for each piece of its body, and at its end.
   static MHD_Result Handle(void* self, MHD_Connection* connection, const char* target,
-                           const char* method, const char* /*version*/, const char* /*body*/,
+                           const char* method, const char* version, const char* /*body*/,
                            size_t* body_size, void** seen) {
+    auto* impl = static_cast<Impl*>(self);
     if (*seen == nullptr) {
       *seen = self;
-      return MHD_YES;
+      return IsClear(connection, version) ? MHD_YES : impl->Refuse(connection);
     }
     if (*body_size != 0) {  // whatever it is, it is not wanted
       *body_size = 0;
       return MHD_YES;
     }
-    auto* impl = static_cast<Impl*>(self);
     const HttpRequest request{method,
                               target,
                               Header(connection, "Host"),
@@ -228,14 +264,20 @@ class HttpLoop::Impl {
                               Header(connection, "Accept-Encoding"),
                               impl->on_loopback_};
     try {
-      return impl->Send(connection, request);
+      return impl->Send(connection, impl->handler_(request, impl->clients_.drops()));
     } catch (const std::exception&) {
       return MHD_NO;  // no memory: the connection is closed
     }
   }
 
-  MHD_Result Send(MHD_Connection* connection, const HttpRequest& request) {
-    const HttpAnswer answer = handler_(request, clients_.drops());
+  // Before anything behind the head is read: so the connection is closed, and what follows is not
+  // taken for another request.
+  MHD_Result Refuse(MHD_Connection* connection) {
+    static const auto why = std::make_shared<const std::string>("this can be read in two ways\n");
+    return Send(connection, {MHD_HTTP_BAD_REQUEST, HttpAnswer::kText, why});
+  }
+
+  MHD_Result Send(MHD_Connection* connection, const HttpAnswer& answer) {
     const MHD_Result result = Queue(connection, answer);
     if (result == MHD_YES) {
       clients_.Answers(ClientOf(connection), answer.body.get(), answer.body->size(), clock_.Now());

@@ -61,9 +61,12 @@ inline bool IsEnded(const UniqueFd& fd) {
 }
 inline bool WaitUntilEnded(const UniqueFd& fd) { return WaitFor(fd, POLLRDHUP) != 0; }
 
+// Who is refused may not get rid of all that it has to say.
 inline std::string Ask(const std::string& address, const std::string& request) {
   const UniqueFd fd = Connect(address);
-  return fd && Write(fd, request) ? ReadAll(fd) : std::string();
+  if (!fd) return {};
+  Write(fd, request);
+  return ReadAll(fd);
 }
 
 inline std::string Get(const std::string& address, const std::string& path,
