@@ -1,11 +1,12 @@
 #include "stickyd/expose/http_server.h"
 
-#include <microhttpd.h>
-
-#include <cstring>
+#include <algorithm>
 #include <string_view>
 
+#include "answer_cache.h"
+#include "http_loop.h"
 #include "page.h"
+#include "request_check.h"
 #include "stickyd/expose/exposition.h"
 #include "stickyd/expose/listen_address.h"
 #include "stickyd/expose/metrics.h"
@@ -13,146 +14,113 @@
 namespace stickyd {
 namespace {
 
-// Per address. Slow clients cost a connection each, never a thread.
-constexpr unsigned kMostConnections = 64;
-constexpr unsigned kIdleSeconds = 5;
-constexpr size_t kConnectionBytes = 16384;  // for the request's head, too
-constexpr const char* kText = "text/plain; charset=utf-8";
+constexpr unsigned kOk = 200;
+constexpr unsigned kAccepted = 202;
+constexpr unsigned kForbidden = 403;
+constexpr unsigned kNotFound = 404;
+constexpr unsigned kMethodNotAllowed = 405;
+constexpr unsigned kUnavailable = 503;
+constexpr const char* kNoLifecycle =
+    "reloading over HTTP is off: start with --web.enable-lifecycle, or send SIGHUP\n";
+constexpr const char* kStrangePage = "pages of other sites may not reload\n";
+constexpr const char* kStrangeHost =
+    "what listens on loopback is no other site's: ask for it as localhost, or by its address\n";
 constexpr const char* kHtml = "text/html; charset=utf-8";
 
-struct Request {
-  std::string_view method;
-  std::string_view path;
-  std::string_view accept;
-  bool gzip = false;
-};
-
-struct Response {
-  unsigned status = MHD_HTTP_OK;
-  const char* type = kText;
-  std::string body;
-};
-
-std::string_view Header(MHD_Connection* connection, const char* name) {
-  const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-  return value == nullptr ? std::string_view() : value;
+HttpAnswer Say(unsigned status, const char* text) {
+  return {status, HttpAnswer::kText, std::make_shared<const std::string>(text)};
 }
-
-MHD_Result Send(MHD_Connection* connection, Response response, bool gzip) {
-  auto* body = new std::string(gzip ? Gzip(response.body) : std::move(response.body));
-  MHD_Response* answer = MHD_create_response_from_buffer_with_free_callback_cls(
-      body->size(), body->data(), [](void* text) { delete static_cast<std::string*>(text); }, body);
-  if (answer == nullptr) {
-    delete body;
-    return MHD_NO;
-  }
-  const std::pair<const char*, const char*> headers[] = {
-      {"Content-Type", response.type},
-      {"Cache-Control", "no-store"},
-      {"Vary", "Accept, Accept-Encoding"},
-      {"X-Content-Type-Options", "nosniff"},
-      {"X-Frame-Options", "DENY"},
-      {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}};
-  for (const auto& [name, value] : headers) MHD_add_response_header(answer, name, value);
-  if (gzip) MHD_add_response_header(answer, "Content-Encoding", "gzip");
-  if (response.status == MHD_HTTP_METHOD_NOT_ALLOWED)
-    MHD_add_response_header(answer, "Allow", "GET, HEAD, POST, PUT");
-  const MHD_Result result = MHD_queue_response(connection, response.status, answer);
-  MHD_destroy_response(answer);
-  return result;
-}
-
-struct StopDaemon {
-  void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
-};
 
 }  // namespace
 
 class HttpServer::Impl {
  public:
   Impl(const Options& options, Callbacks callbacks)
-      : options_(options), callbacks_(std::move(callbacks)) {}
+      : options_(options),
+        callbacks_(std::move(callbacks)),
+        names_(options.addresses),
+        page_(*options.clock),
+        text_(*options.clock),
+        open_(*options.clock) {}
 
   Status Start() {
-    for (const std::string& text : options_.addresses) {
-      const auto address = ListenAddress::Parse(text);
-      if (!address) return tl::unexpected(address.error());
-      auto socket = address->Listen();
-      if (!socket) return tl::unexpected(socket.error());
-      addresses_.push_back(AddressOf(socket->get()));
-      if (!StartOn(*socket)) return Fail(ErrorCode::kIo, "cannot start a server on " + text);
-    }
+    auto loop = HttpLoop::Start(options_.addresses, options_.limits, *options_.clock,
+                                [this](const HttpRequest& request, const HttpDrops& drops) {
+                                  return Answer(request, drops);
+                                });
+    if (!loop) return tl::unexpected(loop.error());
+    loop_ = std::move(*loop);
     return {};
   }
 
-  const std::vector<std::string>& addresses() const { return addresses_; }
+  const std::vector<std::string>& addresses() const { return loop_->addresses(); }
 
  private:
-  // A thread per address; the daemon owns the socket from then on.
-  bool StartOn(UniqueFd& socket) {
-    MHD_Daemon* daemon = MHD_start_daemon(
-        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, nullptr, nullptr, &Impl::Handle, this,
-        MHD_OPTION_LISTEN_SOCKET, socket.get(), MHD_OPTION_CONNECTION_LIMIT, kMostConnections,
-        MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        kConnectionBytes, MHD_OPTION_END);
-    if (daemon == nullptr) return false;
-    socket.Release();
-    daemons_.emplace_back(daemon);
-    return true;
+  HttpAnswer Answer(const HttpRequest& request, const HttpDrops& drops) {
+    const Target target = Target::Of(request.target, request.host);
+    if (request.on_loopback && !names_.Has(target.authority)) {
+      return Say(kForbidden, kStrangeHost);
+    }
+    if (target.path == "/-/reload") return Reload(request, target.authority);
+    if (request.method != "GET" && request.method != "HEAD") {
+      return Say(kMethodNotAllowed, "GET only\n");
+    }
+    return Show(request, target.path, drops);
   }
 
-  // Called at the request's head, for each piece of its body, and at its end.
-  static MHD_Result Handle(void* self, MHD_Connection* connection, const char* path,
-                           const char* method, const char* /*version*/, const char* /*body*/,
-                           size_t* body_size, void** seen) {
-    if (*seen == nullptr) {
-      *seen = self;
-      return MHD_YES;
+  HttpAnswer Reload(const HttpRequest& request, std::string_view authority) const {
+    if (request.method != "POST" && request.method != "PUT") {
+      return Say(kMethodNotAllowed, "POST reloads\n");
     }
-    if (*body_size != 0) {  // whatever it is, it is not wanted
-      *body_size = 0;
-      return MHD_YES;
+    if (!options_.enable_lifecycle) return Say(kForbidden, kNoLifecycle);
+    if (!names_.Has(authority) || IsCrossSite(authority, request.origin, request.fetch_site)) {
+      return Say(kForbidden, kStrangePage);
     }
-    Request request{method, path, Header(connection, "Accept"),
-                    TakesGzip(Header(connection, "Accept-Encoding"))};
-    try {
-      return Send(connection, static_cast<Impl*>(self)->Answer(request), request.gzip);
-    } catch (const std::exception&) {
-      return MHD_NO;  // no memory: the connection is closed
-    }
+    callbacks_.reload();
+    return Say(kAccepted, "reloading\n");
   }
 
-  Response Answer(const Request& request) const {
-    const std::string_view path = request.path;
-    if (path == "/-/reload") {
-      if (request.method != "POST" && request.method != "PUT")
-        return {MHD_HTTP_METHOD_NOT_ALLOWED, kText, "POST reloads\n"};
-      callbacks_.reload();
-      return {MHD_HTTP_ACCEPTED, kText, "reloading\n"};
-    }
-    if (request.method != "GET" && request.method != "HEAD")
-      return {MHD_HTTP_METHOD_NOT_ALLOWED, kText, "GET only\n"};
+  HttpAnswer Show(const HttpRequest& request, std::string_view path, const HttpDrops& drops) {
     if (path == "/-/healthy") {
-      return callbacks_.alive() ? Response{MHD_HTTP_OK, kText, "healthy\n"}
-                                : Response{MHD_HTTP_SERVICE_UNAVAILABLE, kText,
-                                           "the pipeline makes no progress\n"};
+      return callbacks_.alive() ? Say(kOk, "healthy\n")
+                                : Say(kUnavailable, "the pipeline makes no progress\n");
     }
-    auto status = callbacks_.status();
-    if (path == "/-/ready" && status && status->ready) return {MHD_HTTP_OK, kText, "ready\n"};
+    const auto status = callbacks_.status();
+    if (path == "/-/ready" && status && status->ready) return Say(kOk, "ready\n");
     const bool metrics = path == options_.telemetry_path;
-    if (!metrics && path != "/" && path != "/-/ready")
-      return {MHD_HTTP_NOT_FOUND, kText, "not found\n"};
-    if (!status || path == "/-/ready") return {MHD_HTTP_SERVICE_UNAVAILABLE, kText, "not ready\n"};
-    if (!metrics) return {MHD_HTTP_OK, kHtml, StatusPage(*status, options_.telemetry_path)};
-    const StatusCollectable collectable([&] { return status; });
+    if (!metrics && path != "/" && path != "/-/ready") return Say(kNotFound, "not found\n");
+    if (!status || path == "/-/ready") return Say(kUnavailable, "not ready\n");
+    return metrics ? Metrics(request, status, drops) : Page(request, status);
+  }
+
+  HttpAnswer Page(const HttpRequest& request, const std::shared_ptr<const DaemonStatus>& status) {
+    return Body(request, kHtml, page_, status, [&](const DaemonStatus& made_of) {
+      return StatusPage(made_of, options_.telemetry_path);
+    });
+  }
+
+  HttpAnswer Metrics(const HttpRequest& request, const std::shared_ptr<const DaemonStatus>& status,
+                     const HttpDrops& drops) {
     const ExpositionFormat format = FormatFor(request.accept);
-    return {MHD_HTTP_OK, ContentType(format), Exposition(collectable.Collect(), format)};
+    return Body(
+        request, ContentType(format), format == ExpositionFormat::kText ? text_ : open_, status,
+        [&](const DaemonStatus& made_of) { return Exposition(MetricsOf(made_of, drops), format); });
+  }
+
+  static HttpAnswer Body(const HttpRequest& request, const char* type, AnswerCache& cache,
+                         const std::shared_ptr<const DaemonStatus>& status,
+                         const AnswerCache::Make& make) {
+    const bool gzip = TakesGzip(request.accept_encoding);
+    return {kOk, type, gzip ? cache.GetGzip(status, make) : cache.Get(status, make), gzip};
   }
 
   const Options options_;
   const Callbacks callbacks_;
-  std::vector<std::string> addresses_;
-  std::vector<std::unique_ptr<MHD_Daemon, StopDaemon>> daemons_;  // last: they use the others
+  const HostNames names_;
+  AnswerCache page_;
+  AnswerCache text_;
+  AnswerCache open_;
+  std::unique_ptr<HttpLoop> loop_;  // last: it uses the others
 };
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -14,7 +14,8 @@
 namespace stickyd {
 namespace {
 
-constexpr int kBacklog = 128;
+// All that the system grants: who finds it full tries again after a second.
+constexpr int kBacklog = SOMAXCONN;
 
 struct FreeAddresses {
   void operator()(addrinfo* list) const { ::freeaddrinfo(list); }

@@ -4,8 +4,8 @@
 #include <set>
 #include <string_view>
 
+#include "label_value.h"
 #include "process_info.h"
-#include "stickyd/base/text.h"
 
 namespace stickyd {
 namespace {
@@ -13,8 +13,6 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-// More of a name is cut off.
-constexpr size_t kLabelBytes = 512;
 const ServiceStats kNothing;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
@@ -57,8 +55,7 @@ class Family {
     for (const auto& [name, value] : labels) {
       ClientMetric::Label label;
       label.name = name;
-      // Names come from the log: Prometheus refuses the whole scrape for a byte that is not UTF-8.
-      label.value = Printable(value, kLabelBytes);
+      label.value = LabelValue(value);  // names come from the log
       metric.label.push_back(std::move(label));
     }
     family_.metric.push_back(std::move(metric));
@@ -69,7 +66,7 @@ class Family {
 
 class Builder {
  public:
-  explicit Builder(const DaemonStatus& status) : status_(status) {
+  Builder(const DaemonStatus& status, const HttpDrops& drops) : status_(status), drops_(drops) {
     std::set<std::string_view> seen;
     for (const auto& [name, stats] : status.pipeline.services) {
       services_.emplace_back(name, &stats);
@@ -92,6 +89,7 @@ class Builder {
     Lines();
     Tables();
     Daemon();
+    Http();
     Process();
     return std::move(families_);
   }
@@ -348,6 +346,15 @@ class Builder {
       Done(*family);
   }
 
+  void Http() {
+    Family dropped = Counter("http_connections_dropped_total",
+                             "Connections to this server that it gave up, by reason.");
+    ForEachValue<HttpDrop>([&](HttpDrop reason) {
+      dropped.Add({{"reason", std::string(Name(reason))}}, static_cast<double>(drops_[reason]));
+    });
+    Done(dropped);
+  }
+
   void Process() {
     const ProcessInfo info = ReadProcessInfo();
     const auto gauge = [&](const char* name, const char* help, double value, MetricType type) {
@@ -367,6 +374,7 @@ class Builder {
   }
 
   const DaemonStatus& status_;
+  const HttpDrops& drops_;
   // Those of the log, then those that only the API knows, with zeros: a counter that begins at one
   // is a first request that no rate() shows.
   std::vector<std::pair<std::string, const ServiceStats*>> services_;
@@ -375,11 +383,8 @@ class Builder {
 
 }  // namespace
 
-std::vector<MetricFamily> MetricsOf(const DaemonStatus& status) { return Builder(status).Build(); }
-
-std::vector<MetricFamily> StatusCollectable::Collect() const {
-  const auto status = source_();
-  return status ? MetricsOf(*status) : std::vector<MetricFamily>();
+std::vector<MetricFamily> MetricsOf(const DaemonStatus& status, const HttpDrops& drops) {
+  return Builder(status, drops).Build();
 }
 
 }  // namespace stickyd

@@ -53,7 +53,7 @@ start_watch() {
 # get PATH: from the daemon.
 get() {
   exec 3<>"/dev/tcp/${address%:*}/${address##*:}"
-  printf 'GET %s HTTP/1.0\r\nHost: x\r\n\r\n' "$1" >&3
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" >&3
   cat <&3
   exec 3>&-
 }

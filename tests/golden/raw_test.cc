@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <set>
 
 #include "analysis.h"
+#include "stickyd/expose/metrics.h"
 
 namespace stickyd {
 namespace {
@@ -81,6 +83,19 @@ TEST(RawTest, LogsThatCannotTellAreNamed) {
   };
   all_are("generic-clf.log", UnparsedReason::kGenericClf);
   all_are("json-fields-dropped.log", UnparsedReason::kFieldsDropped);
+}
+
+TEST(RawTest, ServicesWhoseNamesPrintAlikeHaveSeriesOfTheirOwn) {
+  const Analysis analysis = AnalyzeLog({}, kRaw + "names-that-print-alike.json.log");
+  DaemonStatus status;
+  status.pipeline = analysis.stats;
+  std::set<std::string> services;
+  for (const prometheus::MetricFamily& family : MetricsOf(status)) {
+    if (family.name != "stickyd_sessions_total") continue;
+    for (const auto& metric : family.metric) services.insert(metric.label.at(0).value);
+  }
+  EXPECT_EQ(services.size(), 4U);
+  EXPECT_THAT(services, testing::IsSupersetOf({"a\\x0a", "a\\x5cx0a"}));
 }
 
 TEST(RawTest, RotatedPartsAreOneLogWithNothingMissing) {

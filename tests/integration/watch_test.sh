@@ -10,7 +10,8 @@ xz -dc "$corpus/rc1_not_sticky.v1.7.34-clf/access.log.xz" >"$t/whole"
 lines=$(wc -l <"$t/whole")
 "$binary" analyze --config.file /dev/null --output json "$t/whole" >"$t/report.json"
 : >"$t/access.log"
-"$binary" watch --config.file /dev/null --log "$t/access.log" --web.listen-address 127.0.0.1:0 2>"$t/err" &
+"$binary" watch --config.file /dev/null --log "$t/access.log" --web.listen-address 127.0.0.1:0 \
+  --web.enable-lifecycle 2>"$t/err" &
 pid=$!
 address=
 wait_for() {  # COMMAND...: until it succeeds, or the test's time is over
@@ -18,11 +19,12 @@ wait_for() {  # COMMAND...: until it succeeds, or the test's time is over
 }
 find_address() { address=$(grep -oE '127\.0\.0\.1:[0-9]+' "$t/err" | head -n 1); [ -n "$address" ]; }
 wait_for find_address
-get() {  # PATH
+ask() {  # METHOD PATH
   exec 3<>"/dev/tcp/${address%:*}/${address##*:}"
-  printf 'GET %s HTTP/1.0\r\nHost: x\r\n\r\n' "$1" >&3
+  printf '%s %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" "$2" >&3
   cat <&3; exec 3>&-
 }
+get() { ask GET "$1"; }  # PATH
 lines_are() { get /metrics | grep -E '^stickyd_lines_total' | grep -qE " $1\$"; }
 is_ready() { get /-/ready | grep -q '200 OK'; }
 wait_for is_ready
@@ -43,9 +45,15 @@ truncated() { get /metrics | grep -E '^stickyd_source_rotations_total.*trunc' | 
 wait_for truncated
 sed -n "$((2 * third + 1)),\$p" "$t/whole" >>"$t/access.log"
 wait_for lines_are "$lines"
+reload_time() { get /metrics | grep '^stickyd_config_last_reload_timestamp_seconds'; }
+reloaded() { [ "$(reload_time)" != "$before" ]; }
+before=$(reload_time)
 kill -HUP $pid
-reloaded() { get /metrics | grep -q '^stickyd_config_last_reload_successful 1'; }
 wait_for reloaded
+before=$(reload_time)
+ask POST /-/reload | grep -q '202 Accepted'
+wait_for reloaded
+get /metrics | grep -q '^stickyd_config_last_reload_successful 1'
 get /metrics | tr -d '\r' | sed '1,/^$/d' >"$t/metrics"
 promtool check metrics <"$t/metrics"
 # A real scrape has the names, types and labels of docs/METRICS.md, those that only the API gives aside, and no others.

@@ -1,5 +1,8 @@
 // manual_clock.h: time that passes when a test says so.
+// Threads: one thread lets it pass, any may look.
 #pragma once
+
+#include <atomic>
 
 #include "stickyd/base/clock.h"
 
@@ -7,16 +10,16 @@ namespace stickyd {
 
 class ManualClock : public Clock {
  public:
-  Monotonic Now() const override { return now_; }
+  Monotonic Now() const override { return now_.load(); }
   int64_t WallNanoseconds() const override {
-    return kWallStart + std::chrono::nanoseconds(now_ - kStart).count();
+    return kWallStart + std::chrono::nanoseconds(now_.load() - kStart).count();
   }
-  void Advance(std::chrono::milliseconds by) { now_ += by; }
+  void Advance(std::chrono::milliseconds by) { now_ = now_.load() + by; }
 
  private:
   static constexpr Monotonic kStart{std::chrono::hours(1)};
   static constexpr int64_t kWallStart = 1'776'400'000'000'000'000;  // in April 2026
-  Monotonic now_ = kStart;
+  std::atomic<Monotonic> now_ = kStart;
 };
 
 }  // namespace stickyd

@@ -37,6 +37,7 @@ struct Settings {
   std::string state_dir;
   std::vector<std::string> listen_addresses;
   std::string telemetry_path = "/metrics";
+  bool enable_lifecycle = false;
   uint32_t events_per_minute = 60;  // per service; more are counted, not written
 
   // analyze, explain

@@ -1,7 +1,8 @@
 // name_table.h: names to dense numbers and back, bounded.
 // Role:    servers, services and scopes; hands out ids in order of appearance.
 // Shape:   id 0 is the empty name. Names are copied. A name beyond the bound gets the overflow id,
-//          whose name is "_other".
+//          whose name is "_other"; so does a name that is "_other" itself, or two ids would have
+//          one name.
 // Threads: thread-compatible.
 // Cost:    one hash lookup; allocates for new names only.
 #pragma once
@@ -34,6 +35,7 @@ class NameTable {
   Id Intern(std::string_view name) {
     if (name.empty()) return Id{0};
     if (auto it = ids_.find(name); it != ids_.end()) return it->second;
+    if (name == other_) return Id{kOverflow};
     if (names_.size() > limit_ || name.size() > kLongestName) {
       ++overflows_;
       return Id{kOverflow};

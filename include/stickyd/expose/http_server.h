@@ -1,11 +1,12 @@
 // http_server.h: /metrics, /-/healthy, /-/ready, /-/reload and the page at /.
 // Role:    watch starts one; it reads the status of the moment from a function.
 // Shape:   GET (and POST /-/reload) only; everything else is refused. Requests are bounded in size,
-//          silence in time, connections in number. /metrics is text 0.0.4 or OpenMetrics, gzip if
-//          asked for.
+//          requests and answers in time, connections in number (HttpLimits): no client can keep
+//          others out. /metrics is text 0.0.4 or OpenMetrics, gzip if asked for.
+//          Pages of other sites that somebody on this machine looks at can neither reload nor read
+//          what is on loopback (request_check.h).
 // Errors:  Start says which address could not be had.
-// Threads: requests run on the server's own threads, one per address; `status` and `reload` must
-//          be thread-safe.
+// Threads: requests run on the server's own thread; `status` and `reload` must be thread-safe.
 // Source:  libmicrohttpd: non-blocking, so that a client that sends or reads slowly holds up
 //          nobody (Debian's civetweb has a thread per request, and no IPv6).
 #pragma once
@@ -15,7 +16,9 @@
 #include <string>
 #include <vector>
 
+#include "stickyd/base/clock.h"
 #include "stickyd/base/result.h"
+#include "stickyd/expose/http_limits.h"
 #include "stickyd/model/daemon_status.h"
 
 namespace stickyd {
@@ -25,6 +28,9 @@ class HttpServer {
   struct Options {
     std::vector<std::string> addresses;  // as ListenAddress takes them
     std::string telemetry_path = "/metrics";
+    bool enable_lifecycle = false;  // POST /-/reload reloads; whoever reaches the port may send it
+    HttpLimits limits = {};
+    const Clock* clock = &RealClock();  // of the limits
   };
   struct Callbacks {
     std::function<std::shared_ptr<const DaemonStatus>()> status;

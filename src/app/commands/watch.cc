@@ -95,9 +95,13 @@ int RunWatch(const Settings& settings) {
     return watcher.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
   }
   Watcher& daemon = **watcher;
-  auto server = HttpServer::Start({settings.listen_addresses, settings.telemetry_path},
-                                  {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
-                                   [&] { daemon.RequestReload(); }});
+  HttpServer::Options options;
+  options.addresses = settings.listen_addresses;
+  options.telemetry_path = settings.telemetry_path;
+  options.enable_lifecycle = settings.enable_lifecycle;
+  auto server =
+      HttpServer::Start(options, {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
+                                  [&] { daemon.RequestReload(); }});
   if (!server) {
     fmt::print(stderr, "stickyd watch: {}\n", server.error().message);
     return kExitFound;

@@ -2,87 +2,15 @@
 // changes.
 #include "stickyd/expose/http_server.h"
 
-#include <gtest/gtest.h>
-#include <netdb.h>
-#include <sys/socket.h>
-
-#include <atomic>
-#include <mutex>
 #include <thread>
 #include <vector>
 
-#include "stickyd/expose/listen_address.h"
+#include "http_fixture.h"
 
 namespace stickyd {
 namespace {
 
-UniqueFd Connect(const std::string& address) {
-  const auto to = ListenAddress::Parse(address);
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  if (!to || ::getaddrinfo(to->host.c_str(), to->port.c_str(), &hints, &list) != 0) return {};
-  UniqueFd fd(::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const bool connected = ::connect(fd.get(), list->ai_addr, list->ai_addrlen) == 0;
-  ::freeaddrinfo(list);
-  return connected ? std::move(fd) : UniqueFd();
-}
-
-bool Write(const UniqueFd& fd, const std::string& text) {
-  return ::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL) ==
-         static_cast<ssize_t>(text.size());
-}
-
-std::string Ask(const std::string& address, const std::string& request) {
-  const UniqueFd fd = Connect(address);
-  std::string answer;
-  if (!fd || !Write(fd, request)) return answer;
-  char buffer[4096];
-  for (ssize_t n = 0; (n = ::recv(fd.get(), buffer, sizeof(buffer), 0)) > 0;) {
-    answer.append(buffer, static_cast<size_t>(n));
-  }
-  return answer;
-}
-
-std::string Get(const std::string& address, const std::string& path,
-                const std::string& headers = "") {
-  return Ask(address, "GET " + path + " HTTP/1.0\r\nHost: x\r\n" + headers + "\r\n");
-}
-
-class HttpServerTest : public testing::Test {
- protected:
-  void SetUp() override {
-    auto server = Start("127.0.0.1:0");
-    ASSERT_TRUE(server) << server.error().message;
-    server_ = std::move(*server);
-    address_ = server_->addresses().at(0);
-  }
-  Result<std::unique_ptr<HttpServer>> Start(const std::string& address) {
-    return HttpServer::Start({{address}, "/metrics"},
-                             {[this] {
-                                const std::lock_guard lock(mutex_);
-                                return status_;
-                              },
-                              [this] { return alive_.load(); }, [this] { ++reloads_; }});
-  }
-  void Publish(bool ready, uint64_t records) {
-    auto status = std::make_shared<DaemonStatus>();
-    status->ready = ready;
-    status->pipeline.records = records;
-    status->pipeline.services.emplace_back("shop@file", ServiceStats{});
-    status->pipeline.sessions_active.push_back(1);
-    status->pipeline.recent.emplace_back();
-    status->pipeline.servers.emplace_back();
-    const std::lock_guard lock(mutex_);
-    status_ = std::move(status);
-  }
-  std::mutex mutex_;
-  std::shared_ptr<const DaemonStatus> status_;
-  std::atomic<bool> alive_{true};
-  std::atomic<int> reloads_{0};
-  std::unique_ptr<HttpServer> server_;
-  std::string address_;
-};
+using HttpServerTest = HttpFixture;
 
 TEST_F(HttpServerTest, BeforeTheFirstStatusItIsHealthyAndNotReady) {
   EXPECT_NE(Get(address_, "/-/healthy").find(" 200 "), std::string::npos);
@@ -108,19 +36,74 @@ TEST_F(HttpServerTest, AnUnknownPathIs404) {
   EXPECT_NE(Get(address_, "/../../etc/passwd").find(" 4"), std::string::npos);
 }
 
+std::string Reload(const std::string& address, const std::string& headers = "",
+                   const std::string& host = "localhost") {
+  return Ask(address, "POST /-/reload HTTP/1.0\r\nHost: " + host + "\r\n" + headers +
+                          "Content-Length: 3\r\n\r\nabc");
+}
+
 TEST_F(HttpServerTest, OnlyReloadTakesPost) {
+  options_.enable_lifecycle = true;
+  Serve();
   Publish(true, 0);
-  const std::string post = " HTTP/1.0\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
-  EXPECT_NE(Ask(address_, "POST /metrics" + post).find(" 405 "), std::string::npos);
-  EXPECT_NE(Get(address_, "/-/reload").find(" 405 "), std::string::npos);
+  EXPECT_TRUE(Has(Ask(address_, "POST /metrics HTTP/1.0\r\n\r\n"), " 405 "));
+  EXPECT_TRUE(Has(Get(address_, "/-/reload"), " 405 "));
   EXPECT_EQ(reloads_, 0);
-  EXPECT_NE(Ask(address_, "POST /-/reload" + post).find(" 202 "), std::string::npos);
-  EXPECT_EQ(reloads_, 1);
+  EXPECT_TRUE(Has(Reload(address_), " 202 "));
+  EXPECT_TRUE(Has(Ask(address_, "PUT /-/reload HTTP/1.0\r\n\r\n"), " 202 "));
+  EXPECT_EQ(reloads_, 2);
+}
+
+TEST_F(HttpServerTest, NobodyReloadsUnlessThatIsSwitchedOn) {
+  const std::string answer = Reload(address_);
+  EXPECT_TRUE(Has(answer, " 403 "));
+  EXPECT_TRUE(Has(answer, "--web.enable-lifecycle")) << answer;
+  EXPECT_TRUE(Has(Get(address_, "/-/reload"), " 405 "));
+  EXPECT_EQ(reloads_, 0);
+}
+
+TEST_F(HttpServerTest, PagesOfOtherSitesDoNotReload) {
+  options_.enable_lifecycle = true;
+  for (const char* const address : {"127.0.0.1:0", "0.0.0.0:0"}) {
+    SCOPED_TRACE(address);
+    const auto server = Start(address);
+    ASSERT_TRUE(server) << server.error().message;
+    const std::string& at = (*server)->addresses()[0];
+    const std::string to = "127.0.0.1" + at.substr(at.rfind(':'));
+    EXPECT_TRUE(Has(Reload(to, "Origin: http://evil.example\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Origin: null\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Sec-Fetch-Site: cross-site\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Sec-Fetch-Site: same-site\r\n"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "", "evil.example"), " 403 "));
+    EXPECT_TRUE(Has(Reload(to, "Origin: http://evil.example\r\n", "evil.example"), " 403 "));
+    EXPECT_EQ(reloads_, 0);
+    EXPECT_TRUE(Has(Reload(to, "Origin: http://" + to + "\r\nSec-Fetch-Site: same-origin\r\n", to),
+                    " 202 "));
+    EXPECT_EQ(reloads_.exchange(0), 1);
+  }
+}
+
+TEST_F(HttpServerTest, OnLoopbackItAnswersForNoNameOfOthers) {
+  Publish(true, 0);
+  const auto ask = [&](const std::string& server, const std::string& target,
+                       const std::string& host) {
+    return Ask(server, "GET " + target + " HTTP/1.0\r\nHost: " + host + "\r\n\r\n");
+  };
+  for (const std::string path : {"/", "/metrics", "/-/ready"}) {
+    EXPECT_TRUE(Has(ask(address_, path, "evil.example:10378"), " 403 ")) << path;
+    EXPECT_TRUE(Has(ask(address_, path, "localhost:10378"), " 200 ")) << path;
+    EXPECT_TRUE(Has(ask(address_, path, address_), " 200 ")) << path;
+  }
+  const auto every = Start("0.0.0.0:0");
+  ASSERT_TRUE(every) << every.error().message;
+  const std::string& at = (*every)->addresses()[0];
+  const std::string to = "127.0.0.1" + at.substr(at.rfind(':'));
+  EXPECT_TRUE(Has(ask(to, "/metrics", "node1.example.com:10378"), " 200 "));
 }
 
 TEST_F(HttpServerTest, HeadHasNoBody) {
   Publish(true, 0);
-  const std::string answer = Ask(address_, "HEAD /metrics HTTP/1.0\r\nHost: x\r\n\r\n");
+  const std::string answer = Ask(address_, "HEAD /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n");
   EXPECT_NE(answer.find(" 200 "), std::string::npos);
   EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
 }
@@ -135,10 +118,7 @@ TEST_F(HttpServerTest, ThePageEscapesNamesAndShowsTheWorstFirst) {
   status->pipeline.recent.back().hour.returning = 100;
   status->pipeline.recent.back().hour.breaks = 50;
   status->pipeline.services.back().second.causes[Cause::kServerGone] = 50;
-  {
-    const std::lock_guard lock(mutex_);
-    status_ = status;
-  }
+  Publish(status);
   const std::string page = Get(address_, "/");
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find('\x1b'), std::string::npos);
@@ -175,8 +155,9 @@ TEST_F(HttpServerTest, ClientsThatSendNoMoreOrReadNothingHoldNobodyUp) {
   for (int i = 0; i < 40; ++i) {
     slow.push_back(Connect(address_));
     ASSERT_TRUE(slow.back());
-    EXPECT_TRUE(Write(slow.back(), i % 2 == 0 ? "GET /metrics HTTP/1.1\r\nHost: x\r\n"
-                                              : "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_TRUE(Write(slow.back(), i % 2 == 0
+                                       ? "GET /metrics HTTP/1.1\r\nHost: localhost\r\n"
+                                       : "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   }
   EXPECT_NE(Get(address_, "/metrics").find(" 200 "), std::string::npos);
   server_.reset();  // does not wait for them either
@@ -200,6 +181,24 @@ TEST_F(HttpServerTest, ListensOnIpv6AndOnEveryAddress) {
   const std::string port = (*every)->addresses()[0].substr((*every)->addresses()[0].rfind(':'));
   EXPECT_NE(Get("127.0.0.1" + port, "/-/ready").find(" 200 "), std::string::npos);
   EXPECT_NE(Get("[::1]" + port, "/-/ready").find(" 200 "), std::string::npos);
+}
+
+TEST_F(HttpServerTest, EveryFormatHasAnAnswerOfItsOwnAndANewStatusANewOne) {
+  Publish(true, 0, "old@file");
+  const char* const kinds[] = {"", "Accept: application/openmetrics-text\r\n"};
+  for (int i = 0; i < 2; ++i) {
+    for (const char* const kind : kinds) {
+      const std::string answer = Get(address_, "/metrics", kind);
+      EXPECT_TRUE(Has(answer, "old@file"));
+      EXPECT_EQ(answer.ends_with("# EOF\n"), kind != kinds[0]);
+    }
+    EXPECT_TRUE(Has(Get(address_, "/"), "<html"));
+  }
+  Publish(true, 0, "new@file");
+  for (const char* const kind : kinds) {
+    EXPECT_TRUE(Has(Get(address_, "/metrics", kind), "new@file"));
+  }
+  EXPECT_TRUE(Has(Get(address_, "/"), "new@file"));
 }
 
 TEST_F(HttpServerTest, ScrapesWhileTheStatusChanges) {
