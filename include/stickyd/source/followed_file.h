@@ -95,6 +95,7 @@ class FollowedFile {
   static void StartAfter(OpenFile& open, uint64_t offset);
   void CheckTruncation(OpenFile& open);
   void DropDrained(Clock::time_point now);
+  void LetGoOfOne();
   void Close(OpenFile& open);
   size_t Fill(OpenFile& open);
 
