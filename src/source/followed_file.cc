@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "not_a_log.h"
+
 namespace stickyd {
 namespace {
 
@@ -88,7 +90,7 @@ void FollowedFile::Check(Clock::time_point now, Strangers strangers) {
   DropDrained(now);
   elsewhere_ = false;
   const auto info = files_.Stat(path_);
-  if (!info || info->kind == FileKind::kDirectory) return Missing(info, now);
+  if (!info || !IsLog(path_, info->kind)) return Missing(info, now);
   missing_since_.reset();
   lost_ = false;
   under_path_ = info->id;
@@ -110,7 +112,7 @@ void FollowedFile::Missing(const Result<FileInfo>& info, Clock::time_point now) 
   if (!missing_since_) missing_since_ = now;
   const OpenFile* const open = current();
   lost_ = now - *missing_since_ >= kLinger && (open == nullptr || now - open->changed >= kLinger);
-  problem_ = info ? Error{ErrorCode::kNotAFile, path_ + ": is a directory"} : info.error();
+  problem_ = info ? NotALog(path_, info->kind) : info.error();
   // A folder that may not be entered hides what is there already.
   const ErrorCode code = problem_->code;
   if (code == ErrorCode::kNotFound || code == ErrorCode::kNotAFile) start_ = StartAt::kBeginning;

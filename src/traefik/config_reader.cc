@@ -333,6 +333,7 @@ namespace {
 
 Result<EventTime> ReadTime(const FileSystem& files, const std::string& folder) {
   auto text = ReadWholeFile(files, folder + "/time.json", 4096);
+  if (!text && text.error().code != ErrorCode::kNotFound) return tl::unexpected(text.error());
   if (!text) {
     auto info = files.Stat(folder + "/rawdata.json");
     if (!info) return tl::unexpected(info.error());

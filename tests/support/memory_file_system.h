@@ -29,6 +29,7 @@ class MemoryFileSystem : public FileSystem {
   }
   void Create(const std::string& path) { Append(path, ""); }
   void MakeFifo(const std::string& path) { NodeAt(path, FileKind::kFifo); }
+  void MakeSpecial(const std::string& path, FileKind kind) { NodeAt(path, kind); }
   void WriteFifo(const std::string& path, std::string_view text) {
     NodeAt(path, FileKind::kFifo).bytes += text;
   }
@@ -87,6 +88,9 @@ class MemoryFileSystem : public FileSystem {
     if (node == nullptr) {
       return Error(IsFolder(path) ? ErrorCode::kNotAFile : ErrorCode::kNotFound, path);
     }
+    if (node->kind > FileKind::kFifo && node->kind != FileKind::kNull) {
+      return Error(ErrorCode::kNotAFile, path);
+    }
     return std::make_unique<OpenNode>(*this, path, std::move(node));
   }
   std::vector<std::string> Glob(const std::string& pattern) const override {
@@ -109,8 +113,13 @@ class MemoryFileSystem : public FileSystem {
     return names;
   }
   std::string Resolve(const std::string& path) const override {
-    const auto link = links_.find(path);
-    return link == links_.end() ? path : link->second;
+    std::string at = path;
+    for (int i = 0; i < 40; ++i) {
+      const auto link = links_.find(at);
+      if (link == links_.end()) return at;
+      at = link->second;
+    }
+    return path;  // in a circle
   }
   bool CanNotify(const std::string&) const override { return can_notify_; }
 
