@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -124,6 +125,7 @@ int Main(const std::vector<std::string>& arguments) {
     return kExitFound;
   };
   const std::string output = "standard output: ";
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on sizes is a full disk: the write says so
   try {
     const int code = Dispatch(arguments);
     // What was printed may not be out yet.

@@ -1,17 +1,13 @@
 #include "setup.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "stickyd/base/fd.h"
 #include "stickyd/base/output_file.h"
 #include "stickyd/expose/listen_address.h"
 #include "stickyd/traefik/config_reader.h"
@@ -62,56 +58,12 @@ void RaiseFileLimit() {
 
 namespace {
 
-std::string KeyFile(const std::string& state_dir) { return state_dir + "/hash.key"; }
-
-// kNotFound: there is none yet.
-Result<KeyedHash::Key> ReadHashKey(const std::string& state_dir) {
-  const std::string path = KeyFile(state_dir);
-  KeyedHash::Key key{};
-  const auto text = ReadWholeFile(RealFileSystem(), path, key.size());
-  if (!text) {
-    const bool none = text.error().code == ErrorCode::kNotFound;
-    return Fail(none ? ErrorCode::kNotFound : ErrorCode::kInvalidInput, text.error().message);
-  }
-  if (text->size() != key.size()) {
-    return Fail(ErrorCode::kInvalidInput,
-                path + ": not a key of " + std::to_string(key.size()) + " bytes");
-  }
-  std::memcpy(key.data(), text->data(), key.size());
-  return key;
-}
-
-// Would HashKey work?
-Status TryHashKey(const std::string& state_dir) {
-  if (state_dir.empty()) return {};
-  const auto key = ReadHashKey(state_dir);
-  if (key) return {};
-  if (key.error().code != ErrorCode::kNotFound) return tl::unexpected(key.error());
-  // The last part fails where it is a file.
-  if (::access((state_dir + "/.").c_str(), W_OK | X_OK) == 0) return {};
-  return Fail(ErrorCode::kIo, state_dir + ": " + std::strerror(errno));
-}
-
 Status TryListen(const std::string& text) {
   const auto address = ListenAddress::Parse(text);
   return address ? address->Try() : tl::unexpected(address.error());
 }
 
 }  // namespace
-
-Result<KeyedHash::Key> HashKey(const std::string& state_dir) {
-  if (state_dir.empty()) return KeyedHash::RandomKey();
-  auto known = ReadHashKey(state_dir);
-  if (known || known.error().code != ErrorCode::kNotFound) return known;
-  const std::string path = KeyFile(state_dir);
-  const KeyedHash::Key key = KeyedHash::RandomKey();
-  // Made under its final name, so that two daemons cannot end up with two keys.
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd || ::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) {
-    return Fail(ErrorCode::kIo, path + ": " + std::strerror(errno));
-  }
-  return key;
-}
 
 Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink) {
   auto key = HashKey(settings.state_dir);

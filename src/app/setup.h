@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hash_key.h"
 #include "stickyd/app/pipeline.h"
 #include "stickyd/app/settings.h"
 
@@ -15,9 +16,6 @@ void SetUpLog(const Settings& settings);
 
 // As many files at a time as the system lets this process have: many logs may overlap.
 void RaiseFileLimit();
-
-// The key of `state_dir`/hash.key, made if there is none; a new one without a state directory.
-Result<KeyedHash::Key> HashKey(const std::string& state_dir);
 
 struct PipelineSetup {
   std::unique_ptr<Pipeline> pipeline;

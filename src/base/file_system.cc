@@ -13,32 +13,12 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 
 #include "stickyd/base/fd.h"
+#include "system_error.h"
 
 namespace stickyd {
 namespace {
-
-ErrorCode CodeOf(int error) {
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-    case ELOOP:  // may be mended, as a link that leads nowhere
-      return ErrorCode::kNotFound;
-    case EACCES:
-    case EPERM:
-      return ErrorCode::kPermission;
-    case EISDIR:
-      return ErrorCode::kNotAFile;
-    default:
-      return ErrorCode::kIo;
-  }
-}
-
-tl::unexpected<Error> SystemError(const std::string& path, int error) {
-  return Fail(CodeOf(error), path + ": " + std::strerror(error));
-}
 
 tl::unexpected<Error> NotAFile(const std::string& path, FileKind kind, const char* wanted) {
   if (kind == FileKind::kDirectory) return SystemError(path, EISDIR);
