@@ -19,17 +19,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Verdicts and events, whichever were asked for.
+// Verdicts and events, whichever were asked for. A pipe gets all of them, as fast as it is read.
 class Sinks : public OutcomeSink {
  public:
   Status Open(const Settings& settings) {
     if (!settings.verdicts.empty()) {
-      auto file = OutputFile::Open(settings.verdicts, OpenMode::kTruncate);
+      auto file = OutputFile::Open(settings.verdicts, OpenMode::kTruncate, WhenFull::kWait);
       if (!file) return tl::unexpected(file.error());
       verdicts_ = std::make_unique<VerdictWriter>(std::move(*file));
     }
     if (!settings.events.empty()) {
-      auto file = OutputFile::Open(settings.events, OpenMode::kTruncate);
+      auto file = OutputFile::Open(settings.events, OpenMode::kTruncate, WhenFull::kWait);
       if (!file) return tl::unexpected(file.error());
       events_ = std::make_unique<EventWriter>(std::move(*file), UINT32_MAX);
     }
@@ -52,7 +52,7 @@ class Sinks : public OutcomeSink {
     if (verdicts_) {
       if (auto status = verdicts_->Finish(); !status) return status;
     }
-    return events_ ? events_->Flush() : Status();
+    return events_ ? events_->Finish() : Status();
   }
 
  private:
