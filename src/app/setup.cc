@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "stickyd/base/output_file.h"
+#include "stickyd/base/text.h"
 #include "stickyd/expose/listen_address.h"
 #include "stickyd/traefik/config_reader.h"
 
@@ -105,9 +106,14 @@ Unusable FindUnusable(const Settings& settings) {
   return found;
 }
 
+void Complain(const char* command, std::string_view message) {
+  constexpr size_t kMostShown = 4000;
+  fmt::print(stderr, "stickyd {}: {}\n", command, Printable(message, kMostShown));
+}
+
 void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems) {
   for (const SettingsProblem& problem : problems)
-    fmt::print(stderr, "stickyd {}: {}: {}\n", command, problem.place, problem.message);
+    Complain(command, problem.place + ": " + problem.message);
 }
 
 }  // namespace stickyd

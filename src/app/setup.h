@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hash_key.h"
@@ -30,7 +31,9 @@ struct Unusable {
 };
 // All of it at once; makes and changes nothing. REQUIRES: settings without problems.
 Unusable FindUnusable(const Settings& settings);
-// One line each on standard error.
+// One line on standard error, whatever is in it: names of files may have line feeds.
+void Complain(const char* command, std::string_view message);
+// One each.
 void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems);
 
 }  // namespace stickyd

@@ -91,7 +91,7 @@ int RunWatch(const Settings& settings) {
   auto watcher = Watcher::Create(settings, {&RealFileSystem(), &RealClock(), waker.get(),
                                             [&] { watchdog.Feed(); }, settings.reread});
   if (!watcher) {
-    fmt::print(stderr, "stickyd watch: {}\n", watcher.error().message);
+    Complain("watch", watcher.error().message);
     return watcher.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
   }
   Watcher& daemon = **watcher;
@@ -99,7 +99,7 @@ int RunWatch(const Settings& settings) {
                                   {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
                                    [&] { daemon.RequestReload(); }});
   if (!server) {
-    fmt::print(stderr, "stickyd watch: {}\n", server.error().message);
+    Complain("watch", server.error().message);
     return kExitFound;
   }
   for (const std::string& address : (*server)->addresses()) {
