@@ -96,6 +96,7 @@ class Watcher {
   Clock::Monotonic paid_until_;  // see kPaceOfFew
   Clock::Monotonic last_reload_;
   Clock::Monotonic last_look_;
+  Clock::Monotonic next_look_;  // not before; see kLookShare
   Clock::Monotonic last_notify_;
   Clock::Monotonic last_data_;
   Clock::Monotonic last_windows_;

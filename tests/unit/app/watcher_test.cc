@@ -97,6 +97,44 @@ TEST_F(WatcherTest, PathsThatComeAndGoWithoutEndAreAllCounted) {
   EXPECT_EQ(status().sources.size(), 1U);
 }
 
+TEST_F(WatcherTest, LooksThatTakeLongGetAShareOfTheTimeAndLinesAreReadMeanwhile) {
+  files_.Create("/pods/a.log");
+  Start({"--log", "/pods/*.log"});
+  int looks = 0;
+  files_.set_on_glob([&] {
+    ++looks;
+    clock_.Advance(milliseconds(100));
+  });
+  int woken = 0;
+  waker_.on_wait = [&] {
+    waker_.woken = true;  // every line wakes
+    clock_.Advance(milliseconds(20));
+    files_.Append("/pods/a.log", ClfLine(woken, static_cast<uint64_t>(woken) + 1, 1));
+    if (++woken == 1000) watcher_->Stop();
+  };
+  const auto before = clock_.Now();
+  watcher_->Run();
+  const auto passed = clock_.Now() - before;
+  EXPECT_GE(looks, 5);
+  EXPECT_LE(looks * milliseconds(100) * 20, passed + seconds(4));
+  EXPECT_GE(Lines(), 998U);
+}
+
+TEST_F(WatcherTest, LookThatWasPutOffIsMadeUpFor) {
+  files_.Create("/pods/a.log");
+  Start({"--log", "/pods/*.log"});
+  files_.set_on_glob([&] { clock_.Advance(milliseconds(10)); });
+  int waits = 0;
+  waker_.on_wait = [&] {
+    ++waits;
+    waker_.woken = waits <= 2;
+    if (waits == 2) files_.Append("/pods/b.log", ClfLine(1, 1, 1));  // just after a look
+    if (waits == 4) watcher_->Stop();
+  };
+  watcher_->Run();
+  EXPECT_EQ(Lines(), 1U);
+}
+
 TEST_F(WatcherTest, FilesArePolledWhereTheSystemRefusesToNotify) {
   files_.Create(kLog);
   waker_.refuse = true;
