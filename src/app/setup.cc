@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <nlohmann/json.hpp>
 
+#include "log_sink.h"
 #include "stickyd/base/output_file.h"
 #include "stickyd/base/text.h"
 #include "stickyd/expose/listen_address.h"
@@ -43,8 +44,10 @@ std::unique_ptr<spdlog::formatter> LogFormatter(LogStyle style) {
 }  // namespace
 
 void SetUpLog(const Settings& settings) {
-  auto logger = std::make_shared<spdlog::logger>("stickyd",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  spdlog::sink_ptr sink = std::make_shared<spdlog::sinks::null_sink_mt>();  // it may be closed
+  if (auto out = OutputFile::OpenStandardError(WhenFull::kDrop))
+    sink = std::make_shared<LogSink>(std::move(*out));
+  auto logger = std::make_shared<spdlog::logger>("stickyd", std::move(sink));
   logger->set_formatter(LogFormatter(settings.log_style));
   logger->set_level(spdlog::level::from_str(settings.log_level));
   spdlog::set_default_logger(std::move(logger));

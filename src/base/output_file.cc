@@ -43,10 +43,17 @@ bool EndsWithinALine(const std::string& path, off_t size) {
 }  // namespace
 
 Result<OutputFile> OutputFile::Open(const std::string& path, OpenMode mode, WhenFull when_full) {
-  OutputFile file(path, when_full);
+  OutputFile file = path == "-" ? OutputFile("standard output", STDOUT_FILENO, when_full)
+                                : OutputFile(path, -1, when_full);
   file.state_ = file.OpenPath(O_CREAT | (mode == OpenMode::kAppend ? O_APPEND : O_TRUNC));
   const bool reader_may_come = when_full == WhenFull::kDrop && path != "-" && IsFifo(path);
   if (!file.state_ && !reader_may_come) return tl::unexpected(file.state_.error());
+  return file;
+}
+
+Result<OutputFile> OutputFile::OpenStandardError(WhenFull when_full) {
+  OutputFile file("standard error", STDERR_FILENO, when_full);
+  if (auto opened = file.OpenPath(0); !opened) return tl::unexpected(opened.error());
   return file;
 }
 
@@ -73,45 +80,46 @@ OutputFile::~OutputFile() {
   if (!buffer_.empty()) (void)Flush();
 }
 
-// O_NONBLOCK belongs to the open file, which standard output may share with other processes and
-// standard error. So what can make us wait is opened anew, for us alone. Where that cannot be done
-// (a socket, another user's pipe, no /proc) it is asked by poll(2) before each write, which is no
-// longer than what a pipe takes then; that fails only where others fill the same pipe meanwhile. A
-// regular file makes nobody wait, and its offset must stay shared.
-Result<UniqueFd> OutputFile::OpenStandardOutput() {
-  UniqueFd shared(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+// O_NONBLOCK belongs to the open file, which standard output and error may share with each other
+// and with other processes. So what can make us wait is opened anew, for us alone. Where that
+// cannot be done (a socket, another user's pipe, no /proc) it is asked by poll(2) before each
+// write, which is no longer than what a pipe takes then; that fails only where others fill the same
+// pipe meanwhile. A regular file makes nobody wait, and its offset must stay shared.
+Result<UniqueFd> OutputFile::OpenStandard() {
+  UniqueFd shared(::fcntl(standard_, F_DUPFD_CLOEXEC, 0));
   struct stat st {};
-  if (!shared || ::fstat(shared.get(), &st) != 0) return SystemError(name(), errno);
+  if (!shared || ::fstat(shared.get(), &st) != 0) return SystemError(name_, errno);
   if (when_full_ == WhenFull::kWait || S_ISREG(st.st_mode)) return shared;
-  UniqueFd own(::open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  const std::string anew = "/proc/self/fd/" + std::to_string(standard_);
+  UniqueFd own(::open(anew.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   asks_ = !own;
   return own ? std::move(own) : std::move(shared);
 }
 
 Status OutputFile::OpenPath(int flags) {
   UniqueFd fd;
-  if (path_ == "-") {
-    auto output = OpenStandardOutput();
+  if (standard_ >= 0) {
+    auto output = OpenStandard();
     if (!output) return tl::unexpected(output.error());
     fd = std::move(*output);
   } else {
     const int wait = when_full_ == WhenFull::kDrop ? O_NONBLOCK : 0;
     do {
-      fd.Reset(::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | flags | wait, kMode));
+      fd.Reset(::open(name_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | flags | wait, kMode));
     } while (!fd && errno == EINTR);
-    if (!fd && errno == ENXIO && IsFifo(path_)) {
-      return Fail(ErrorCode::kIo, path_ + ": nobody reads it");
+    if (!fd && errno == ENXIO && IsFifo(name_)) {
+      return Fail(ErrorCode::kIo, name_ + ": nobody reads it");
     }
-    if (!fd) return SystemError(path_, errno);
+    if (!fd) return SystemError(name_, errno);
   }
   struct stat st {};
-  if (::fstat(fd.get(), &st) != 0) return SystemError(name(), errno);
+  if (::fstat(fd.get(), &st) != 0) return SystemError(name_, errno);
   fd_ = std::move(fd);
   pipe_ = !S_ISREG(st.st_mode);
   reopen_ = false;
   ForgetWritten();
   // Of a line that was begun in another file all is written again; a pipe may still hold its begin.
-  torn_ = pipe_ ? torn_ || sent_ > 0 : path_ != "-" && EndsWithinALine(path_, st.st_size);
+  torn_ = pipe_ ? torn_ || sent_ > 0 : standard_ < 0 && EndsWithinALine(name_, st.st_size);
   sent_ = 0;
   return {};
 }
@@ -119,7 +127,7 @@ Status OutputFile::OpenPath(int flags) {
 Status OutputFile::EnsureOpen() {
   if (fd_ && !reopen_) return {};
   // A FIFO whose reader removes it is not replaced by a file.
-  const Status opened = OpenPath(reopen_ ? O_CREAT | O_APPEND : O_APPEND);
+  Status opened = OpenPath(reopen_ ? O_CREAT | O_APPEND : O_APPEND);
   if (opened) state_ = {};
   if (opened || !fd_) return opened;
   return Fail(opened.error().code, opened.error().message + "; the file before is written to");
@@ -148,11 +156,11 @@ Status OutputFile::Flush() {
 
 Status OutputFile::Reopen() {
   (void)Flush();
-  if (path_ == "-" || LeadsToTheOpenPipe()) return {};
+  if (standard_ >= 0 || LeadsToTheOpenPipe()) return {};
   reopen_ = true;
   const Status opened = EnsureOpen();
   if (opened) return {};
-  if (when_full_ == WhenFull::kDrop && IsFifo(path_)) {  // its reader may come
+  if (when_full_ == WhenFull::kDrop && IsFifo(name_)) {  // its reader may come
     reopen_ = false;
     fd_.Reset();
     return {};
@@ -164,7 +172,7 @@ Status OutputFile::Reopen() {
 bool OutputFile::LeadsToTheOpenPipe() const {
   struct stat open {};
   struct stat there {};
-  return pipe_ && fd_ && ::fstat(fd_.get(), &open) == 0 && ::stat(path_.c_str(), &there) == 0 &&
+  return pipe_ && fd_ && ::fstat(fd_.get(), &open) == 0 && ::stat(name_.c_str(), &there) == 0 &&
          open.st_dev == there.st_dev && open.st_ino == there.st_ino;
 }
 
@@ -178,7 +186,7 @@ void OutputFile::WriteBuffer() {
 }
 
 tl::unexpected<Error> OutputFile::Behind() const {
-  return Fail(ErrorCode::kIo, name() + ": its reader does not keep up");
+  return Fail(ErrorCode::kIo, name_ + ": its reader does not keep up");
 }
 
 OutputFile::Step OutputFile::WriteSome() {
@@ -228,11 +236,11 @@ OutputFile::Step OutputFile::Failed(int error) {
     ForgetWritten();
     torn_ = torn_ || sent_ > 0;
     sent_ = 0;
-    if (path_ != "-") fd_.Reset();
-    state_ = Fail(ErrorCode::kIo, name() + ": nobody reads it");
+    if (standard_ < 0) fd_.Reset();
+    state_ = Fail(ErrorCode::kIo, name_ + ": nobody reads it");
     return Step::kFailed;
   }
-  state_ = SystemError(name(), error);
+  state_ = SystemError(name_, error);
   Lose();
   return Step::kFailed;
 }

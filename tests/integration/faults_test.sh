@@ -47,6 +47,23 @@ cat <&7 >"$t/got"
 exec 7<&-
 whole_lines "$t/got"
 
+what="standard output and error are one pipe whose reader does not read"
+: >"$t/err"
+"${watch[@]}" --log "$t/whole.log" --from beginning --events - >"$t/pipe" 2>&1 &
+pid=$!
+exec 7<"$t/pipe"
+until read -r -u 7 first; do kill -0 "$pid"; done  # where it serves
+echo "$first" >"$t/err"
+started
+wait_for is lines_total "$lines"
+wait_for is_at_least 'events_total.*dropped' 1
+stop
+cat <&7 >"$t/got"
+exec 7<&-
+grep '^{' "$t/got" >"$t/events.jsonl"
+whole_lines "$t/events.jsonl"
+if grep -v -e '^{' -e '^time=' "$t/got"; then false; fi  # both in whole lines
+
 what="a FIFO that nobody reads at the start, whose reader goes, and another one comes"
 mkfifo "$t/events"
 cp "$t/whole.log" "$t/access.log"

@@ -1,5 +1,6 @@
-// output_file.h: lines that are appended to a file, a pipe or standard output.
-// Role:    verdicts, break events and simulated logs are written through it. A file that must be
+// output_file.h: lines that are appended to a file, a pipe, standard output or standard error.
+// Role:    verdicts, break events, simulated logs and the daemon's log are written through it. A
+// file that must be
 //          there whole or not at all goes through state_file.h instead.
 // Shape:   "-" is standard output. Text comes in whole lines, and readers get whole lines. Reopen
 //          after a rotation opens the path again.
@@ -42,6 +43,7 @@ class OutputFile {
   // With kDrop, a FIFO that nobody reads is no error: its reader may come.
   static Result<OutputFile> Open(const std::string& path, OpenMode mode,
                                  WhenFull when_full = WhenFull::kWait);
+  static Result<OutputFile> OpenStandardError(WhenFull when_full);
   // Would Open(path, kAppend) work? Makes and changes nothing, and no reader of a FIFO notices.
   static Status Try(const std::string& path);
   ~OutputFile();
@@ -64,11 +66,10 @@ class OutputFile {
  private:
   enum class Step { kGoOn, kLater, kFailed };
 
-  OutputFile(std::string path, WhenFull when_full)
-      : path_(std::move(path)), when_full_(when_full) {}
-  std::string name() const { return path_ == "-" ? "standard output" : path_; }
+  OutputFile(std::string name, int standard, WhenFull when_full)
+      : name_(std::move(name)), standard_(standard), when_full_(when_full) {}
   Status OpenPath(int flags);
-  Result<UniqueFd> OpenStandardOutput();
+  Result<UniqueFd> OpenStandard();
   Status EnsureOpen();
   bool LeadsToTheOpenPipe() const;
   void WriteBuffer();
@@ -80,7 +81,8 @@ class OutputFile {
   void ForgetWritten();
   void Lose();
 
-  std::string path_;
+  std::string name_;  // the path, or what messages call it
+  int standard_;      // descriptor of standard output or error; -1: a path
   WhenFull when_full_;
   UniqueFd fd_;          // none: a FIFO without a reader
   bool pipe_ = false;    // or a terminal, a socket, a device: what can make who writes wait

@@ -88,8 +88,12 @@ int RunWatch(const Settings& settings) {
 
   const auto waker = MakeWaker();
   Watchdog watchdog;
-  auto watcher = Watcher::Create(settings, {&RealFileSystem(), &RealClock(), waker.get(),
-                                            [&] { watchdog.Feed(); }, settings.reread});
+  const auto on_progress = [&] {
+    watchdog.Feed();
+    spdlog::default_logger_raw()->flush();  // what its reader did not take before
+  };
+  auto watcher = Watcher::Create(
+      settings, {&RealFileSystem(), &RealClock(), waker.get(), on_progress, settings.reread});
   if (!watcher) {
     Complain("watch", watcher.error().message);
     return watcher.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
