@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "system_error.h"
 
@@ -144,6 +145,7 @@ Status OutputFile::Write(std::string_view lines) {
     }
   }
   buffer_.append(lines);
+  waiting_ += CountLines(lines);
   return buffer_.size() < kBuffer ? Status() : Flush();
 }
 
@@ -198,7 +200,9 @@ OutputFile::Step OutputFile::WriteSome() {
     return Step::kGoOn;
   }
   const auto bytes = static_cast<size_t>(count);
-  lines_.written += CountLines(piece.substr(0, bytes));
+  const uint64_t lines = CountLines(piece.substr(0, bytes));
+  lines_.written += lines;
+  waiting_ -= lines;
   sent_ += bytes;
   return Step::kGoOn;
 }
@@ -254,12 +258,10 @@ void OutputFile::ForgetWritten() {
 
 void OutputFile::Lose() {
   ForgetWritten();
-  lines_.failed += CountLines(buffer_);
+  lines_.failed += std::exchange(waiting_, 0);
   torn_ = torn_ || sent_ > 0;
   buffer_.clear();
   sent_ = 0;
 }
-
-uint64_t OutputFile::waiting() const { return CountLines(std::string_view(buffer_).substr(sent_)); }
 
 }  // namespace stickyd

@@ -61,7 +61,7 @@ class OutputFile {
 
   const Lines& lines() const { return lines_; }
   // Lines that are neither written nor lost.
-  uint64_t waiting() const;
+  uint64_t waiting() const { return waiting_; }
 
  private:
   enum class Step { kGoOn, kLater, kFailed };
@@ -84,15 +84,16 @@ class OutputFile {
   std::string name_;  // the path, or what messages call it
   int standard_;      // descriptor of standard output or error; -1: a path
   WhenFull when_full_;
-  UniqueFd fd_;          // none: a FIFO without a reader
-  bool pipe_ = false;    // or a terminal, a socket, a device: what can make who writes wait
-  bool asks_ = false;    // poll(2) before each write: the descriptor itself would wait
-  bool reopen_ = false;  // the path is to be opened again
-  std::string buffer_;   // whole lines
-  size_t sent_ = 0;      // of the buffer, written already
-  bool torn_ = false;    // what was written last ends within a line that will not be ended
-  bool losing_ = false;  // lines were dropped since the reader was last up to date
-  Status state_;         // how the last attempt went
+  UniqueFd fd_;           // none: a FIFO without a reader
+  bool pipe_ = false;     // or a terminal, a socket, a device: what can make who writes wait
+  bool asks_ = false;     // poll(2) before each write: the descriptor itself would wait
+  bool reopen_ = false;   // the path is to be opened again
+  std::string buffer_;    // whole lines
+  uint64_t waiting_ = 0;  // lines of it
+  size_t sent_ = 0;       // of the buffer, written already
+  bool torn_ = false;     // what was written last ends within a line that will not be ended
+  bool losing_ = false;   // lines were dropped since the reader was last up to date
+  Status state_;          // how the last attempt went
   Lines lines_;
 };
 
