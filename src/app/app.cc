@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -12,6 +13,7 @@
 #include "commands/commands.h"
 #include "setup.h"
 #include "stickyd/app/version.h"
+#include "stickyd/base/text.h"
 
 namespace stickyd {
 namespace {
@@ -47,8 +49,7 @@ int RunCommand(const Command& command, const std::vector<std::string>& arguments
   PrintProblems(command.name, read.problems);
   const std::vector<std::string>& strays = read.settings.arguments;
   if (strays.size() > command.most_arguments) {
-    fmt::print(stderr, "stickyd {}: '{}' is no option\n", command.name,
-               strays[command.most_arguments]);
+    Complain(command.name, "'" + strays[command.most_arguments] + "' is no option");
     return kExitUsage;
   }
   if (read.usage) return kExitUsage;
@@ -77,7 +78,8 @@ int Dispatch(const std::vector<std::string>& arguments) {
       std::find_if(Commands().begin(), Commands().end(),
                    [&](const Command& known) { return arguments[0] == known.name; });
   if (command == Commands().end()) {
-    fmt::print(stderr, "stickyd: there is no command '{}'; see stickyd --help\n", arguments[0]);
+    fmt::print(stderr, "stickyd: there is no command '{}'; see stickyd --help\n",
+               Printable(arguments[0]));
     return kExitUsage;
   }
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
@@ -124,6 +126,7 @@ int Main(const std::vector<std::string>& arguments) {
     return kExitFound;
   };
   const std::string output = "standard output: ";
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on sizes is a full disk: the write says so
   try {
     const int code = Dispatch(arguments);
     // What was printed may not be out yet.

@@ -1,18 +1,16 @@
 #include "setup.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "stickyd/base/fd.h"
+#include "log_sink.h"
 #include "stickyd/base/output_file.h"
+#include "stickyd/base/text.h"
 #include "stickyd/expose/listen_address.h"
 #include "stickyd/traefik/saved_configs.h"
 
@@ -46,8 +44,10 @@ std::unique_ptr<spdlog::formatter> LogFormatter(LogStyle style) {
 }  // namespace
 
 void SetUpLog(const Settings& settings) {
-  auto logger = std::make_shared<spdlog::logger>("stickyd",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  spdlog::sink_ptr sink = std::make_shared<spdlog::sinks::null_sink_mt>();  // it may be closed
+  if (auto out = OutputFile::OpenStandardError(WhenFull::kDrop))
+    sink = std::make_shared<LogSink>(std::move(*out));
+  auto logger = std::make_shared<spdlog::logger>("stickyd", std::move(sink));
   logger->set_formatter(LogFormatter(settings.log_style));
   logger->set_level(spdlog::level::from_str(settings.log_level));
   spdlog::set_default_logger(std::move(logger));
@@ -62,56 +62,12 @@ void RaiseFileLimit() {
 
 namespace {
 
-std::string KeyFile(const std::string& state_dir) { return state_dir + "/hash.key"; }
-
-// kNotFound: there is none yet.
-Result<KeyedHash::Key> ReadHashKey(const std::string& state_dir) {
-  const std::string path = KeyFile(state_dir);
-  KeyedHash::Key key{};
-  const auto text = ReadWholeFile(RealFileSystem(), path, key.size());
-  if (!text) {
-    const bool none = text.error().code == ErrorCode::kNotFound;
-    return Fail(none ? ErrorCode::kNotFound : ErrorCode::kInvalidInput, text.error().message);
-  }
-  if (text->size() != key.size()) {
-    return Fail(ErrorCode::kInvalidInput,
-                path + ": not a key of " + std::to_string(key.size()) + " bytes");
-  }
-  std::memcpy(key.data(), text->data(), key.size());
-  return key;
-}
-
-// Would HashKey work?
-Status TryHashKey(const std::string& state_dir) {
-  if (state_dir.empty()) return {};
-  const auto key = ReadHashKey(state_dir);
-  if (key) return {};
-  if (key.error().code != ErrorCode::kNotFound) return tl::unexpected(key.error());
-  // The last part fails where it is a file.
-  if (::access((state_dir + "/.").c_str(), W_OK | X_OK) == 0) return {};
-  return Fail(ErrorCode::kIo, state_dir + ": " + std::strerror(errno));
-}
-
 Status TryListen(const std::string& text) {
   const auto address = ListenAddress::Parse(text);
   return address ? address->Try() : tl::unexpected(address.error());
 }
 
 }  // namespace
-
-Result<KeyedHash::Key> HashKey(const std::string& state_dir) {
-  if (state_dir.empty()) return KeyedHash::RandomKey();
-  auto known = ReadHashKey(state_dir);
-  if (known || known.error().code != ErrorCode::kNotFound) return known;
-  const std::string path = KeyFile(state_dir);
-  const KeyedHash::Key key = KeyedHash::RandomKey();
-  // Made under its final name, so that two daemons cannot end up with two keys.
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd || ::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) {
-    return Fail(ErrorCode::kIo, path + ": " + std::strerror(errno));
-  }
-  return key;
-}
 
 Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink) {
   auto key = HashKey(settings.state_dir);
@@ -152,9 +108,14 @@ Unusable FindUnusable(const Settings& settings) {
   return found;
 }
 
+void Complain(const char* command, std::string_view message) {
+  constexpr size_t kMostShown = 4000;
+  fmt::print(stderr, "stickyd {}: {}\n", command, Printable(message, kMostShown));
+}
+
 void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems) {
   for (const SettingsProblem& problem : problems)
-    fmt::print(stderr, "stickyd {}: {}: {}\n", command, problem.place, problem.message);
+    Complain(command, problem.place + ": " + problem.message);
 }
 
 }  // namespace stickyd

@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "hash_key.h"
 #include "stickyd/app/pipeline.h"
 #include "stickyd/app/settings.h"
 
@@ -15,9 +17,6 @@ void SetUpLog(const Settings& settings);
 
 // As many files at a time as the system lets this process have: many logs may overlap.
 void RaiseFileLimit();
-
-// The key of `state_dir`/hash.key, made if there is none; a new one without a state directory.
-Result<KeyedHash::Key> HashKey(const std::string& state_dir);
 
 struct PipelineSetup {
   std::unique_ptr<Pipeline> pipeline;
@@ -32,7 +31,9 @@ struct Unusable {
 };
 // All of it at once; makes and changes nothing. REQUIRES: settings without problems.
 Unusable FindUnusable(const Settings& settings);
-// One line each on standard error.
+// One line on standard error, whatever is in it: names of files may have line feeds.
+void Complain(const char* command, std::string_view message);
+// One each.
 void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems);
 
 }  // namespace stickyd

@@ -25,6 +25,9 @@ constexpr milliseconds kSavedPace{2000};
 constexpr milliseconds kPollEvery{250};
 // Even with inotify, events can be missed (a full queue, a mount): look again now and then.
 constexpr milliseconds kLookEvery{2000};
+// In a folder of 100,000 files a look takes long, and every line in one of them asks for one: they
+// get a twentieth of the time. Files that are open are read all the while.
+constexpr int kLookShare = 20;
 constexpr milliseconds kWindowsEvery{1000};
 // Who reaches the port may ask for reloads as often as it likes.
 constexpr milliseconds kReloadEvery{1000};
@@ -66,7 +69,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
   RaiseFileLimit();
   std::unique_ptr<Watcher> watcher(new Watcher(settings, parts));
   if (!settings.events.empty()) {
-    auto file = OutputFile::Open(settings.events, OpenMode::kAppend);
+    auto file = OutputFile::Open(settings.events, OpenMode::kAppend, WhenFull::kDrop);
     if (!file) return Fail(file.error().code, "--events: " + file.error().message);
     watcher->events_ = std::make_unique<EventWriter>(std::move(*file), settings.events_per_minute);
   }
@@ -89,7 +92,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
 void Watcher::Run() {
   while (!stop_) {
     const auto began = parts_.clock->Now();
-    if (!Round()) return;
+    if (!Round()) return;  // and has ended
     if (stop_ || behind_) continue;
     // Lines that come one by one are read together.
     const auto spent = parts_.clock->Now() - began;
@@ -97,8 +100,10 @@ void Watcher::Run() {
     if (spent < pace) {
       parts_.waker->Pause(std::chrono::duration_cast<milliseconds>(pace - spent));
     }
-    look_ = parts_.waker->Wait(Patience());
+    look_ = parts_.waker->Wait(Patience()) || look_;
   }
+  merger_->CommitAll();
+  End();
 }
 
 Clock::Monotonic::duration Watcher::Pace(Clock::Monotonic began) {
@@ -114,7 +119,7 @@ bool Watcher::Round() {
   const auto now = parts_.clock->Now();
   // While behind nobody waits, so nobody is woken.
   const milliseconds every = notified_ && !behind_ ? kLookEvery : kPollEvery;
-  if (look_ || now - last_look_ >= every) Look();
+  if ((look_ || now - last_look_ >= every) && now >= next_look_) Look();
   behind_ = ReadAll();
   if (!dirty_ && !behind_) {
     // Time passes in silence too, for what waits to be decided.
@@ -130,23 +135,36 @@ bool Watcher::Round() {
   const bool ended =
       !lanes.empty() &&
       std::all_of(lanes.begin(), lanes.end(), [](const auto& lane) { return lane.file->ended(); });
-  if (ended && !behind_) {
-    pipeline_->Finish();
-    Publish();
-  }
+  if (ended && !behind_) End();
   return !ended || behind_;
 }
 
-// Says what has changed, once; stickyd_events_total counts each event that is lost.
+// Nothing will come any more: what is open is decided.
+void Watcher::End() {
+  pipeline_->Finish();
+  if (events_ != nullptr) {
+    FlushEvents();
+    if (events_->waiting() > 0)
+      spdlog::warn("{} break events were not written: nobody read them", events_->waiting());
+  }
+  Publish();
+}
+
+// Says what has changed; stickyd_events_total counts each event that is lost.
 void Watcher::FlushEvents() {
   const Status status = events_->Flush();
-  if (status.has_value() == events_written_) return;
-  events_written_ = status.has_value();
-  if (status) {
-    spdlog::info("break events are written again");
-  } else {
-    spdlog::error("break events are lost until they can be written: {}", status.error().message);
+  const std::string problem = status ? "" : status.error().message;
+  const auto passed_over = event_changes_.News("", problem, parts_.clock->Now());
+  if (!passed_over) return;
+  if (!status) {
+    spdlog::error("break events are not where they should be: {}{}", Printable(problem, 1000),
+                  PassedOver(*passed_over));
+    return;
   }
+  const uint64_t lost = events_->failed() + events_->dropped();
+  spdlog::info("break events are written again; {} were lost{}", lost - events_lost_,
+               PassedOver(*passed_over));
+  events_lost_ = lost;
 }
 
 void Watcher::Look() {
@@ -160,13 +178,18 @@ void Watcher::Look() {
   parts_.waker->WatchDescriptors(descriptors);
   Notify();
   for (const auto& state : follower_->States()) {
-    std::string& known = problems_[state.name];
     const std::string problem = state.problems.empty() ? "" : state.problems.front();
-    if (problem != known && !problem.empty())
-      spdlog::warn("not read: {}", Printable(problem, 1000));
-    if (problem != known && problem.empty()) spdlog::info("read: {}", Printable(state.name));
-    known = problem;
+    const auto passed_over = source_changes_.News(state.name, problem, last_look_);
+    if (!passed_over) continue;
+    const std::string before = PassedOver(*passed_over);
+    if (problem.empty()) {
+      spdlog::info("read: {}{}", Printable(state.name), before);
+    } else {
+      spdlog::warn("not read: {}{}", Printable(problem, 1000), before);
+    }
   }
+  const auto end = parts_.clock->Now();
+  next_look_ = end + (end - last_look_) * kLookShare;
 }
 
 // Asks to be woken; where that cannot be had, files are polled. A folder that was made anew under
@@ -179,11 +202,10 @@ void Watcher::Notify() {
                    std::all_of(directories.begin(), directories.end(), [&](const auto& directory) {
                      return parts_.files->CanNotify(directory);
                    });
-  const bool before = notified_;
   notified_ = can && parts_.waker->WatchDirectories(directories).has_value();
-  if (before != notified_ || directories_.empty()) {
-    spdlog::info("{}", notified_ ? "waiting for changes (inotify)" : "polling files");
-  }
+  const char* how = notified_ ? "waiting for changes (inotify)" : "polling files";
+  if (const auto passed_over = notify_changes_.News("", how, last_look_))
+    spdlog::info("{}{}", how, PassedOver(*passed_over));
   directories_ = directories;
 }
 
@@ -213,6 +235,7 @@ void Watcher::Publish() {
     status->events_written = events_->written();
     status->events_suppressed = events_->suppressed();
     status->events_failed += events_->failed();
+    status->events_dropped = events_->dropped();
   }
   status->ready = true;
   const int64_t wall = parts_.clock->WallNanoseconds();
@@ -244,10 +267,7 @@ void Watcher::HandleRequests() {
     Reload();
   }
   if (reopen_.exchange(false) && events_ != nullptr) {
-    if (auto status = events_->Reopen(); !status) {
-      ++numbers_.events_failed;
-      spdlog::error("break events go on to the old file: {}", status.error().message);
-    }
+    if (!events_->Reopen()) ++numbers_.events_failed;  // the flush at the end of the round says why
   }
 }
 

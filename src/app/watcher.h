@@ -2,20 +2,22 @@
 // Role:    the command watch runs it; tests run it with other files, wakers and clocks.
 // Shape:   one thread runs Run(); status() may be called from any thread.
 // Units:   monotonic time drives timers, wall time is for display, event time decides.
-// Errors:  nothing stops it but Stop(): a file that cannot be read is a state of its source.
+// Errors:  nothing stops it but Stop(): a file that cannot be read is a state of its source, and
+// who
+//          reads break events is not waited for.
 // Threads: as said.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "change_log.h"
 #include "line_merger.h"
 #include "setup.h"
 #include "stickyd/app/settings.h"
@@ -61,6 +63,7 @@ class Watcher {
   Watcher(const Settings& settings, const Parts& parts);
   void Look();
   void FlushEvents();
+  void End();
   void Notify();
   bool ReadAll();
   void Publish();
@@ -75,12 +78,14 @@ class Watcher {
   Settings settings_;
   const Parts parts_;
   std::unique_ptr<EventWriter> events_;
-  bool events_written_ = true;
+  ChangeLog event_changes_;
+  uint64_t events_lost_ = 0;  // as told last
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<LogFollower> follower_;
   std::unique_ptr<LineMerger> merger_;
-  std::map<std::string, std::string> problems_;  // as last logged, by source
-  std::set<std::string> remarked_;               // topics that were logged
+  ChangeLog source_changes_;
+  ChangeLog notify_changes_;
+  std::set<std::string> remarked_;  // topics that were logged
   std::vector<std::string> directories_;
   DaemonStatus numbers_;    // what the watcher itself counts
   size_t round_lines_ = 0;  // that the last round read
@@ -91,6 +96,7 @@ class Watcher {
   Clock::Monotonic paid_until_;  // see kPaceOfFew
   Clock::Monotonic last_reload_;
   Clock::Monotonic last_look_;
+  Clock::Monotonic next_look_;  // not before; see kLookShare
   Clock::Monotonic last_notify_;
   Clock::Monotonic last_data_;
   Clock::Monotonic last_windows_;

@@ -6,36 +6,44 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 
 #include "stickyd/base/fd.h"
+#include "system_error.h"
 
 namespace stickyd {
 namespace {
 
-ErrorCode CodeOf(int error) {
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-      return ErrorCode::kNotFound;
-    case EACCES:
-    case EPERM:
-      return ErrorCode::kPermission;
-    case EISDIR:
-      return ErrorCode::kNotAFile;
+tl::unexpected<Error> NotAFile(const std::string& path, FileKind kind, const char* wanted) {
+  if (kind == FileKind::kDirectory) return SystemError(path, EISDIR);
+  return Fail(ErrorCode::kNotAFile, path + ": is " + NameOf(kind) + ", not " + wanted);
+}
+
+FileKind KindOf(const struct stat& st) {
+  switch (st.st_mode & S_IFMT) {
+    case S_IFDIR:
+      return FileKind::kDirectory;
+    case S_IFIFO:
+      return FileKind::kFifo;
+    case S_IFSOCK:
+      return FileKind::kSocket;
+    case S_IFBLK:
+      return FileKind::kBlockDevice;
+    case S_IFCHR:
+      return st.st_rdev == makedev(1, 3) ? FileKind::kNull : FileKind::kCharacterDevice;
     default:
-      return ErrorCode::kIo;
+      return FileKind::kRegular;
   }
 }
 
-tl::unexpected<Error> SystemError(const std::string& path, int error) {
-  return Fail(CodeOf(error), path + ": " + std::strerror(error));
+bool CanBeOpened(FileKind kind) {
+  return kind == FileKind::kRegular || kind == FileKind::kFifo || kind == FileKind::kNull;
 }
 
 FileInfo ToInfo(const struct stat& st) {
@@ -44,10 +52,7 @@ FileInfo ToInfo(const struct stat& st) {
   info.size_bytes = static_cast<uint64_t>(st.st_size);
   info.links = st.st_nlink;
   info.modified_ns = int64_t{st.st_mtim.tv_sec} * 1'000'000'000 + st.st_mtim.tv_nsec;
-  info.kind = S_ISREG(st.st_mode)    ? FileKind::kRegular
-              : S_ISDIR(st.st_mode)  ? FileKind::kDirectory
-              : S_ISFIFO(st.st_mode) ? FileKind::kFifo
-                                     : FileKind::kOther;
+  info.kind = KindOf(st);
   return info;
 }
 
@@ -110,12 +115,16 @@ class RealFileSystemImpl : public FileSystem {
 
   Result<std::unique_ptr<File>> Open(const std::string& path) const override {
     if (path == "-") return std::make_unique<StandardInput>();
+    // Opening alone makes some devices act (a tape, a watchdog), so they are told first.
+    if (const auto there = Stat(path); there && !CanBeOpened(there->kind)) {
+      return NotAFile(path, there->kind, "a file");
+    }
     UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!fd) return SystemError(path, errno);
     auto file = std::make_unique<RealFile>(path, std::move(fd));
     auto info = file->Info();
     if (!info) return tl::unexpected(info.error());
-    if (info->kind == FileKind::kDirectory) return SystemError(path, EISDIR);
+    if (!CanBeOpened(info->kind)) return NotAFile(path, info->kind, "a file");
     return file;
   }
 
@@ -169,6 +178,13 @@ class RealFileSystemImpl : public FileSystem {
 
 }  // namespace
 
+const char* NameOf(FileKind kind) {
+  static constexpr const char* kNames[] = {"a regular file", "a directory",        "a FIFO or pipe",
+                                           "a socket",       "a character device", "a block device",
+                                           "the null device"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
 FileSystem& RealFileSystem() {
   static RealFileSystemImpl instance;
   return instance;
@@ -177,6 +193,11 @@ FileSystem& RealFileSystem() {
 Result<std::string> ReadWholeFile(const FileSystem& files, const std::string& path, size_t limit) {
   auto file = files.Open(path);
   if (!file) return tl::unexpected(file.error());
+  const auto info = (*file)->Info();
+  if (!info) return tl::unexpected(info.error());
+  if (info->kind != FileKind::kRegular && info->kind != FileKind::kNull) {
+    return NotAFile(path, info->kind, "a regular file");
+  }
   std::string content;
   std::vector<char> buffer(size_t{64} * 1024);
   for (;;) {

@@ -10,7 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <map>
+#include <set>
 #include <system_error>
 
 #include "stickyd/base/fd.h"
@@ -35,27 +35,31 @@ class EpollWaker : public Waker {
       if (!inotify_) return Refused("inotify");
       Add(inotify_.get());
     }
-    for (auto it = watched_.begin(); it != watched_.end();) {
-      if (std::find(directories.begin(), directories.end(), it->first) == directories.end()) {
-        ::inotify_rm_watch(inotify_.get(), it->second);
-        it = watched_.erase(it);
-      } else {
-        ++it;
-      }
-    }
+    Status status;
+    std::set<int> watched;
     for (const std::string& directory : directories) {
-      // Also those that are watched already: the path may lead to another directory by now.
+      // Also those that are watched already: the path may lead to another directory by now. One
+      // directory has one watch, however many paths lead to it.
       const int watch = ::inotify_add_watch(inotify_.get(), directory.c_str(), kChanges);
-      if (watch < 0) return Refused(directory);
-      watched_[directory] = watch;
+      if (watch >= 0) watched.insert(watch);
+      if (watch < 0 && status) status = Refused(directory);
     }
-    return {};
+    // What no path leads to any more; watches are few, and folders may be renamed every day.
+    for (const int watch : watched_) {
+      if (!watched.contains(watch)) ::inotify_rm_watch(inotify_.get(), watch);
+    }
+    watched_ = std::move(watched);
+    return status;
   }
 
   void WatchDescriptors(const std::vector<int>& descriptors) override {
-    if (descriptors == descriptors_) return;
-    for (const int fd : descriptors_) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    for (const int fd : descriptors_) {
+      if (std::find(descriptors.begin(), descriptors.end(), fd) == descriptors.end())
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    }
     descriptors_ = descriptors;
+    // Also those that are waited for already: the number may be another pipe's by now. Is it not,
+    // that changes nothing.
     for (const int fd : descriptors_) Add(fd);
   }
 
@@ -99,7 +103,7 @@ class EpollWaker : public Waker {
   UniqueFd epoll_;
   UniqueFd wake_;
   UniqueFd inotify_;
-  std::map<std::string, int> watched_;
+  std::set<int> watched_;
   std::vector<int> descriptors_;
 };
 

@@ -5,11 +5,6 @@
 #include "stickyd/expose/advice.h"
 
 namespace stickyd {
-namespace {
-
-constexpr size_t kMostUnwritten = 32768;  // less than the file's own buffer
-
-}  // namespace
 
 void EventWriter::OnRecord(const Outcome& /*outcome*/, bool /*open*/) {}  // a break is open first
 
@@ -50,25 +45,16 @@ void EventWriter::OnSettled(const Outcome& o) {
   json["advice"] = advice;
   if (budget.left_out > 0) json["left_out"] = budget.left_out;
   budget.left_out = 0;
-  const std::string line =
-      json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  ++unwritten_;
-  unwritten_bytes_ += line.size();
-  (void)out_.Write(line);
-  if (unwritten_bytes_ >= kMostUnwritten) (void)Flush();
+  // How that went is told by Flush, once a round.
+  (void)out_.Write(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                   "\n");
 }
 
-Status EventWriter::Flush() {
-  if (unwritten_ == 0) return last_;
-  last_ = out_.Flush();
-  (last_ ? written_ : failed_) += unwritten_;
-  unwritten_ = unwritten_bytes_ = 0;
-  return last_;
-}
-
-Status EventWriter::Reopen() {
-  (void)Flush();
-  return out_.Reopen();
+Status EventWriter::Finish() {
+  if (auto flushed = Flush(); !flushed) return flushed;
+  const uint64_t lost = failed() + dropped();
+  if (lost == 0) return {};
+  return Fail(ErrorCode::kIo, std::to_string(lost) + " break events could not be written");
 }
 
 }  // namespace stickyd

@@ -331,6 +331,7 @@ class Builder {
     events.Add({{"result", "written"}}, static_cast<double>(status_.events_written));
     events.Add({{"result", "suppressed"}}, static_cast<double>(status_.events_suppressed));
     events.Add({{"result", "failed"}}, static_cast<double>(status_.events_failed));
+    events.Add({{"result", "dropped"}}, static_cast<double>(status_.events_dropped));
     Family reload =
         Gauge("config_last_reload_successful", "1 if the last reload of the configuration worked.");
     reload.Add({}, status_.last_reload_successful ? 1 : 0);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "not_a_log.h"
+
 namespace stickyd {
 namespace {
 
@@ -88,7 +90,7 @@ void FollowedFile::Check(Clock::time_point now, Strangers strangers) {
   DropDrained(now);
   elsewhere_ = false;
   const auto info = files_.Stat(path_);
-  if (!info || info->kind == FileKind::kDirectory) return Missing(info, now);
+  if (!info || !IsLog(path_, info->kind)) return Missing(info, now);
   missing_since_.reset();
   lost_ = false;
   under_path_ = info->id;
@@ -110,7 +112,7 @@ void FollowedFile::Missing(const Result<FileInfo>& info, Clock::time_point now) 
   if (!missing_since_) missing_since_ = now;
   const OpenFile* const open = current();
   lost_ = now - *missing_since_ >= kLinger && (open == nullptr || now - open->changed >= kLinger);
-  problem_ = info ? Error{ErrorCode::kNotAFile, path_ + ": is a directory"} : info.error();
+  problem_ = info ? NotALog(path_, info->kind) : info.error();
   // A folder that may not be entered hides what is there already.
   const ErrorCode code = problem_->code;
   if (code == ErrorCode::kNotFound || code == ErrorCode::kNotAFile) start_ = StartAt::kBeginning;
@@ -157,11 +159,24 @@ void FollowedFile::Open(Clock::time_point now, Strangers strangers) {
   first_seen_ = {};
   ledger_.Opened(info->id, this);
   open_.push_back(std::move(open));
-  if (open_.size() > kMostOpenFiles && open_.front().get() != giving_) {
+  if (open_.size() > kMostOpenFiles) LetGoOfOne();
+}
+
+// Rotations follow upon one another faster than old files are let go. One that was read to its end
+// goes first, and nothing is lost with it; else the oldest one is given up.
+void FollowedFile::LetGoOfOne() {
+  const auto end = open_.end() - 1;  // the current one stays
+  auto gone = std::find_if(open_.begin(), end, [&](const auto& open) {
+    return open.get() != giving_ && open->lines.pending_bytes() == 0 &&
+           IsDrained(open->file->Info(), open->offset);
+  });
+  if (gone == end) {
+    gone = open_.begin();
+    if (gone->get() == giving_) ++gone;
     ++stats_.files_dropped;
-    Close(*open_.front());
-    open_.erase(open_.begin());
   }
+  Close(**gone);
+  open_.erase(gone);
 }
 
 // Where the file that is now under the path is to be read from.
@@ -190,14 +205,15 @@ void FollowedFile::DropDrained(Clock::time_point now) {
       open->done = false;
     }
     const bool drained = IsDrained(info, open->offset);
-    if (open->done && open->lines.pending_bytes() == 0 && open.get() != giving_) {
+    const bool over = drained || open->read_error;  // else it has just been written to
+    if (open->done && over && open->lines.pending_bytes() == 0 && open.get() != giving_) {
       stats_.files_dropped += drained ? 0 : 1;
       Close(*open);
       return true;
     }
     const auto quiet = now - open->changed;
-    open->done = (drained || open->read_error) &&
-                 (open->superseded ? quiet >= kLinger : quiet >= kLingerDeleted && IsDeleted(info));
+    open->done =
+        over && (open->superseded ? quiet >= kLinger : quiet >= kLingerDeleted && IsDeleted(info));
     return false;
   });
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "decoder.h"
+#include "not_a_log.h"
 
 namespace stickyd {
 namespace {
@@ -20,7 +21,7 @@ class PeekedFile {
  public:
   PeekedFile(std::unique_ptr<File> file, const FileInfo& info)
       : file_(std::move(file)),
-        waits_(info.kind != FileKind::kRegular),
+        waits_(info.kind != FileKind::kRegular && info.kind != FileKind::kNull),
         // Files of /proc have no size.
         left_(waits_ || info.size_bytes == 0 ? std::numeric_limits<uint64_t>::max()
                                              : info.size_bytes) {}
@@ -133,6 +134,10 @@ class CompressedStream : public InputStream {
 
 Result<std::unique_ptr<InputStream>> InputStream::Open(const FileSystem& files,
                                                        const std::string& path) {
+  if (const auto there = files.Stat(path);
+      there && !IsLog(path, there->kind) && there->kind != FileKind::kNull) {
+    return tl::unexpected(NotALog(path, there->kind));
+  }
   auto file = files.Open(path);
   if (!file) return tl::unexpected(file.error());
   auto info = (*file)->Info();

@@ -16,8 +16,6 @@ std::string Advised(const Error& error) {
              ": let the daemon's user or a group of it read the file and its folders";
     case ErrorCode::kNotFound:
       return error.message + ": waiting for it; does Traefik write there (accessLog.filePath)?";
-    case ErrorCode::kNotAFile:
-      return error.message + ": name its files, as in DIR/*.log";
     default:
       return error.message;
   }
@@ -83,26 +81,32 @@ void LogFollower::SetPatterns(const std::vector<std::string>& patterns) {
   }
 }
 
-// `followed`: the paths of the source's lanes.
-void LogFollower::Expand(size_t index, const std::set<std::string>& followed) {
+void LogFollower::Expand(size_t index, const Followed& followed) {
   Source& source = sources_[index];
   source.files_refused = 0;
+  for (const auto& [path, lane] : followed) lanes_[lane].matched = false;
   for (const std::string& path : files_.Glob(source.pattern)) {
-    if (followed.contains(path)) continue;
-    const auto info = files_.Stat(path);
-    if (info && info->kind == FileKind::kDirectory) continue;
-    if (WithoutCompression(path) != path) continue;
-    if (lanes_.size() >= kMostLanes) {
-      ++source.files_refused;
-    } else {
+    if (const auto lane = followed.find(path); lane != followed.end()) {
+      lanes_[lane->second].matched = true;
+    } else if (WithoutCompression(path) != path) {
+      continue;
+    } else if (lanes_.size() >= kMostLanes) {
+      ++source.files_refused;  // not even looked at: there may be very many
+    } else if (!IsDirectory(path)) {
       AddLane(index, path);
     }
   }
 }
 
+bool LogFollower::IsDirectory(const std::string& path) const {
+  const auto info = files_.Stat(path);
+  return info && info->kind == FileKind::kDirectory;
+}
+
 void LogFollower::Check(FollowedFile::Clock::time_point now) {
-  std::vector<std::set<std::string>> followed(sources_.size());
-  for (const Lane& lane : lanes_) followed[lane.source].insert(lane.file->path());
+  std::vector<Followed> followed(sources_.size());
+  for (size_t i = 0; i < lanes_.size(); ++i)
+    followed[lanes_[i].source].emplace(lanes_[i].file->path(), i);
   // A file that appears under the name of a rotated part and was not renamed to it is the copy
   // that logrotate's copytruncate makes, of lines that are read already.
   const auto check = [&](Lane& lane) {
@@ -121,11 +125,20 @@ void LogFollower::Check(FollowedFile::Clock::time_point now) {
   DropGone();
 }
 
+// Is the path no longer one of the pattern's? One that may not be looked at or is a device still
+// is: a problem.
+bool LogFollower::IsGone(const Lane& lane) const {
+  if (!lane.file->idle() || lane.file->under_path()) return false;
+  const Error* problem = lane.file->problem();
+  return !lane.matched || problem == nullptr || problem->code == ErrorCode::kNotFound ||
+         IsDirectory(lane.file->path());
+}
+
 // Paths that a pattern matched and that are gone for good, and files that no path leads to.
 void LogFollower::DropGone() {
   std::erase_if(lanes_, [&](const Lane& lane) {
     Source& source = sources_[lane.source];
-    const bool gone = source.is_glob && lane.file->idle() && !lane.file->under_path();
+    const bool gone = source.is_glob && IsGone(lane);
     if (gone) Add(lane.file->stats(), source.gone);
     return gone;
   });

@@ -48,6 +48,14 @@ rm growing.log; kill $writer 2>/dev/null; wait $writer 2>/dev/null
 # what cannot be read is named, the rest is read
 run a.log missing . ; expect "missing, a folder" 1 "$lines"
 [ "$(jq '.problems | length' out)" = 2 ] || complain "not all problems are named"
+# a name may hold anything: a line stays one, and steers no terminal
+odd=$'odd\nname\e[31m'
+run a.log "$odd"; expect "an odd name" 1 "$lines"
+[ "$(wc -l <err)" = 1 ] && grep -qF 'stickyd analyze: odd\x0aname\x1b[31m: No such file' err || complain "an odd name makes lines of its own"
+"$binary" explain --config.file /dev/null --line 1 "$odd" 2>err && complain "explains a missing file"
+grep -qF 'odd\x0aname' err || complain "explain prints an odd name as it is"
+"$binary" check --config.file "$odd" 2>err && complain "checks a missing file"
+[ "$(wc -l <err)" = 1 ] || complain "check prints an odd name as it is"
 if [ "$(id -u)" != 0 ]; then
   cp a.log denied; chmod 0 denied; run denied; expect denied 1 0
 fi

@@ -119,4 +119,40 @@ jq -es 'any(.msg | contains("a\"b\\"))' "$t/daemon" >/dev/null ||
 mkdir "$t/state"
 expect 0 analyze "${none[@]}" --state-dir "$t/state" "$log"
 [ "$(stat -c %a "$t/state/hash.key")" = 600 ] || { echo "hash.key: $(stat -c %a "$t/state/hash.key")"; failed=1; }
+# A full disk at the first start leaves nothing behind; what an earlier version left empty is replaced.
+rm "$t/state/hash.key"
+said=$(ulimit -f 0; "$binary" analyze "${none[@]}" --state-dir "$t/state" "$log" 2>&1); code=$?
+[ $code = 1 ] && [[ $said = *"--state-dir: $t/state/hash.key: File too large"* ]] && [ -z "$(ls "$t/state")" ] ||
+  { echo "full disk at the first start: exit $code, $said; left: $(ls "$t/state")"; failed=1; }
+: >"$t/state/hash.key"
+expect 0 check "${none[@]}" --web.listen-address 127.0.0.1:0 --state-dir "$t/state"
+[ "$(stat -c %s "$t/state/hash.key")" = 0 ] || { echo "check made a key"; failed=1; }
+expect 0 analyze "${none[@]}" --state-dir "$t/state" "$log"
+[ "$(stat -c %s "$t/state/hash.key")" = 16 ] || { echo "an empty key was not replaced"; failed=1; }
+head -c 7 /dev/urandom >"$t/state/hash.key"
+for command in check watch; do
+  expect $([ $command = check ] && echo 78 || echo 1) $command "${none[@]}" --web.listen-address 127.0.0.1:0 --state-dir "$t/state"
+  grep -qF "hash.key: has 7 bytes, and a key has 16: restore it, or remove it" "$t/err" ||
+    { echo "$command does not say what to do about the key"; cat "$t/err"; failed=1; }
+done
+# What may never end is refused, whatever it is given for.
+mkfifo "$t/fifo"
+for path in /dev/zero /dev/urandom /dev/full /dev/tty; do
+  ln -sf $path "$t/device"
+  expect 1 analyze "${none[@]}" "$t/device"
+  grep -qF "$t/device: is a character device, which may never end: name a regular file or a FIFO" "$t/err" ||
+    { echo "analyze does not refuse $path"; cat "$t/err"; failed=1; }
+  expect 1 explain "${none[@]}" --line 1 "$t/device"
+  grep -qF "is a character device" "$t/err" || { echo "explain does not refuse $path"; cat "$t/err"; failed=1; }
+done
+for path in /dev/zero "$t/fifo"; do
+  expect 78 check --config.file $path
+  ln -sf $path "$t/there/hash.key"
+  expect 78 check "${none[@]}" --state-dir "$t/there"
+  rm "$t/there/hash.key"
+  ln -sf $path "$t/no_answers/rawdata.json"
+  expect 78 check "${none[@]}" --traefik.snapshot "$t/no_answers"
+  grep -qE "is a (character device|FIFO or pipe), not a" "$t/err" || { echo "$path is read as rawdata.json"; failed=1; }
+  rm "$t/no_answers/rawdata.json"
+done
 exit $failed

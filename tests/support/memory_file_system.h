@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -29,6 +30,7 @@ class MemoryFileSystem : public FileSystem {
   }
   void Create(const std::string& path) { Append(path, ""); }
   void MakeFifo(const std::string& path) { NodeAt(path, FileKind::kFifo); }
+  void MakeSpecial(const std::string& path, FileKind kind) { NodeAt(path, kind); }
   void WriteFifo(const std::string& path, std::string_view text) {
     NodeAt(path, FileKind::kFifo).bytes += text;
   }
@@ -69,7 +71,8 @@ class MemoryFileSystem : public FileSystem {
   void FailStat(const std::string& path, Switch code) { Set(fail_stat_, path, code); }
   void FailOpen(const std::string& path, Switch code) { Set(fail_open_, path, code); }
   void FailRead(const std::string& path, Switch code) { Find(path)->fail_read = code; }
-  void set_most_per_read(size_t bytes) { most_per_read_ = bytes; }  // short reads
+  void set_most_per_read(size_t bytes) { most_per_read_ = bytes; }              // short reads
+  void set_on_glob(std::function<void()> call) { on_glob_ = std::move(call); }  // takes time
   void set_can_notify(bool can) { can_notify_ = can; }
   size_t open_files() const { return open_files_; }
   size_t most_open_files() const { return most_open_files_; }  // at a time, so far
@@ -87,9 +90,13 @@ class MemoryFileSystem : public FileSystem {
     if (node == nullptr) {
       return Error(IsFolder(path) ? ErrorCode::kNotAFile : ErrorCode::kNotFound, path);
     }
+    if (node->kind > FileKind::kFifo && node->kind != FileKind::kNull) {
+      return Error(ErrorCode::kNotAFile, path);
+    }
     return std::make_unique<OpenNode>(*this, path, std::move(node));
   }
   std::vector<std::string> Glob(const std::string& pattern) const override {
+    if (on_glob_) on_glob_();
     std::vector<std::string> paths;
     const auto add = [&](const std::string& path) {
       if (!IsHidden(path) && ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME) == 0) {
@@ -109,8 +116,13 @@ class MemoryFileSystem : public FileSystem {
     return names;
   }
   std::string Resolve(const std::string& path) const override {
-    const auto link = links_.find(path);
-    return link == links_.end() ? path : link->second;
+    std::string at = path;
+    for (int i = 0; i < 40; ++i) {
+      const auto link = links_.find(at);
+      if (link == links_.end()) return at;
+      at = link->second;
+    }
+    return path;  // in a circle
   }
   bool CanNotify(const std::string&) const override { return can_notify_; }
 
@@ -200,6 +212,7 @@ class MemoryFileSystem : public FileSystem {
   std::vector<std::string> hidden_;
   std::map<std::string, ErrorCode> fail_stat_, fail_open_;
   size_t most_per_read_ = std::numeric_limits<size_t>::max();
+  std::function<void()> on_glob_;
   bool can_notify_ = true;
   uint64_t last_inode_ = 100, next_inode_ = 0;
   mutable size_t open_files_ = 0, most_open_files_ = 0;

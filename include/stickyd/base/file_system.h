@@ -2,7 +2,9 @@
 // Role:    source, traefik and app read files through it; tests use a file system in memory.
 // Shape:   paths are UTF-8 or raw bytes, never interpreted. Readable files only; what stickyd
 //          writes goes through base/output_file.h.
-// Errors:  Result with the path and errno's text in the message.
+//          What may never end or act when it is opened (devices, sockets) is not opened.
+// Errors:  Result with the path and errno's text in the message. A symbolic link that leads nowhere
+//          or in a circle is kNotFound: nothing is there.
 // Threads: implementations are thread-compatible; a File belongs to one thread.
 #pragma once
 
@@ -27,7 +29,17 @@ struct FileId {
   }
 };
 
-enum class FileKind { kRegular, kDirectory, kFifo, kOther };
+enum class FileKind {
+  kRegular,
+  kDirectory,
+  kFifo,
+  kSocket,
+  kCharacterDevice,
+  kBlockDevice,
+  kNull  // /dev/null, which stands for an empty file
+};
+// "a directory", "a socket"
+const char* NameOf(FileKind kind);
 
 struct FileInfo {
   FileId id;
@@ -56,7 +68,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
   // Follows symbolic links. "-" is standard input.
   virtual Result<FileInfo> Stat(const std::string& path) const = 0;
-  // Never blocks, not even on a FIFO without a writer. "-" is standard input.
+  // Regular files, FIFOs and the null device; kNotAFile for all else. Never blocks, not even on a
+  // FIFO without a writer. "-" is standard input, whatever that is.
   virtual Result<std::unique_ptr<File>> Open(const std::string& path) const = 0;
   // Sorted; empty if nothing matches.
   virtual std::vector<std::string> Glob(const std::string& pattern) const = 0;
@@ -71,7 +84,8 @@ class FileSystem {
 // The one of this machine. Lives forever.
 FileSystem& RealFileSystem();
 
-// The whole file, or kLimit if it is longer.
+// The whole of a regular file, or kLimit if it is longer. Anything else is kNotAFile: a pipe could
+// give a part of what was meant.
 Result<std::string> ReadWholeFile(const FileSystem& files, const std::string& path, size_t limit);
 
 }  // namespace stickyd

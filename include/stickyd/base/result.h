@@ -12,6 +12,7 @@ namespace stickyd {
 
 enum class ErrorCode {
   kNotFound,      // no such file, name or value
+  kExists,        // is there already, and is not to be replaced
   kPermission,    // exists, but may not be read or written
   kNotAFile,      // a directory, socket or device where a file is needed
   kIo,            // the system refused for another reason; the message has errno's text

@@ -2,7 +2,8 @@
 // Role:    watch and analyze write one when a break's cause is decided.
 // Shape:   docs/REPORT.md "Break events". So many per service and minute of event time; what is
 //          above is counted, and the next event says how many were left out.
-// Errors:  events that could not be written are counted, each of them; the daemon goes on.
+// Errors:  events that could not be written are counted, each of them; the daemon goes on. Whether
+//          it waits for a reader is the choice of who opens the file.
 // Threads: pipeline thread only.
 #pragma once
 
@@ -23,12 +24,16 @@ class EventWriter : public OutcomeSink {
   void OnRecord(const Outcome& outcome, bool open) override;
   void OnSettled(const Outcome& outcome) override;
   // Writes what was settled; how the last attempt went if there is nothing.
-  Status Flush();
-  Status Reopen();
+  Status Flush() { return out_.Flush(); }
+  Status Reopen() { return out_.Reopen(); }
+  // Flushes for the last time; an error also if events were lost before and all is well now.
+  Status Finish();
 
-  uint64_t written() const { return written_; }
   uint64_t suppressed() const { return suppressed_; }
-  uint64_t failed() const { return failed_; }
+  uint64_t written() const { return out_.lines().written; }
+  uint64_t failed() const { return out_.lines().failed; }
+  uint64_t dropped() const { return out_.lines().dropped; }
+  uint64_t waiting() const { return out_.waiting(); }
 
  private:
   struct Budget {
@@ -40,12 +45,7 @@ class EventWriter : public OutcomeSink {
   const uint32_t per_minute_;
   OutcomeNames names_;
   std::map<ServiceId, Budget> budgets_;
-  size_t unwritten_bytes_ = 0;
-  uint64_t unwritten_ = 0;
-  Status last_;
-  uint64_t written_ = 0;
   uint64_t suppressed_ = 0;
-  uint64_t failed_ = 0;
 };
 
 }  // namespace stickyd

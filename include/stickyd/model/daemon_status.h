@@ -54,6 +54,7 @@ struct DaemonStatus {
   uint64_t events_written = 0;
   uint64_t events_suppressed = 0;
   uint64_t events_failed = 0;
+  uint64_t events_dropped = 0;
   bool last_reload_successful = true;
   double last_reload_seconds = 0;  // wall time, since 1970
   double started_seconds = 0;

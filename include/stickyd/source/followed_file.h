@@ -4,6 +4,8 @@
 //          came in its place, and kept open as long as lines may still come. A file that another
 //          path's reader has open is left to it.
 // Errors:  a file that is missing or cannot be read is tried again at every Check; up() says so.
+//          What may never end (a device, a socket) is not read but waited for to go, as a
+//          directory.
 // Threads: thread-compatible.
 // Source:  Traefik opens with O_APPEND and reopens on SIGUSR1; logrotate renames or copies and
 //          truncates; tests in rotation_test.cc go through both, and through symbolic links.
@@ -95,6 +97,7 @@ class FollowedFile {
   static void StartAfter(OpenFile& open, uint64_t offset);
   void CheckTruncation(OpenFile& open);
   void DropDrained(Clock::time_point now);
+  void LetGoOfOne();
   void Close(OpenFile& open);
   size_t Fill(OpenFile& open);
 

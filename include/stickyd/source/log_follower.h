@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,6 +27,7 @@ class LogFollower {
     size_t source = 0;  // index of the configured source
     std::unique_ptr<FollowedFile> file;
     std::string part_of;  // the log of which the path is a rotated part, by its name
+    bool matched = true;  // by its source's pattern, when that was looked at last
   };
   struct SourceState {
     std::string name;  // as configured
@@ -62,9 +64,13 @@ class LogFollower {
     uint64_t files_refused = 0;
   };
 
+  using Followed = std::map<std::string, size_t>;  // a source's lanes, by path
+
   Source& AddSource(const std::string& pattern);
   void AddLane(size_t source, const std::string& path);
-  void Expand(size_t source, const std::set<std::string>& followed);
+  void Expand(size_t source, const Followed& followed);
+  bool IsDirectory(const std::string& path) const;
+  bool IsGone(const Lane& lane) const;
   void DropGone();
 
   const FileSystem& files_;

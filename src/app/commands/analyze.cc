@@ -19,17 +19,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Verdicts and events, whichever were asked for.
+// Verdicts and events, whichever were asked for. A pipe gets all of them, as fast as it is read.
 class Sinks : public OutcomeSink {
  public:
   Status Open(const Settings& settings) {
     if (!settings.verdicts.empty()) {
-      auto file = OutputFile::Open(settings.verdicts, OpenMode::kTruncate);
+      auto file = OutputFile::Open(settings.verdicts, OpenMode::kTruncate, WhenFull::kWait);
       if (!file) return tl::unexpected(file.error());
       verdicts_ = std::make_unique<VerdictWriter>(std::move(*file));
     }
     if (!settings.events.empty()) {
-      auto file = OutputFile::Open(settings.events, OpenMode::kTruncate);
+      auto file = OutputFile::Open(settings.events, OpenMode::kTruncate, WhenFull::kWait);
       if (!file) return tl::unexpected(file.error());
       events_ = std::make_unique<EventWriter>(std::move(*file), UINT32_MAX);
     }
@@ -52,7 +52,7 @@ class Sinks : public OutcomeSink {
     if (verdicts_) {
       if (auto status = verdicts_->Finish(); !status) return status;
     }
-    return events_ ? events_->Flush() : Status();
+    return events_ ? events_->Finish() : Status();
   }
 
  private:
@@ -76,12 +76,12 @@ int RunAnalyze(const Settings& settings) {
   }
   Sinks sinks;
   if (auto status = sinks.Open(settings); !status) {
-    fmt::print(stderr, "stickyd analyze: {}\n", status.error().message);
+    Complain("analyze", status.error().message);
     return kExitFound;
   }
   auto setup = SetUpPipeline(settings, sinks.sink());
   if (!setup) {
-    fmt::print(stderr, "stickyd analyze: {}\n", setup.error().message);
+    Complain("analyze", setup.error().message);
     return setup.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
   }
   Pipeline& pipeline = *setup->pipeline;
@@ -107,9 +107,8 @@ int RunAnalyze(const Settings& settings) {
   input.changes = pipeline.Changes();
   input.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   input.bytes = files.bytes_read();
-  for (const std::string& note : files.notes()) fmt::print(stderr, "stickyd analyze: {}\n", note);
-  for (const std::string& problem : input.problems)
-    fmt::print(stderr, "stickyd analyze: {}\n", problem);
+  for (const std::string& note : files.notes()) Complain("analyze", note);
+  for (const std::string& problem : input.problems) Complain("analyze", problem);
   // With verdicts on standard output, the report goes to standard error.
   std::FILE* out = settings.verdicts == "-" || settings.events == "-" ? stderr : stdout;
   fmt::print(out, "{}",

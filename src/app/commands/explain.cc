@@ -208,7 +208,7 @@ int RunExplain(const Settings& settings) {
   Explainer explainer(settings);
   auto setup = SetUpPipeline(settings, nullptr);
   if (!setup) {
-    fmt::print(stderr, "stickyd explain: {}\n", setup.error().message);
+    Complain("explain", setup.error().message);
     return setup.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
   }
   Pipeline& pipeline = *setup->pipeline;
@@ -218,8 +218,7 @@ int RunExplain(const Settings& settings) {
   while (files.Step(8192)) {
   }
   pipeline.Finish();
-  for (const std::string& problem : files.problems())
-    fmt::print(stderr, "stickyd explain: {}\n", problem);
+  for (const std::string& problem : files.problems()) Complain("explain", problem);
   if (!explainer.found()) {
     fmt::print(
         stderr, "stickyd explain: no such record{}\n",

@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "../setup.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
 #include "stickyd/base/output_file.h"
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 int Report(const std::string& message) {
-  fmt::print(stderr, "stickyd simulate: {}\n", message);
+  Complain("simulate", message);
   return kExitFound;
 }
 
@@ -142,7 +143,7 @@ int RunSimulate(const Settings& settings) {
   }
   auto simulator = Simulator::Create(options);
   if (!simulator) {
-    fmt::print(stderr, "stickyd simulate: {}\n", simulator.error().message);
+    Complain("simulate", simulator.error().message);
     return kExitUsage;
   }
   if (!settings.simulated_api.empty() && options.traefik == SimulatedTraefik::kV1_7) {

@@ -88,10 +88,14 @@ int RunWatch(const Settings& settings) {
 
   const auto waker = MakeWaker();
   Watchdog watchdog;
-  auto watcher = Watcher::Create(settings, {&RealFileSystem(), &RealClock(), waker.get(),
-                                            [&] { watchdog.Feed(); }, settings.reread});
+  const auto on_progress = [&] {
+    watchdog.Feed();
+    spdlog::default_logger_raw()->flush();  // what its reader did not take before
+  };
+  auto watcher = Watcher::Create(
+      settings, {&RealFileSystem(), &RealClock(), waker.get(), on_progress, settings.reread});
   if (!watcher) {
-    fmt::print(stderr, "stickyd watch: {}\n", watcher.error().message);
+    Complain("watch", watcher.error().message);
     return watcher.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
   }
   Watcher& daemon = **watcher;
@@ -103,7 +107,7 @@ int RunWatch(const Settings& settings) {
       HttpServer::Start(options, {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
                                   [&] { daemon.RequestReload(); }});
   if (!server) {
-    fmt::print(stderr, "stickyd watch: {}\n", server.error().message);
+    Complain("watch", server.error().message);
     return kExitFound;
   }
   for (const std::string& address : (*server)->addresses()) {

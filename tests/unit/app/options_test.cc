@@ -137,6 +137,8 @@ TEST_F(OptionsTest, AnUnreadableFileIsAMistakeOnlyWhereItWasNamed) {
   };
   EXPECT_THAT(All(read((dir_.path() / "missing").string())), HasSubstr("No such file"));
   EXPECT_THAT(All(read(dir_.path().string())), HasSubstr("Is a directory"));
+  EXPECT_THAT(All(read("/dev/zero")), HasSubstr("is a character device, not a file"));
+  EXPECT_EQ(All(read("/dev/null")), "");
 }
 
 TEST_F(OptionsTest, TheServiceManagersStateDirectoryIsTheDefault) {

@@ -1,12 +1,10 @@
 // watcher_test: the daemon's rounds: what is read when, said once, and survived.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ringbuffer_sink.h>
-#include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <string>
 
+#include "support/log_counter.h"
 #include "watching.h"
 
 namespace stickyd {
@@ -150,6 +148,44 @@ TEST_F(WatcherTest, PathsThatComeAndGoWithoutEndAreAllCounted) {
   EXPECT_EQ(status().sources.size(), 1U);
 }
 
+TEST_F(WatcherTest, LooksThatTakeLongGetAShareOfTheTimeAndLinesAreReadMeanwhile) {
+  files_.Create("/pods/a.log");
+  Start({"--log", "/pods/*.log"});
+  int looks = 0;
+  files_.set_on_glob([&] {
+    ++looks;
+    clock_.Advance(milliseconds(100));
+  });
+  int woken = 0;
+  waker_.on_wait = [&] {
+    waker_.woken = true;  // every line wakes
+    clock_.Advance(milliseconds(20));
+    files_.Append("/pods/a.log", ClfLine(woken, static_cast<uint64_t>(woken) + 1, 1));
+    if (++woken == 1000) watcher_->Stop();
+  };
+  const auto before = clock_.Now();
+  watcher_->Run();
+  const auto passed = clock_.Now() - before;
+  EXPECT_GE(looks, 5);
+  EXPECT_LE(looks * milliseconds(100) * 20, passed + seconds(4));
+  EXPECT_GE(Lines(), 998U);
+}
+
+TEST_F(WatcherTest, LookThatWasPutOffIsMadeUpFor) {
+  files_.Create("/pods/a.log");
+  Start({"--log", "/pods/*.log"});
+  files_.set_on_glob([&] { clock_.Advance(milliseconds(10)); });
+  int waits = 0;
+  waker_.on_wait = [&] {
+    ++waits;
+    waker_.woken = waits <= 2;
+    if (waits == 2) files_.Append("/pods/b.log", ClfLine(1, 1, 1));  // just after a look
+    if (waits == 4) watcher_->Stop();
+  };
+  watcher_->Run();
+  EXPECT_EQ(Lines(), 1U);
+}
+
 TEST_F(WatcherTest, FilesArePolledWhereTheSystemRefusesToNotify) {
   files_.Create(kLog);
   waker_.refuse = true;
@@ -207,39 +243,18 @@ TEST_F(WatcherTest, SilenceIsTimeToo) {
   EXPECT_EQ(causes(), 1U);
 }
 
-// How many warnings were logged.
-class WarningCounter {
- public:
-  WarningCounter() : before_(spdlog::default_logger()) {
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink_));
-  }
-  ~WarningCounter() { spdlog::set_default_logger(before_); }
-  WarningCounter(const WarningCounter&) = delete;
-  WarningCounter& operator=(const WarningCounter&) = delete;
-  int64_t count() const {
-    const auto messages = sink_->last_raw();
-    return std::count_if(messages.begin(), messages.end(),
-                         [](const auto& message) { return message.level == spdlog::level::warn; });
-  }
-
- private:
-  std::shared_ptr<spdlog::logger> before_;
-  std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_ =
-      std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(100);
-};
-
 TEST_F(WatcherTest, RemarkIsLoggedOnceAndNotTooManyAtATime) {
   files_.Create(kLog);
   Start({"--log", kLog});
-  const WarningCounter warnings;
+  const LogCounter log;
   files_.Append(kLog, "nothing of Traefik's\n");
   Round();
-  EXPECT_EQ(warnings.count(), 1);
+  EXPECT_EQ(log.count(spdlog::level::warn), 1);
   files_.Append(kLog, "nothing of Traefik's\n1.1.1.1 - a fragment\n");
   Round();
-  EXPECT_EQ(warnings.count(), 1);
+  EXPECT_EQ(log.count(spdlog::level::warn), 1);
   for (int i = 0; i < 30; ++i) Round();
-  EXPECT_EQ(warnings.count(), 2);
+  EXPECT_EQ(log.count(spdlog::level::warn), 2);
 }
 
 TEST_F(WatcherTest, StandardInputThatEndsEndsTheRun) {
@@ -262,6 +277,59 @@ TEST_F(WatcherTest, SourceThatCannotBeReadIsAStateNotAnEnd) {
   files_.FailOpen(kLog, std::nullopt);
   Round();
   files_.Append(kLog, ClfLine(1, 2, 1));
+  Round();
+  EXPECT_TRUE(status().sources[0].up);
+  EXPECT_EQ(Lines(), 1U);
+}
+
+TEST_F(WatcherTest, SourceThatFlapsDoesNotFloodTheLog) {
+  files_.Append(kLog, ClfLine(0, 1, 1));
+  Start({"--log", kLog, "--poll"});
+  const LogCounter log;
+  for (int i = 0; i < 400; ++i) {
+    files_.Remove(kLog);
+    Round(milliseconds(250));
+    files_.Append(kLog, ClfLine(i, 1, 1));
+    Round(milliseconds(250));
+  }
+  EXPECT_LE(log.count(spdlog::level::warn) + log.count(spdlog::level::info), 21);  // in 200 s
+  EXPECT_GE(log.count(spdlog::level::warn), 1);
+  for (int i = 0; i < 6; ++i) Round();
+  EXPECT_TRUE(status().sources[0].up);
+}
+
+TEST_F(WatcherTest, NotificationThatFlapsDoesNotFloodTheLog) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  const LogCounter log;
+  for (int i = 0; i < 100; ++i) {
+    waker_.refuse = !waker_.refuse;
+    Round();
+  }
+  EXPECT_LE(log.count(spdlog::level::info), 21);  // in 200 s
+  EXPECT_GE(log.count(spdlog::level::info), 10);
+}
+
+TEST_F(WatcherTest, SourceThatIsADeviceIsDownUntilItIsALog) {
+  files_.MakeSpecial(kLog, FileKind::kCharacterDevice);
+  Start({"--log", kLog});
+  EXPECT_FALSE(status().sources[0].up);
+  EXPECT_THAT(status().sources[0].problems,
+              testing::ElementsAre(testing::HasSubstr("is a character device")));
+  files_.Remove(kLog);
+  files_.Append(kLog, ClfLine(0, 1, 1));
+  Round();
+  EXPECT_TRUE(status().sources[0].up);
+  EXPECT_EQ(Lines(), 1U);
+}
+
+TEST_F(WatcherTest, LinkInACircleIsFollowedOnceItIsMended) {
+  files_.Symlink(kLog, "/log/b");
+  files_.Symlink("/log/b", kLog);
+  Start({"--log", kLog});
+  EXPECT_FALSE(status().sources[0].up);
+  files_.Remove("/log/b");
+  files_.Append("/log/b", ClfLine(0, 1, 1));
   Round();
   EXPECT_TRUE(status().sources[0].up);
   EXPECT_EQ(Lines(), 1U);

@@ -7,6 +7,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "support/temp_dir.h"
 
@@ -52,6 +53,64 @@ TEST(WakerTest, FolderMadeAnewWakesOnceItIsWatchedAgain) {
   }
   std::ofstream(folder / "a") << "x";
   EXPECT_TRUE(waker->Wait(kForEver));
+}
+
+// How many watches this process has, on any directory.
+int CountWatches() {
+  int watches = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fdinfo")) {
+    std::ifstream in(entry.path());
+    for (std::string line; std::getline(in, line);)
+      watches += line.starts_with("inotify wd:") ? 1 : 0;
+  }
+  return watches;
+}
+
+TEST(WakerTest, FoldersThatAreRenamedEveryDayAreNotWatchedForEver) {
+  const TempDir temp;
+  const std::filesystem::path folder = temp.path() / "log";
+  const auto waker = MakeWaker();
+  for (int day = 0; day < 10; ++day) {
+    std::filesystem::create_directory(folder);
+    ASSERT_TRUE(waker->WatchDirectories({folder.string()}));
+    std::filesystem::rename(folder, temp.path() / ("log." + std::to_string(day)));
+  }
+  EXPECT_EQ(CountWatches(), 1);
+}
+
+TEST(WakerTest, FolderThatTwoPathsLeadToIsWatchedAsLongAsOneDoes) {
+  const TempDir temp;
+  const std::filesystem::path folder = temp.path() / "log";
+  const std::filesystem::path link = temp.path() / "link";
+  std::filesystem::create_directory(folder);
+  std::filesystem::create_directory_symlink(folder, link);
+  const auto waker = MakeWaker();
+  ASSERT_TRUE(waker->WatchDirectories({folder.string(), link.string()}));
+  ASSERT_TRUE(waker->WatchDirectories({link.string()}));
+  std::ofstream(folder / "a") << "x";
+  EXPECT_TRUE(waker->Wait(kForEver));
+}
+
+TEST(WakerTest, OneFolderThatCannotBeWatchedKeepsNoOtherFromIt) {
+  const TempDir temp;
+  const auto waker = MakeWaker();
+  EXPECT_FALSE(waker->WatchDirectories({"/no/such/folder", temp.path().string()}));
+  std::ofstream(temp.path() / "a") << "x";
+  EXPECT_TRUE(waker->Wait(kForEver));
+}
+
+TEST(WakerTest, PipeThatHasTheNumberOfAnEarlierOneWakes) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const auto waker = MakeWaker();
+  waker->WatchDescriptors({ends[0]});
+  std::array<int, 2> others{};
+  ASSERT_EQ(::pipe(others.data()), 0);
+  ASSERT_EQ(::dup2(others[0], ends[0]), ends[0]);
+  waker->WatchDescriptors({ends[0]});
+  ASSERT_EQ(::write(others[1], "x", 1), 1);
+  EXPECT_TRUE(waker->Wait(milliseconds(0)));
+  for (const int fd : {ends[0], ends[1], others[0], others[1]}) ::close(fd);
 }
 
 TEST(WakerTest, BytesInAPipeWakeOnce) {

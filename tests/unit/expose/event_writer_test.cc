@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "support/size_limit.h"
+#include "support/temp_dir.h"
+
 namespace stickyd {
 namespace {
 
@@ -13,19 +18,47 @@ Outcome Break() {
   return outcome;
 }
 
-TEST(EventWriterTest, EveryEventOfAFullDiskIsCountedAsFailed) {
-  auto full = OutputFile::Open("/dev/full", OpenMode::kAppend);
-  ASSERT_TRUE(full.has_value());
-  EventWriter writer(std::move(*full), 1000);
-  const NameTable<ServerId> servers(1);
-  const NameTable<ServiceId> services(1);
-  const NameTable<ScopeId> scopes(1);
-  writer.SetNames({&servers, &services, &scopes, nullptr});
+class EventWriterTest : public testing::Test {
+ protected:
+  EventWriter Open(const std::string& path) const {
+    EventWriter writer(*OutputFile::Open(path, OpenMode::kAppend), 1000);
+    writer.SetNames({&servers_, &services_, &scopes_, nullptr});
+    return writer;
+  }
+
+ private:
+  const NameTable<ServerId> servers_{1};
+  const NameTable<ServiceId> services_{1};
+  const NameTable<ScopeId> scopes_{1};
+};
+
+TEST_F(EventWriterTest, EveryEventOfAFullDiskIsCountedAsFailed) {
+  EventWriter writer = Open("/dev/full");
   for (int i = 0; i < 300; ++i) writer.OnSettled(Break());
   EXPECT_FALSE(writer.Flush());
   EXPECT_FALSE(writer.Flush());  // nothing has got better
   EXPECT_EQ(writer.failed(), 300U);
   EXPECT_EQ(writer.written(), 0U);
+}
+
+TEST_F(EventWriterTest, EventsThatWereLostAreAnErrorAtTheEndEvenIfTheDiskHasHealed) {
+  const TempDir folder;
+  const std::string path = folder.path() / "events";
+  EventWriter writer = Open(path);
+  writer.OnSettled(Break());
+  ASSERT_TRUE(writer.Flush());
+  EXPECT_TRUE(writer.Finish());
+  const auto size = std::filesystem::file_size(path);
+  {
+    const SizeLimit full(2 * size + size / 2);
+    for (int i = 0; i < 3; ++i) writer.OnSettled(Break());
+    EXPECT_FALSE(writer.Flush());
+  }
+  writer.OnSettled(Break());
+  EXPECT_TRUE(writer.Flush());
+  EXPECT_EQ(writer.written(), 3U);
+  EXPECT_EQ(writer.failed(), 2U);
+  EXPECT_FALSE(writer.Finish());
 }
 
 }  // namespace

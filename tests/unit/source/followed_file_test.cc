@@ -145,6 +145,18 @@ TEST_F(FollowedFileTest, FileThatIsRenamedAwayIsUpAsLongAsItIsWrittenTo) {
   EXPECT_TRUE(State().up);
 }
 
+TEST_F(FollowedFileTest, RenamedFileThatIsWrittenToBeforeItIsLetGoIsReadOn) {
+  files_.Create(kLog);
+  Start();
+  Rotate();
+  Step();
+  Step(seconds(6));  // quiet for long enough
+  files_.Append(kOld, "late\n");
+  Step();
+  ExpectLines({"late"});
+  EXPECT_EQ(State().stats.files_dropped, 0U);
+}
+
 TEST_F(FollowedFileTest, RotationUndoneDoublesNothing) {
   Append("a\n");
   Start({kLog}, StartAt::kBeginning);
@@ -196,6 +208,7 @@ TEST_F(FollowedFileTest, RotationsFasterThanTheLingerAreBoundedAndAllRead) {
   }
   ExpectLines(want);
   EXPECT_LE(files_.open_files(), 8U);
+  EXPECT_EQ(State().stats.files_dropped, 0U);
 }
 
 TEST_F(FollowedFileTest, OldFileThatWaitsForItsTurnIsNotGivenUp) {

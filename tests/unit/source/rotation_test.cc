@@ -132,5 +132,51 @@ INSTANTIATE_TEST_SUITE_P(Matrix, RotationTest,
                                                           Before::kPartial)),
                          NameOf);
 
+// --- More old files than are kept open.
+
+class ManyRotationsTest : public Following {
+ protected:
+  // One that is still to be read.
+  void RotateUnread(int number) {
+    Append("line " + std::to_string(number) + "\n");
+    Rotate();
+    Check();
+  }
+};
+
+TEST_F(ManyRotationsTest, FilesGivenUpBeforeTheirEndAreCounted) {
+  files_.Create(kLog);
+  Start();
+  for (int i = 0; i < 10; ++i) RotateUnread(i);
+  EXPECT_EQ(files_.open_files(), 8U);
+  EXPECT_EQ(State().stats.files_dropped, 3U);
+  Read();
+  ExpectLines({"line 3", "line 4", "line 5", "line 6", "line 7", "line 8", "line 9"});
+}
+
+TEST_F(ManyRotationsTest, FileThatWasReadIsLetGoBeforeOneThatWasNot) {
+  files_.Create(kLog);
+  Start();
+  for (int i = 0; i < 5; ++i) RotateUnread(i);
+  Read();
+  lines_.clear();
+  for (int i = 5; i < 12; ++i) RotateUnread(i);
+  EXPECT_EQ(State().stats.files_dropped, 0U);
+  Read();
+  ExpectLines({"line 5", "line 6", "line 7", "line 8", "line 9", "line 10", "line 11"});
+}
+
+TEST_F(ManyRotationsTest, LineThatWasGivenStaysReadableAndTheBoundHolds) {
+  files_.Create(kLog);
+  Start();
+  RotateUnread(0);
+  Line line;
+  ASSERT_TRUE(follower_->lanes()[0].file->Next(line));
+  for (int i = 1; i < 30; ++i) RotateUnread(i);
+  EXPECT_EQ(line.text, "line 0");
+  EXPECT_EQ(files_.open_files(), 8U);
+  EXPECT_EQ(State().stats.files_dropped, 30U - 7U);
+}
+
 }  // namespace
 }  // namespace stickyd

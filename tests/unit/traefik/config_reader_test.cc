@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -178,6 +179,28 @@ TEST_F(SavedConfigsTest, BrokenOneIsRefusedWithItsFolderAndTheOthersStay) {
   for (const Error& refused : saved->refused) reasons += refused.message + "\n";
   EXPECT_THAT(reasons, HasSubstr("/01: rawdata"));
   EXPECT_THAT(reasons, HasSubstr("/02: time: time: time_unix_ns"));
+}
+
+TEST_F(SavedConfigsTest, WhatIsNoFileIsRefusedAndNeitherWaitedForNorReadWithoutEnd) {
+  Save("00", kTree, 100);
+  for (const char* name : {"rawdata.json", "time.json"}) {
+    SCOPED_TRACE(name);
+    Save("01", kTree, 200);
+    const auto path = folder_.path() / "01" / name;
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink("/dev/zero", path);
+    auto saved = ReadAll();
+    ASSERT_TRUE(saved.has_value());
+    ASSERT_EQ(saved->refused.size(), 1U);
+    EXPECT_THAT(saved->refused[0].message, HasSubstr("is a character device"));
+    std::filesystem::remove(path);
+    ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+    saved = ReadAll();
+    ASSERT_TRUE(saved.has_value());
+    ASSERT_EQ(saved->refused.size(), 1U);
+    EXPECT_THAT(saved->refused[0].message, HasSubstr("is a FIFO or pipe, not a regular file"));
+    std::filesystem::remove(path);
+  }
 }
 
 TEST_F(SavedConfigsTest, NothingUsableIsAnError) {

@@ -1,0 +1,25 @@
+// not_a_log.h: what stands under a log's name and is none.
+// Role:    FollowedFile and InputStream refuse it with the same words.
+#pragma once
+
+#include <string>
+
+#include "stickyd/base/file_system.h"
+
+namespace stickyd {
+
+// Regular files and FIFOs are logs; standard input is, whatever it is.
+inline bool IsLog(const std::string& path, FileKind kind) {
+  return kind == FileKind::kRegular || kind == FileKind::kFifo || path == "-";
+}
+
+// What it is, and what to do.
+inline Error NotALog(const std::string& path, FileKind kind) {
+  const char* advice = kind == FileKind::kDirectory
+                           ? ": name its files, as in DIR/*.log"
+                           : ", which may never end: name a regular file or a FIFO; - is standard "
+                             "input";
+  return {ErrorCode::kNotAFile, path + ": is " + NameOf(kind) + advice};
+}
+
+}  // namespace stickyd
