@@ -17,7 +17,7 @@ wait_for() {  # COMMAND...: until it succeeds, or the test's time is over
 find_address() { address=$(grep -oE '127\.0\.0\.1:[0-9]+' "$t/err" | head -n 1); [ -n "$address" ]; }
 get() {  # PATH
   exec 3<>"/dev/tcp/${address%:*}/${address##*:}"
-  printf 'GET %s HTTP/1.0\r\nHost: x\r\n\r\n' "$1" >&3
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" >&3
   cat <&3; exec 3>&-
 }
 metric() { get /metrics | tr -d '\r' | awk -v name="^stickyd_$1" '$0 ~ name {n += $NF} END {print n + 0}'; }
