@@ -16,6 +16,9 @@ add_library(stickyd_settings INTERFACE)
 target_compile_features(stickyd_settings INTERFACE cxx_std_20)
 target_include_directories(stickyd_settings INTERFACE ${PROJECT_SOURCE_DIR}/include)
 target_compile_options(stickyd_settings INTERFACE -fno-omit-frame-pointer)
+# An empty optional, an index out of range: stop at once. Not in the release, where it takes 2 % more
+# instructions per line (callgrind, 60,000 lines of JSON and of CLF).
+target_compile_definitions(stickyd_settings INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 if(STICKYD_SANITIZE)
   # vptr opens a pipe to see whether memory can be read, and takes it for a broken object where a
   # test has used up all descriptors.

@@ -23,7 +23,11 @@ class FactBook {
     if (seen.connection != 0) connections_.Fetch(seen.client);
   }
   void Add(const Observation& seen, bool chosen) {
-    Of(seen.route->scope).Add(seen, chosen);
+    ScopeFacts& scope = Of(seen.route->scope);
+    const size_t servers = scope.servers().size();
+    scope.Add(seen, chosen);
+    servers_ += scope.servers().size() - servers;  // may wrap: fewer
+    if (servers_ > kMostServers) ForgetOldServers();
     if (seen.address != 0) agents_.Several(seen.address, seen.agent, seen.end);
     if (seen.connection != 0) connections_.Add(seen.client, seen.connection, seen.end);
   }
@@ -37,9 +41,20 @@ class FactBook {
   const ConnectionBook& connections() const { return connections_; }
 
  private:
+  static constexpr size_t kMostServers = 65536;  // of all scopes; half a KiB each
+
+  void ForgetOldServers() {
+    servers_ = 0;
+    for (const auto& scope : scopes_) {
+      scope->ForgetOldServers();
+      servers_ += scope->servers().size();
+    }
+  }
+
   AgentBook agents_;
   ConnectionBook connections_;
   std::vector<std::unique_ptr<ScopeFacts>> scopes_;
+  size_t servers_ = 0;
 };
 
 }  // namespace stickyd

@@ -71,6 +71,7 @@ void ServiceBook::Add(ServiceId id, Service& service, const Context& context,
   stats.sessions_active.push_back(context.sessions.Active(id));
   if (windows == Pipeline::Windows::kSum) {
     service.recent = {service.window.Sum(context.now, 5), service.window.Sum(context.now, 60), 0};
+    service.recent.requests_5m = service.recent.five_minutes.other_servers;
     for (const auto& share : service.recent.five_minutes.servers) {
       service.recent.requests_5m += share.second;
     }

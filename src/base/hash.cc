@@ -42,4 +42,15 @@ uint64_t KeyedHash::operator()(uint64_t domain, uint32_t salt, std::string_view 
   return Hash(key_, buffer.data(), sizeof prefix + sizeof inner);
 }
 
+std::string Digest(std::string_view name) {
+  std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libsodium's types are like that.
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(name.data()),
+                     name.size(), nullptr, 0);
+  std::string hex(2 * hash.size() + 1, '\0');
+  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+  hex.pop_back();
+  return hex;
+}
+
 }  // namespace stickyd

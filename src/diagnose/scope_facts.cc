@@ -23,6 +23,8 @@ void Keep(const ScopeFacts::Silence& silence, ScopeFacts::Server& server) {
   *std::min_element(server.silences.begin(), server.silences.end(), less) = silence;
 }
 
+ServerId IdOf(const ScopeFacts::Server& server) { return server.id; }
+
 void AddTo(ScopeFacts::Silence& silence, bool from_here, uint64_t client) {
   if (!from_here) {
     ++silence.others_left;
@@ -44,9 +46,12 @@ void ScopeFacts::Add(const Observation& seen, bool chosen) {
   proxied_ += seen.proxied ? 1 : 0;
   if (seen.cookie.in_scope) formats_ |= 1U << static_cast<unsigned>(seen.cookie.meaning.encoding);
 
-  const size_t place =
-      places_.Find(servers_, seen.server, [](const Server& server) { return server.id; });
+  size_t place = places_.Find(servers_, seen.server, IdOf);
   const bool is_new = place == servers_.size();
+  if (is_new && place >= kMostServers) {
+    ForgetOldServers();
+    place = servers_.size();
+  }
   if (is_new) servers_.push_back({});
   Server* const at = &servers_[place];
   if (is_new) {
@@ -104,9 +109,17 @@ bool ScopeFacts::Server::WasBusy(EventTime time) const {
 }
 
 const ScopeFacts::Server* ScopeFacts::Find(ServerId server) const {
-  const auto at = std::find_if(servers_.begin(), servers_.end(),
-                               [&](const Server& known) { return known.id == server; });
-  return at == servers_.end() ? nullptr : &*at;
+  const size_t place = places_.Find(servers_, server, IdOf);
+  return place == servers_.size() ? nullptr : &servers_[place];
+}
+
+void ScopeFacts::ForgetOldServers() {
+  const auto half = servers_.begin() + static_cast<ptrdiff_t>((servers_.size() + 1) / 2);
+  std::nth_element(servers_.begin(), half, servers_.end(),
+                   [](const Server& a, const Server& b) { return a.last_seen > b.last_seen; });
+  servers_.erase(half, servers_.end());
+  servers_.shrink_to_fit();
+  places_.Clear();
 }
 
 double ScopeFacts::WalkShare() const {

@@ -1,10 +1,8 @@
 #include "label_value.h"
 
-#include <sodium.h>
-
 #include <algorithm>
-#include <array>
 
+#include "stickyd/base/hash.h"
 #include "stickyd/base/text.h"
 
 namespace stickyd {
@@ -23,17 +21,6 @@ std::string Escaped(std::string_view name) {
     name.remove_prefix(at + 1);
   }
   return out + Printable(name, kLabelBytes);
-}
-
-std::string Digest(std::string_view name) {
-  std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libsodium's types are like that.
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(name.data()),
-                     name.size(), nullptr, 0);
-  std::string hex(2 * hash.size() + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-  hex.pop_back();
-  return hex;
 }
 
 // The first byte of a sequence, or a byte of ASCII.

@@ -6,8 +6,6 @@
 namespace stickyd {
 namespace {
 
-constexpr size_t kMostServers = 4096;
-
 int64_t Minute(EventTime time) {
   return std::chrono::floor<std::chrono::minutes>(time.time_since_epoch()).count();
 }
@@ -31,12 +29,15 @@ void RatioCounts::AddServer(ServerId server, uint64_t count) {
     servers[at].second += count;
   } else if (servers.size() < kMostServers) {
     servers.emplace_back(server, count);
+  } else {
+    other_servers += count;
   }
 }
 
 void RatioCounts::Add(const RatioCounts& other) {
   returning += other.returning;
   breaks += other.breaks;
+  other_servers += other.other_servers;
   for (const auto& [server, count] : other.servers) AddServer(server, count);
 }
 
@@ -47,7 +48,7 @@ std::optional<double> RatioCounts::Ratio() const {
 
 std::optional<double> RatioCounts::ExpectedRatio() const {
   if (servers.size() < 2) return std::nullopt;
-  double sum = 0;
+  auto sum = static_cast<double>(other_servers);
   double squares = 0;
   for (const auto& [server, count] : servers) sum += static_cast<double>(count);
   for (const auto& [server, count] : servers) {
@@ -72,7 +73,7 @@ RatioWindow::Slot* RatioWindow::At(EventTime when) {
   if (minute < slot.minute) return nullptr;  // older than the window
   if (minute > slot.minute) {
     slot.minute = minute;
-    slot.counts.returning = slot.counts.breaks = 0;
+    slot.counts.returning = slot.counts.breaks = slot.counts.other_servers = 0;
     slot.counts.servers.clear();
   }
   return &slot;

@@ -14,7 +14,7 @@ constexpr size_t kBudget = 1'000'000;
 
 // So many unused services are looked at for a name that is like a live one's.
 constexpr size_t kMostTwins = 256;
-constexpr size_t kLongestName = 256;
+constexpr size_t kLongestTwin = 256;
 
 std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }
 
@@ -23,7 +23,7 @@ bool LookAlike(std::string_view a, std::string_view b) {
   b = WithoutProvider(b);
   if (a.empty() || b.empty()) return false;
   if (a.starts_with(b) || b.starts_with(a)) return true;
-  return a.size() <= kLongestName && b.size() <= kLongestName && EditDistance(a, b, 2) <= 2;
+  return a.size() <= kLongestTwin && b.size() <= kLongestTwin && EditDistance(a, b, 2) <= 2;
 }
 
 }  // namespace

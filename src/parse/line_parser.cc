@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stickyd/base/hash.h"
+#include "stickyd/base/name_table.h"
 #include "wrapper.h"
 
 namespace stickyd {
@@ -67,6 +69,14 @@ std::string_view Clean(std::string_view text) {
   return text;
 }
 
+// Two long names stay two.
+std::string_view Shorten(std::string_view name, std::string& scratch) {
+  const std::string digest = Digest(name);
+  scratch.assign(name, 0, kLongestName - digest.size());
+  scratch += digest;
+  return scratch;
+}
+
 }  // namespace
 
 LineParser::LineParser(size_t max_bytes, const std::vector<std::string>& extra_fields)
@@ -74,6 +84,16 @@ LineParser::LineParser(size_t max_bytes, const std::vector<std::string>& extra_f
 LineParser::~LineParser() = default;
 
 LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
+  const LineFate fate = ParseWhole(line, record);
+  size_t place = 0;
+  for (Text* name : {&record.router, &record.service, &record.server_url}) {
+    if (*name && (*name)->size() > kLongestName) *name = Shorten(**name, short_names_[place]);
+    ++place;
+  }
+  return fate;
+}
+
+LineFate LineParser::ParseWhole(const Line& line, AccessRecord& record) {
   text_bytes_ = line.text.size();
   if (line.too_long) return LineFate::Unparsed(UnparsedReason::kTooLong);
   const std::string_view text = Clean(line.text);

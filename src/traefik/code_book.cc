@@ -12,7 +12,7 @@ constexpr size_t kLongestHash = 16;
 }  // namespace
 
 void CodeBook::Add(ServerId server, std::string_view url) {
-  if (texts_.contains(url) || texts_.size() >= kMostTexts) return;
+  if (texts_.contains(url) || texts_.size() >= kMostTexts || url.size() > kLongestName) return;
   if (Index(server) >= count_.size()) count_.resize(Index(server) + size_t{1});
   if (count_[Index(server)] >= kMostTextsOfAServer) return;
   ++count_[Index(server)];

@@ -125,20 +125,20 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
     ours = ours || (meaning && scope.Knows(meaning->server));
     if (!ours) return true;
     const uint16_t tag = Tag(value);
+    const bool names_this = meaning && meaning->server == route.server;
     if (sight.leaf_value) {
       sight.differing |= tag != sight.tag && name == leaf_name;
       // Of two names, the one that was learnt last is in force; where none was, the one that was
       // honoured.
-      const bool in_force = scope.learnt_names.empty()
-                                ? meaning->server == route.server && !names_answering
-                                : name == scope.learnt_names.back();
+      const bool in_force = scope.learnt_names.empty() ? names_this && !names_answering
+                                                       : name == scope.learnt_names.back();
       const bool newer = !configured && name != leaf_name && in_force;
       const bool rules_out =
           name == leaf_name ? Applies(Rule::kFirstOfName) : !newer || !Applies(Rule::kNewestName);
       if (rules_out) return true;
     }
     leaf_name = name;
-    names_answering = meaning && meaning->server == route.server;
+    names_answering = names_this;
     sight.sticky = sight.leaf_value = true;
     sight.tag = tag;
     sight.meaning = meaning.value_or(CookieMeaning{});

@@ -11,6 +11,7 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kMostRoutes = 50'000;
+constexpr size_t kMostBytes = size_t{64} << 20U;
 constexpr size_t kMostRouters = 20'000;
 constexpr int kRecordsToDecideARename = 16;
 
@@ -72,6 +73,7 @@ RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::st
 
 void RouteResolver::ForgetRoutes() {
   cache_.clear();
+  cache_bytes_ = 0;
   config_for_.clear();
   pools_.clear();
   child_values_.clear();
@@ -129,7 +131,8 @@ const Route* RouteResolver::Find(const AccessRecord& record, size_t epoch) {
     return it->second.get();
   }
   auto route = Make(record, epoch);  // may empty the cache
-  if (cache_.size() >= kMostRoutes) ForgetRoutes();
+  if (cache_.size() >= kMostRoutes || cache_bytes_ >= kMostBytes) ForgetRoutes();
+  cache_bytes_ += sizeof(Route) + 3 * key_.size();  // what routes share among it
   return cache_.emplace(key_, std::move(route)).first->second.get();
 }
 
@@ -148,6 +151,8 @@ std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t ep
   }
   const std::string base = BaseName(record, *route);
   route->scope = ScopeFor(record, base, route->server, config);
+  // Scopes beyond the bound are one: what moves between them is no break.
+  if (Index(route->scope) == kOverflowId) route->server = ServerId{kOverflowId};
   const std::string_view mapped = MappedName(route->router);
   const std::string service = record.service   ? std::string(*record.service)
                               : route->leaf()  ? route->leaf()->name

@@ -87,6 +87,7 @@ class RouteResolver {
   Recent& RecentFor(std::string_view router, std::string_view service, std::string_view url);
 
   StringMap<std::shared_ptr<Route>> cache_;
+  size_t cache_bytes_ = 0;  // about
   // What routes share, for as long as the cache holds them.
   StringMap<std::shared_ptr<const std::vector<std::string>>> child_values_;  // by service
   StringMap<size_t> config_for_;  // by epoch, router and service

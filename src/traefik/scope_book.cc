@@ -28,7 +28,7 @@ ScopeId ScopeBook::Of(std::string_view base) {
 
 void ScopeBook::Rename(std::string_view base, ScopeId scope) {
   ScopeInfo& known = info(scope);
-  if (known.aliases.size() >= kMostAliases) return;
+  if (known.aliases.size() >= kMostAliases || names_.Find(base) == ScopeId::kNone) return;
   renamed_.emplace(base, scope);
   known.aliases.emplace_back(base);
   configs_seen_[Index(scope)] = 0;  // the new name's servers belong to it too

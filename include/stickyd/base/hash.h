@@ -1,13 +1,14 @@
-// hash.h: keyed hashes: the only form in which anything about a client is kept.
+// hash.h: keyed hashes: the only form in which anything about a client is kept; and digests.
 // Shape:   SipHash-2-4 under a key of this installation; without the key a hash says nothing, not
 //          even whether it is of a guessed address.
 // Threads: thread-compatible, immutable after construction.
-// Source:  libsodium's crypto_shorthash.
+// Source:  libsodium's crypto_shorthash and crypto_generichash.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace stickyd {
@@ -28,5 +29,8 @@ class KeyedHash {
  private:
   Key key_;
 };
+
+// 32 hex digits, without a key: for names that are no secret and too long to keep.
+std::string Digest(std::string_view name);
 
 }  // namespace stickyd

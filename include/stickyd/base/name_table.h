@@ -1,12 +1,14 @@
 // name_table.h: names to dense numbers and back, bounded.
 // Role:    servers, services and scopes; hands out ids in order of appearance.
-// Shape:   id 0 is the empty name. Names are copied. A name beyond the bound gets the overflow id,
-//          whose name is "_other"; so does a name that is "_other" itself, or two ids would have
-//          one name.
+// Shape:   id 0 is the empty name. Names are copied. A name beyond the bounds (how many, and how
+// many
+//          bytes in all) gets the overflow id, whose name is "_other"; so does a name that is
+//          "_other" itself, or two ids would have one name.
 // Threads: thread-compatible.
 // Cost:    one hash lookup; allocates for new names only.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -23,26 +25,31 @@ struct StringHash {
 template <class Value>
 using StringMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;
 
+// Longer ones are shortened where a line is read.
+inline constexpr size_t kLongestName = 1024;
+
 template <class Id>
 class NameTable {
  public:
   static constexpr uint16_t kOverflow = 0xFFFF;
-  static constexpr size_t kLongestName = 4096;
 
   // `limit`: how many names, at most 65534.
-  explicit NameTable(uint16_t limit) : limit_(limit < kOverflow ? limit : kOverflow - 1) {}
+  explicit NameTable(uint16_t limit)
+      : limit_(limit < kOverflow ? limit : kOverflow - 1),
+        bytes_left_(kRoomForLongNames + limit_ * kUsualName) {}
 
   Id Intern(std::string_view name) {
     if (name.empty()) return Id{0};
     if (auto it = ids_.find(name); it != ids_.end()) return it->second;
     if (name == other_) return Id{kOverflow};
-    if (names_.size() > limit_ || name.size() > kLongestName) {
+    if (names_.size() > limit_ || name.size() > std::min(kLongestName, bytes_left_)) {
       ++overflows_;
       return Id{kOverflow};
     }
     const Id id{static_cast<uint16_t>(names_.size())};
     names_.emplace_back(name);
     ids_.emplace(names_.back(), id);
+    bytes_left_ -= name.size();
     return id;
   }
   // The id of a name seen before, else 0.
@@ -58,9 +65,13 @@ class NameTable {
   uint64_t overflows() const { return overflows_; }
 
  private:
+  static constexpr size_t kUsualName = 256;
+  static constexpr size_t kRoomForLongNames = 65536;
+
   const uint16_t limit_;
+  size_t bytes_left_;
   std::deque<std::string> names_{std::string()};  // a deque: references stay valid
-  StringMap<Id> ids_;
+  std::unordered_map<std::string_view, Id> ids_;
   const std::string other_ = "_other";
   uint64_t overflows_ = 0;
 };

@@ -1,9 +1,10 @@
 // scope_facts.h: what all clients of a scope together show: which servers answer, who still gets
 // cookies, whether anybody returns them, whether requests walk the servers in a circle.
 // Role:    the pipeline adds every assignment; the cause finder asks.
-// Shape:   a few numbers per scope and per server of it, bounded by the name tables.
+// Shape:   a few numbers per scope and per server of it. Beyond kMostServers, those that were seen
+//          last stay.
 // Threads: pipeline thread only.
-// Cost:    O(1) per record.
+// Cost:    a hash lookup per record; a step per server for a break.
 #pragma once
 
 #include <array>
@@ -51,9 +52,14 @@ class ScopeFacts {
     bool WasBusy(EventTime time) const;
   };
 
+  static constexpr size_t kMostServers = 1024;
+
   // `chosen`: by the balancer, that is, the client was not held.
   void Add(const Observation& seen, bool chosen);
   void AddBreak(ServerId from, uint64_t client, EventTime start);
+
+  // Keeps half of the servers: those that were seen last.
+  void ForgetOldServers();
 
   const Server* Find(ServerId server) const;
   const std::vector<Server>& servers() const { return servers_; }
@@ -93,7 +99,7 @@ class ScopeFacts {
   mutable double walk_share_ = 0;
 
   std::vector<Server> servers_;
-  ServerPlaces places_;
+  mutable ServerPlaces places_;  // guesses
   std::array<Step, kSteps> steps_{};
   uint64_t assignments_ = 0;
   uint64_t choices_ = 0;

@@ -22,16 +22,19 @@ namespace stickyd {
 
 // Numerator and denominator of a break ratio, and the shares of the servers.
 struct RatioCounts {
+  static constexpr size_t kMostServers = 512;
+
   uint64_t returning = 0;
   uint64_t breaks = 0;
-  std::vector<std::pair<ServerId, uint64_t>> servers;  // assignments
+  std::vector<std::pair<ServerId, uint64_t>> servers;  // assignments; of the first kMostServers
+  uint64_t other_servers = 0;                          // those of further ones
 
   void AddServer(ServerId server, uint64_t count);
   void Add(const RatioCounts& other);
   // breaks / returning; nullopt without returning requests.
   std::optional<double> Ratio() const;
   // What it would be if every request went anywhere: 1 - sum of squared shares. nullopt with fewer
-  // than two servers.
+  // than two servers. Of servers beyond the bound each is taken to have a small share.
   std::optional<double> ExpectedRatio() const;
   // Ratio / expected: 0 sticky, 1 random, above 1 alternating.
   std::optional<double> Index() const;

@@ -3,15 +3,16 @@
 //          runtimes' wrappers off, and recognises Traefik's own log on the same stream.
 // Shape:   one object per source, since wrapped lines come in pieces. The record's views are valid
 //          until the next Parse. A CLF line with Traefik's end that cannot be used still has its
-//          count, router and server in the record (clf_parser.h).
-// Errors:  every line gets exactly one fate; nothing a line holds can stop the parser. Whether a
-// line
-//          is Traefik's own word or a client's is not asked here: app/forgery_guard.h.
+//          count, router and server in the record (clf_parser.h). Names of routers, services and
+//          servers longer than kLongestName end in a digest of the whole name.
+// Errors:  every line gets exactly one fate; nothing a line holds can stop the parser. If a line is
+//          Traefik's own word or a client's is not asked here: app/forgery_guard.h.
 // Threads: pipeline thread only.
 // Cost:    no allocation per line once buffers have grown to the longest line.
 // Source:  docs/FORMATS.md; Docker json-file, Kubernetes CRI, journald's JSON export.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@ class LineParser {
 
  private:
   enum class End { kWhole, kCut };
+  LineFate ParseWhole(const Line& line, AccessRecord& record);
   LineFate ParseBare(std::string_view text, AccessRecord& record, End end);
   LineFate ParseClf(std::string_view text, AccessRecord& record, End end);
 
@@ -47,6 +49,7 @@ class LineParser {
   ClfParser clf_;
   std::unique_ptr<WrapperParser> wrapper_;
   size_t text_bytes_ = 0;
+  std::array<std::string, 3> short_names_;  // of the record, where they were too long
   // Messages of Traefik's own log may have several lines; only the first looks like one. So many
   // more may follow.
   int traefik_lines_ = 0;

@@ -23,6 +23,20 @@ TEST(NameTableTest, NamesHaveIdsInOrderAndBeyondTheBoundTheyShareOne) {
   EXPECT_EQ(table.Name(kOverflow), "_other");
 }
 
+TEST(NameTableTest, NamesOfAbsurdLengthDoNotFillTheMemory) {
+  NameTable<ServiceId> table(60'000);
+  size_t bytes = 0;
+  for (int i = 0; i < 60'000; ++i) {
+    std::string name(kLongestName, 'x');
+    name += std::to_string(i);
+    name.erase(0, name.size() - kLongestName);
+    if (table.Intern(name) != kOverflow) bytes += name.size();
+  }
+  EXPECT_LT(bytes, size_t{16} << 20U);
+  EXPECT_GT(table.size(), 10'000U);
+  EXPECT_EQ(table.Intern(std::string(kLongestName + 1, 'y')), kOverflow);
+}
+
 TEST(NameTableTest, NoTwoIdsHaveOneName) {
   NameTable<ServiceId> table(2);
   std::set<ServiceId> ids;

@@ -2,12 +2,15 @@
 // bare and as container runtimes wrap them.
 #include "stickyd/parse/line_parser.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "padded.h"
+#include "stickyd/base/name_table.h"
 
 namespace stickyd {
 namespace {
@@ -207,6 +210,27 @@ TEST(LineParserTest, RubbishIsNotTraefiksOwnWord) {
   const std::string own = "\x1b[90m2026-04-17T14:22:01Z\x1b[0m \x1b[32mINF\x1b[0m up";
   EXPECT_EQ(CountsOf({own, "goroutine 1 [running]:", "\tmain.go:7"}).skipped, 3U);
   EXPECT_EQ(CountsOf({own, "\x00\x01\xff"s, "\x7f"}).unparsed, 2U);
+}
+
+TEST(LineParserTest, LongNamesAreShortenedAndStayApart) {
+  const std::string name(5000, 'n');
+  std::set<std::string> services;
+  for (const char* end : {"a", "b"}) {
+    LineParser parser(size_t{1} << 20U, {});
+    AccessRecord record;
+    const Padded line(
+        fmt::format(R"({{"RouterName":"{0}","ServiceName":"{0}{1}","ServiceURL":"http://{0}:1{1}",)"
+                    R"("StartUTC":"2026-01-05T09:00:00Z","Duration":1,"ClientHost":"1.2.3.4"}})",
+                    name, end));
+    ASSERT_TRUE(parser.Parse(line.line(1), record).parsed());
+    for (const Text& text : {record.router, record.service, record.server_url}) {
+      ASSERT_TRUE(text);
+      EXPECT_EQ(text->size(), kLongestName);
+    }
+    services.emplace(*record.service);
+    services.emplace(*record.server_url);
+  }
+  EXPECT_EQ(services.size(), 4U);
 }
 
 TEST(LineParserTest, FieldsThatAreDroppedAreNamed) {

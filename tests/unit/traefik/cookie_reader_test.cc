@@ -70,6 +70,21 @@ TEST_F(CookieReaderTest, FirstOfANameCountsAndQuotesComeOff) {
   EXPECT_TRUE(seen.cookie.differing);
 }
 
+TEST_F(CookieReaderTest, ValuesThatNobodyKnowsNameNothingHoweverOftenTheyCome) {
+  Configure(fmt::format(
+      R"({{"shop@file": {{"loadBalancer": {{"sticky": {{"cookie": {{"name": "lb"}}}},
+                         "servers": [{{"url": "{}"}}, {{"url": "{}"}}]}}}}}})",
+      kA, kB));
+  for (const char* header : {"lb=x; lb=y", "lb=x; lb=x; lb=y", "lb=; lb", "lb=x; other=1; lb=y"}) {
+    const Observation seen = See(kA, header);
+    EXPECT_TRUE(seen.cookie.leaf_value) << header;
+    EXPECT_EQ(NameOf(seen), "") << header;
+    EXPECT_FALSE(seen.cookie.in_scope) << header;
+  }
+  EXPECT_TRUE(See(kA, "lb=x; lb=y").cookie.differing);
+  EXPECT_EQ(NameOf(See(kA, "lb=x; lb=" + Value(kA))), "") << "the first one counts";
+}
+
 TEST_F(CookieReaderTest, RawUrlStandsForItsServerWhateverQueryTheClientAdds) {
   See(kA, std::nullopt, fmt::format("lb={}; Path=/", kA));
   EXPECT_EQ(NameOf(See(kA, "lb=http://user@10.0.0.1:80?x=1#y")), kA);

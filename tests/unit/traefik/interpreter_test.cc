@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace stickyd {
 namespace {
 
@@ -62,6 +64,36 @@ TEST(InterpreterTest, ServersOfNewConfigurationsAreLearntAfterOldOnesHaveGone) {
         interpreter->servers().Find("http://10.0.0.1:" + std::to_string(1000 + i));
     EXPECT_TRUE(server != ServerId::kNone && scope.Knows(server)) << i;
   }
+}
+
+TEST(InterpreterTest, ConfigurationFromBetweenTwoOthersTeachesItsServers) {
+  auto interpreter = std::move(*Interpreter::Create({}));
+  for (const int64_t second : {10, 30}) interpreter->AddConfig(ReadAt(second));
+  Observation seen;
+  interpreter->FindRoute(RecordAt(40, "http://10.0.0.1:1030"), seen);
+  interpreter->AddConfig(ReadAt(20));
+  interpreter->FindRoute(RecordAt(40, "http://10.0.0.1:1030"), seen);
+  const ServerId server = interpreter->servers().Find("http://10.0.0.1:1020");
+  EXPECT_NE(server, ServerId::kNone);
+  EXPECT_TRUE(interpreter->scope(seen.route->scope).Knows(server));
+}
+
+// Nobody has so many services. Whoever makes them up gets no breaks for it.
+TEST(InterpreterTest, BeyondTheBoundNothingMoves) {
+  auto interpreter = std::move(*Interpreter::Create({}));
+  ScopeId scope = ScopeId::kNone;
+  std::set<ServerId> servers;  // that the shared scope went to
+  for (int i = 0; i < 25'000; ++i) {
+    const std::string router = "r" + std::to_string(i);
+    AccessRecord record = RecordAt(1, i % 2 == 0 ? "http://10.0.0.1:1" : "http://10.0.0.2:1");
+    record.router = std::string_view(router);
+    Observation seen;
+    interpreter->FindRoute(record, seen);
+    scope = seen.route->scope;
+    if (Index(scope) == kOverflowId) servers.insert(seen.server);
+  }
+  EXPECT_EQ(Index(scope), kOverflowId);
+  EXPECT_EQ(servers.size(), 1U);
 }
 
 }  // namespace
