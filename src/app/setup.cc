@@ -12,7 +12,6 @@
 #include "stickyd/base/output_file.h"
 #include "stickyd/base/text.h"
 #include "stickyd/expose/listen_address.h"
-#include "stickyd/traefik/saved_configs.h"
 
 namespace stickyd {
 
@@ -70,17 +69,22 @@ Status TryListen(const std::string& text) {
 }  // namespace
 
 Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink) {
+  if (settings.snapshot_dir.empty()) return SetUpPipeline(settings, sink, SavedConfigs{});
+  auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
+  if (!saved) return Fail(saved.error().code, "--traefik.snapshot: " + saved.error().message);
+  return SetUpPipeline(settings, sink, std::move(*saved));
+}
+
+Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink,
+                                    SavedConfigs saved) {
   auto key = HashKey(settings.state_dir);
   if (!key) return Fail(key.error().code, "--state-dir: " + key.error().message);
   auto pipeline = Pipeline::Create(settings.pipeline, KeyedHash(*key), sink);
   if (!pipeline) return tl::unexpected(pipeline.error());
   PipelineSetup setup{std::move(*pipeline), {}};
-  if (settings.snapshot_dir.empty()) return setup;
-  auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
-  if (!saved) return Fail(saved.error().code, "--traefik.snapshot: " + saved.error().message);
-  for (auto& config : saved->configs) setup.pipeline->AddConfig(std::move(config));
-  if (saved->left_out != 0) setup.problems.push_back(LeftOut(*saved));
-  for (const Error& refused : saved->refused) setup.problems.push_back(refused.message);
+  for (auto& config : saved.configs) setup.pipeline->AddConfig(std::move(config));
+  if (saved.left_out != 0) setup.problems.push_back(LeftOut(saved));
+  for (const Error& refused : saved.refused) setup.problems.push_back(refused.message);
   return setup;
 }
 
@@ -98,13 +102,14 @@ Unusable FindUnusable(const Settings& settings) {
   for (size_t i = 0; i < settings.listen_addresses.size(); ++i)
     check("web.listen-address", i, TryListen(settings.listen_addresses[i]));
   if (settings.snapshot_dir.empty()) return found;
-  const auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
+  auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
   if (!saved) {
     found.problems.push_back(told("traefik.snapshot", 0, saved.error()));
     return found;
   }
   for (const Error& refused : saved->refused)
     found.refused.push_back(told("traefik.snapshot", 0, refused));
+  found.saved = std::move(*saved);
   return found;
 }
 

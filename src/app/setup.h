@@ -9,6 +9,7 @@
 #include "hash_key.h"
 #include "stickyd/app/pipeline.h"
 #include "stickyd/app/settings.h"
+#include "stickyd/traefik/saved_configs.h"
 
 namespace stickyd {
 
@@ -22,12 +23,17 @@ struct PipelineSetup {
   std::unique_ptr<Pipeline> pipeline;
   std::vector<std::string> problems;  // snapshots that were refused
 };
+// With the snapshots that the settings name.
 Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink);
+// With those that were read already.
+Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink,
+                                    SavedConfigs saved);
 
 // What settings ask for and this machine does not have: files, folders, addresses.
 struct Unusable {
   std::vector<SettingsProblem> problems;  // `watch` does not start with these
   std::vector<SettingsProblem> refused;   // snapshots, without which it starts
+  SavedConfigs saved;                     // the others
 };
 // All of it at once; makes and changes nothing. REQUIRES: settings without problems.
 Unusable FindUnusable(const Settings& settings);

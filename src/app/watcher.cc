@@ -54,7 +54,7 @@ SourceStatus ToStatus(const LogFollower::SourceState& state) {
 }  // namespace
 
 Watcher::Watcher(const Settings& settings, const Parts& parts)
-    : settings_(settings), parts_(parts) {
+    : settings_(settings), parts_(parts), snapshots_(parts.start) {
   const BuildInfo& build = GetBuildInfo();
   numbers_.version = build.version;
   numbers_.revision = build.revision;
@@ -65,7 +65,8 @@ Watcher::Watcher(const Settings& settings, const Parts& parts)
 }
 Watcher::~Watcher() = default;
 
-Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const Parts& parts) {
+Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const Parts& parts,
+                                                 SavedConfigs saved) {
   RaiseFileLimit();
   std::unique_ptr<Watcher> watcher(new Watcher(settings, parts));
   if (!settings.events.empty()) {
@@ -73,7 +74,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
     if (!file) return Fail(file.error().code, "--events: " + file.error().message);
     watcher->events_ = std::make_unique<EventWriter>(std::move(*file), settings.events_per_minute);
   }
-  auto setup = SetUpPipeline(settings, watcher->events_.get());
+  auto setup = SetUpPipeline(settings, watcher->events_.get(), std::move(saved));
   if (!setup) return tl::unexpected(setup.error());
   for (const std::string& problem : setup->problems) spdlog::warn("snapshot refused: {}", problem);
   watcher->pipeline_ = std::move(setup->pipeline);
@@ -262,55 +263,60 @@ void Watcher::LogRemarks(const PipelineStats& stats) {
 
 void Watcher::HandleRequests() {
   const auto now = parts_.clock->Now();
-  if (now - last_reload_ >= kReloadEvery && reload_.exchange(false)) {
+  if (auto saved = snapshots_.Take()) FinishReload(std::move(*saved));
+  if (!snapshots_.loading() && now - last_reload_ >= kReloadEvery && reload_.exchange(false)) {
     last_reload_ = now;
-    Reload();
+    BeginReload();
   }
   if (reopen_.exchange(false) && events_ != nullptr) {
     if (!events_->Reopen()) ++numbers_.events_failed;  // the flush at the end of the round says why
   }
 }
 
-void Watcher::Reload() {
+void Watcher::BeginReload() {
   const SettingsResult read =
       parts_.reread ? parts_.reread() : SettingsResult{settings_, {}, false};
-  numbers_.last_reload_seconds = ToSeconds(parts_.clock->WallNanoseconds());
-  dirty_ = true;
   for (const SettingsProblem& problem : read.problems) {
     spdlog::error("reload refused: {}: {}", problem.place, problem.message);
   }
-  numbers_.last_reload_successful = read.problems.empty();
-  if (!read.problems.empty()) return;
-  const Settings& fresh = read.settings;
+  if (!read.problems.empty()) return EndReload(false);
+  fresh_ = read.settings;
   // Snapshots are read before anything is changed.
-  SavedConfigs saved;
-  if (!fresh.snapshot_dir.empty()) {
-    auto found = ReadSavedConfigs(*parts_.files, fresh.snapshot_dir);
-    if (!found) return RefuseReload(found.error().message);
-    saved = std::move(*found);
-    for (const Error& refused : saved.refused) {
-      spdlog::warn("snapshot refused: {}", refused.message);
-    }
-    if (saved.left_out != 0) spdlog::warn("snapshots: {}", LeftOut(saved));
+  snapshots_.Load(*parts_.files, fresh_.snapshot_dir, [this] { parts_.waker->Wake(); });
+  if (auto saved = snapshots_.Take()) FinishReload(std::move(*saved));
+}
+
+void Watcher::FinishReload(Result<SavedConfigs> saved) {
+  if (!saved) return RefuseReload(saved.error().message);
+  for (const Error& refused : saved->refused) {
+    spdlog::warn("snapshot refused: {}", refused.message);
   }
-  if (auto status = pipeline_->Reconfigure(fresh.pipeline); !status) {
+  if (saved->left_out != 0) spdlog::warn("snapshots: {}", LeftOut(*saved));
+  if (auto status = pipeline_->Reconfigure(fresh_.pipeline); !status) {
     return RefuseReload(status.error().message);
   }
-  for (auto& config : saved.configs) pipeline_->AddConfig(std::move(config));
-  if (fresh.logs != settings_.logs) {
+  for (auto& config : saved->configs) pipeline_->AddConfig(std::move(config));
+  if (fresh_.logs != settings_.logs) {
     merger_->CommitAll();
-    follower_->SetPatterns(fresh.logs);
+    follower_->SetPatterns(fresh_.logs);
   }
-  settings_.logs = fresh.logs;
-  settings_.poll = fresh.poll;
-  spdlog::set_level(spdlog::level::from_str(fresh.log_level));
+  settings_.logs = fresh_.logs;
+  settings_.poll = fresh_.poll;
+  spdlog::set_level(spdlog::level::from_str(fresh_.log_level));
   look_ = true;
+  EndReload(true);
   spdlog::info("configuration reloaded; sizes, addresses and files of events change at a restart");
 }
 
 void Watcher::RefuseReload(const std::string& why) {
   spdlog::error("reload refused: {}", why);
-  numbers_.last_reload_successful = false;
+  EndReload(false);
+}
+
+void Watcher::EndReload(bool successful) {
+  numbers_.last_reload_successful = successful;
+  numbers_.last_reload_seconds = ToSeconds(parts_.clock->WallNanoseconds());
+  dirty_ = true;
 }
 
 void Watcher::Stop() {

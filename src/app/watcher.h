@@ -20,13 +20,13 @@
 #include "change_log.h"
 #include "line_merger.h"
 #include "setup.h"
+#include "snapshot_loader.h"
 #include "stickyd/app/settings.h"
 #include "stickyd/base/clock.h"
 #include "stickyd/base/waker.h"
 #include "stickyd/expose/event_writer.h"
 #include "stickyd/model/daemon_status.h"
 #include "stickyd/source/log_follower.h"
-#include "stickyd/traefik/saved_configs.h"
 
 namespace stickyd {
 
@@ -38,9 +38,12 @@ class Watcher {
     Waker* waker;
     std::function<void()> on_progress;       // after every round: feeds the watchdog
     std::function<SettingsResult()> reread;  // the settings as they are now, for a reload
+    SnapshotLoader::Start start;             // of what would hold up the rounds
   };
 
-  static Result<std::unique_ptr<Watcher>> Create(const Settings& settings, const Parts& parts);
+  // `saved`: the snapshots that the settings name.
+  static Result<std::unique_ptr<Watcher>> Create(const Settings& settings, const Parts& parts,
+                                                 SavedConfigs saved);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -68,8 +71,10 @@ class Watcher {
   bool ReadAll();
   void Publish();
   void LogRemarks(const PipelineStats& stats);
-  void Reload();
+  void BeginReload();
+  void FinishReload(Result<SavedConfigs> saved);
   void RefuseReload(const std::string& why);
+  void EndReload(bool successful);
   void HandleRequests();
   // From the beginning of this round to that of the next.
   Clock::Monotonic::duration Pace(Clock::Monotonic began);
@@ -86,6 +91,7 @@ class Watcher {
   ChangeLog source_changes_;
   ChangeLog notify_changes_;
   std::set<std::string> remarked_;  // topics that were logged
+  Settings fresh_;                  // while their snapshots are read
   std::vector<std::string> directories_;
   DaemonStatus numbers_;    // what the watcher itself counts
   size_t round_lines_ = 0;  // that the last round read
@@ -108,6 +114,7 @@ class Watcher {
   std::atomic<int64_t> last_round_ms_ = 0;
   mutable std::mutex mutex_;
   std::shared_ptr<const DaemonStatus> status_;  // guarded by mutex_
+  SnapshotLoader snapshots_;                    // last: its thread wakes the others
 };
 
 }  // namespace stickyd

@@ -44,7 +44,8 @@ Result<TraefikConfig> ReadFolder(const FileSystem& files, const std::string& fol
 
 }  // namespace
 
-Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string& directory) {
+Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string& directory,
+                                      const std::stop_token& stop) {
   auto names = files.List(directory);
   if (!names) return tl::unexpected(names.error());
   std::vector<std::string> folders;
@@ -59,6 +60,7 @@ Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string
   SavedConfigs saved;
   ConfigHistory newest;
   for (const std::string& folder : folders) {
+    if (stop.stop_requested()) break;
     auto config = ReadFolder(files, folder);
     if (config) {
       newest.Add(std::make_shared<TraefikConfig>(std::move(*config)));

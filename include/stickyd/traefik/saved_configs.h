@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct SavedConfigs {
 // One sentence for those left out.
 std::string LeftOut(const SavedConfigs& saved);
 
-Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string& directory);
+// Once `stop` is requested, folders that were not read yet are left out.
+Result<SavedConfigs> ReadSavedConfigs(const FileSystem& files, const std::string& directory,
+                                      const std::stop_token& stop = {});
 
 }  // namespace stickyd

@@ -78,7 +78,7 @@ class Watchdog {
 }  // namespace
 
 int RunWatch(const Settings& settings) {
-  const Unusable unusable = FindUnusable(settings);
+  Unusable unusable = FindUnusable(settings);
   PrintProblems("watch", unusable.problems);
   if (!unusable.problems.empty()) return kExitFound;
 
@@ -92,8 +92,10 @@ int RunWatch(const Settings& settings) {
     watchdog.Feed();
     spdlog::default_logger_raw()->flush();  // what its reader did not take before
   };
-  auto watcher = Watcher::Create(
-      settings, {&RealFileSystem(), &RealClock(), waker.get(), on_progress, settings.reread});
+  auto watcher = Watcher::Create(settings,
+                                 {&RealFileSystem(), &RealClock(), waker.get(), on_progress,
+                                  settings.reread, SnapshotLoader::InAThread},
+                                 std::move(unusable.saved));
   if (!watcher) {
     Complain("watch", watcher.error().message);
     return watcher.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;

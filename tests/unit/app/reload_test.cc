@@ -68,6 +68,44 @@ TEST_F(ReloadTest, ReloadWithAMissingSnapshotChangesNothing) {
   EXPECT_EQ(status().sources[0].name, kLog);
 }
 
+TEST_F(ReloadTest, RoundsGoOnWhileSnapshotsAreRead) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  files_.Append("/snapshots/rawdata.json", R"({"routers": {"r@file": {"service": "s"}},
+      "services": {"s@file": {"loadBalancer": {"servers": [{"url": "http://a:80"}]}}}})");
+  files_.Create("/other.log");
+  reread_ = {"--log", "/other.log", "--traefik.snapshot", "/snapshots"};
+  hold_ = true;
+  watcher_->RequestReload();
+  Round();
+  files_.Append(kLog, ClfLine(0, 1, 1));
+  Round();
+  EXPECT_EQ(Lines(), 1U);
+  EXPECT_EQ(status().sources[0].name, kLog) << "nothing has changed yet";
+  EXPECT_TRUE(status().configured.empty());
+  waker_.woken = false;
+  RunAside();
+  EXPECT_TRUE(waker_.woken);
+  Round();
+  EXPECT_EQ(status().sources[0].name, "/other.log");
+  EXPECT_EQ(status().configured.size(), 1U);
+}
+
+TEST_F(ReloadTest, ReloadAskedForMeanwhileComesAfterwards) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  hold_ = true;
+  watcher_->RequestReload();
+  Round();
+  reread_ = {"--log", kLog, "--idle", "soon"};
+  watcher_->RequestReload();
+  Round();
+  EXPECT_TRUE(status().last_reload_successful);
+  RunAside();
+  Round();
+  EXPECT_FALSE(status().last_reload_successful);
+}
+
 TEST_F(ReloadTest, ReloadsFollowEachOtherASecondApartAndNoneIsForgotten) {
   files_.Create(kLog);
   Start({"--log", kLog});

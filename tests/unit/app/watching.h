@@ -32,7 +32,13 @@ class Watching : public testing::Test {
     ASSERT_TRUE(read.problems.empty()) << read.problems[0].message;
     auto watcher = Watcher::Create(
         read.settings,
-        {&files_, &clock_, &waker_, [this] { ++progress_; }, [this] { return Read(reread_); }});
+        {&files_, &clock_, &waker_, [this] { ++progress_; }, [this] { return Read(reread_); },
+         [this](SnapshotLoader::Task task) {
+           aside_ = std::move(task);
+           if (!hold_) RunAside();
+           return std::jthread();
+         }},
+        {});
     ASSERT_TRUE(watcher.has_value()) << watcher.error().message;
     watcher_ = std::move(*watcher);
     reread_ = options;
@@ -73,6 +79,11 @@ class Watching : public testing::Test {
     return breaks;
   }
 
+  // What the daemon does in a thread of its own.
+  void RunAside() { std::exchange(aside_, nullptr)(std::stop_token()); }
+
+  bool hold_ = false;  // until RunAside
+  SnapshotLoader::Task aside_;
   MemoryFileSystem files_;
   ManualClock clock_;
   ManualWaker waker_{clock_};
