@@ -121,7 +121,8 @@ expect 0 analyze "${none[@]}" --state-dir "$t/state" "$log"
 [ "$(stat -c %a "$t/state/hash.key")" = 600 ] || { echo "hash.key: $(stat -c %a "$t/state/hash.key")"; failed=1; }
 # A full disk at the first start leaves nothing behind; what an earlier version left empty is replaced.
 rm "$t/state/hash.key"
-said=$(ulimit -f 0; "$binary" analyze "${none[@]}" --state-dir "$t/state" "$log" 2>&1); code=$?
+# (The thread sanitizer writes a file of its own before the program runs.)
+said=$(grep -q __tsan_init "$binary" && trap '' XFSZ; ulimit -f 0; "$binary" analyze "${none[@]}" --state-dir "$t/state" "$log" 2>&1); code=$?
 [ $code = 1 ] && [[ $said = *"--state-dir: $t/state/hash.key: File too large"* ]] && [ -z "$(ls "$t/state")" ] ||
   { echo "full disk at the first start: exit $code, $said; left: $(ls "$t/state")"; failed=1; }
 : >"$t/state/hash.key"
