@@ -7,6 +7,7 @@
 #include "stickyd/session/session_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "history_store.h"
@@ -41,6 +42,11 @@ uint16_t ToSeconds(EventTime time) {
       std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
+// By recent use.
+struct Order {
+  uint32_t newest = 0, oldest = 0, size = 0;
+};
+
 // So early the second slot of a bucket is asked for, and the first one twice as early.
 constexpr uint32_t kSplitsAhead = 4;
 
@@ -73,6 +79,7 @@ class SessionTable::Impl {
     } else if (slots_[slot].touched_s != ToSeconds(now)) {
       // The order of use is kept to the second, so a burst of requests moves its client once.
       Unlink(slot);
+      slots_[slot].again = 1;
       LinkNewest(slot);
     }
     slots_[slot].touched_s = ToSeconds(now);
@@ -120,7 +127,7 @@ class SessionTable::Impl {
 
   void Clear() {
     stats_.evicted_clock += entries_;
-    while (oldest_ != 0) Remove(oldest_);
+    RemoveAll();
   }
 
   TableStats stats() const {
@@ -140,7 +147,7 @@ class SessionTable::Impl {
   void FollowClock(EventTime now) {
     if (entries_ > 0 && now - clock_ > std::chrono::seconds(idle_s_ + 1)) {
       stats_.evicted_idle += entries_;
-      while (oldest_ != 0) Remove(oldest_);
+      RemoveAll();
     }
     if (now - swept_ >= std::chrono::hours(1) || now < swept_) {
       RemoveIdle(now, limit_);
@@ -150,10 +157,18 @@ class SessionTable::Impl {
   }
 
   void RemoveIdle(EventTime now, uint32_t most) {
-    while (most-- > 0 && oldest_ != 0 && Silence(oldest_, now) > idle_s_) {
-      ++stats_.evicted_idle;
-      FetchOldest();
-      Remove(oldest_);
+    for (const Order& order : orders_) {
+      while (most > 0 && order.oldest != 0 && Silence(order.oldest, now) > idle_s_) {
+        --most;
+        ++stats_.evicted_idle;
+        FetchOldest(order);
+        Remove(order.oldest);
+      }
+    }
+  }
+  void RemoveAll() {
+    for (const Order& order : orders_) {
+      while (order.oldest != 0) Remove(order.oldest);
     }
   }
 
@@ -218,8 +233,9 @@ class SessionTable::Impl {
   uint32_t Insert(uint64_t key) {
     if (entries_ >= limit_) {
       ++stats_.evicted_full;
-      Remove(oldest_);
-      FetchOldest();
+      const Order& order = OrderToLeave();
+      Remove(order.oldest);
+      FetchOldest(order);
     }
     uint32_t slot = free_;
     if (slot != 0) {
@@ -238,8 +254,8 @@ class SessionTable::Impl {
 
   // What removals of the oldest will need: the chain of the next one, the head of the second, the
   // slot of the third. Each is found in what was asked for one removal earlier.
-  void FetchOldest() const {
-    const Slot& next = slots_[oldest_];
+  void FetchOldest(const Order& order) const {
+    const Slot& next = slots_[order.oldest];
     Prefetch(&slots_[heads_[Bucket(next.key)].first()]);
     const Slot& second = slots_[next.newer.get()];
     FetchHead(second.key);
@@ -258,26 +274,36 @@ class SessionTable::Impl {
   }
 
   // ---- recent use
+  Order& OrderOf(uint32_t slot) { return orders_[slots_[slot].again]; }
+  // Where a session goes when another one needs its room.
+  const Order& OrderToLeave() const {
+    const bool many_once = orders_[0].size > limit_ / 4;
+    return orders_[many_once || orders_[1].size == 0 ? 0 : 1];
+  }
   void Unlink(uint32_t slot) {
+    Order& order = OrderOf(slot);
     const uint32_t newer = slots_[slot].newer.get();
     const uint32_t older = slots_[slot].older.get();
     if (newer != 0)
       slots_[newer].older.set(older);
     else
-      newest_ = older;
+      order.newest = older;
     if (older != 0)
       slots_[older].newer.set(newer);
     else
-      oldest_ = newer;
+      order.oldest = newer;
+    --order.size;
   }
   void LinkNewest(uint32_t slot) {
+    Order& order = OrderOf(slot);
     slots_[slot].newer.set(0);
-    slots_[slot].older.set(newest_);
-    if (newest_ != 0)
-      slots_[newest_].newer.set(slot);
+    slots_[slot].older.set(order.newest);
+    if (order.newest != 0)
+      slots_[order.newest].newer.set(slot);
     else
-      oldest_ = slot;
-    newest_ = slot;
+      order.oldest = slot;
+    order.newest = slot;
+    ++order.size;
   }
 
   const uint32_t limit_;
@@ -293,7 +319,7 @@ class SessionTable::Impl {
   uint32_t entries_ = 0;
   uint32_t used_ = 0;  // slots ever used
   uint32_t free_ = 0;
-  uint32_t newest_ = 0, oldest_ = 0;
+  std::array<Order, 2> orders_;  // of those that came once, and of those that came again
   TableStats stats_;
 };
 

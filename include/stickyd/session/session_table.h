@@ -1,10 +1,12 @@
-// session_table.h: memory of sessions by key: bounded, least recently used out first.
+// session_table.h: memory of sessions by key: bounded; who came once goes first.
 // Role:    the pipeline finds the memories of a record here, diagnose changes them, the pipeline
 //          stores them back. One table for sessions, a smaller one for connections.
 // Shape:   keys are keyed hashes; slots are valid until the next Touch or Expire.
 // Units:   event time; idle time in whole seconds, at most 8 hours.
-// Errors:  none after construction (std::bad_alloc there). Full: the least recently used session
-//          goes, counted.
+// Errors:  none after construction (std::bad_alloc there). Full: a session goes, counted: of those
+//          that were touched in one second only the least recently used, unless they are less than
+//          a quarter; of the others then. Whoever makes up a session for each request so drives
+//          out nobody who comes back.
 // Threads: pipeline thread only.
 // Cost:    63.5 bytes a session all in (60 in the slot, 3.5 in the index), and 184 more for one
 //          that has changed servers, of which there is one for sixteen sessions. A touch of a key

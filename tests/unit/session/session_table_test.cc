@@ -17,6 +17,7 @@ struct Remembered {
   uint64_t key;
   int64_t touched;
   uint32_t given_at;
+  bool again;
 };
 
 class Reference {
@@ -24,6 +25,10 @@ class Reference {
   Reference(size_t limit, int64_t idle) : limit_(limit), idle_(idle) {}
   // The memory of the key, null if it is new.
   Remembered* Touch(uint64_t key, int64_t now, bool& created) {
+    if (now - swept_ >= 3600) {
+      list_.remove_if([&](const auto& one) { return now - one.touched > idle_; });
+      swept_ = now;
+    }
     auto at =
         std::find_if(list_.begin(), list_.end(), [&](const auto& one) { return one.key == key; });
     created = at == list_.end() || now - at->touched > idle_;
@@ -31,19 +36,29 @@ class Reference {
       list_.erase(at);
       at = list_.end();
     }
-    if (created && list_.size() == limit_) list_.pop_front();
+    if (created && list_.size() == limit_) MakeRoom();
     if (created) {
-      list_.push_back({key, now, 0});
+      list_.push_back({key, now, 0, false});
     } else {
       list_.splice(list_.end(), list_, at);
+      list_.back().again |= now != list_.back().touched;
       list_.back().touched = now;
     }
     return &list_.back();
+  }
+  // Who came once goes first, unless they are less than a quarter.
+  void MakeRoom() {
+    const auto once = static_cast<size_t>(
+        std::count_if(list_.begin(), list_.end(), [](const auto& one) { return !one.again; }));
+    const bool again = once <= limit_ / 4 && once < list_.size();
+    list_.erase(std::find_if(list_.begin(), list_.end(),
+                             [&](const auto& one) { return one.again == again; }));
   }
 
  private:
   const size_t limit_;
   const int64_t idle_;
+  int64_t swept_ = 0;
   std::list<Remembered> list_;
 };
 
@@ -78,6 +93,20 @@ TEST(SessionTableTest, ASessionCosts64BytesAllIn) {
   for (uint64_t i = 1; i <= 300'000; ++i) table.Touch(i * 0x9E3779B97F4A7C15ULL, At(0));
   EXPECT_EQ(table.stats().entries, 300'000U);
   EXPECT_LE(table.stats().bytes - empty, 300'000U * 64);
+}
+
+TEST(SessionTableTest, WhoeverComesOnceDrivesOutNobodyWhoComesBack) {
+  SessionTable table({1000, std::chrono::seconds(3600)});
+  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
+  for (int64_t second = 0; second < 2; ++second) {
+    for (uint64_t i = 1; i <= 700; ++i) table.Touch(i * kOdd, At(second));
+  }
+  for (uint64_t i = 1; i <= 50'000; ++i) table.Touch((1'000'000 + i) * kOdd, At(2));
+  for (uint64_t i = 1; i <= 700; ++i) EXPECT_TRUE(table.Find(i * kOdd, At(2))) << i;
+  EXPECT_EQ(table.stats().entries, 1000U);
+  // Newcomers have a quarter to themselves, however many came again.
+  for (uint64_t i = 1; i <= 1000; ++i) table.Touch((2'000'000 + i) * kOdd, At(3));
+  for (uint64_t i = 751; i <= 1000; ++i) EXPECT_TRUE(table.Find((2'000'000 + i) * kOdd, At(3)));
 }
 
 TEST(SessionTableTest, ExpireDropsWhoWasIdle) {
