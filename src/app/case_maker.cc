@@ -44,7 +44,7 @@ BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
   at.rival_visited = RivalVisited(of, at);
   at.many_connections = Applies(Rule::kManyConnections) && seen.connection != 0 &&
                         facts.connections().Many(seen.client, seen.end);
-  at.shared_agents = Applies(Rule::kSharedAgents) && seen.address != 0 &&
+  at.shared_agents = Applies(Rule::kSharedAgents) && seen.agent != 0 && seen.address != 0 &&
                      facts.agents().Several(seen.address, seen.agent, seen.end);
   return at;
 }

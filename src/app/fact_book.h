@@ -28,7 +28,7 @@ class FactBook {
     scope.Add(seen, chosen);
     servers_ += scope.servers().size() - servers;  // may wrap: fewer
     if (servers_ > kMostServers) ForgetOldServers();
-    if (seen.address != 0) agents_.Several(seen.address, seen.agent, seen.end);
+    if (seen.agent != 0 && seen.address != 0) agents_.Several(seen.address, seen.agent, seen.end);
     if (seen.connection != 0) connections_.Add(seen.client, seen.connection, seen.end);
   }
   ScopeFacts& Of(ScopeId scope) {

@@ -3,13 +3,14 @@
 // Shape:   a table of sessions (identities and clients) and one of connections; Memories point into
 //          scratch that the next Recall overwrites.
 // Threads: pipeline thread only.
-// Cost:    at most four lookups and four stores per record; no allocation.
+// Cost:    at most four lookups, more for who is new, and four stores per record; no allocation.
 #pragma once
 
 #include <cstdint>
 
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/model/observation.h"
+#include "stickyd/session/allowance.h"
 #include "stickyd/session/session_table.h"
 
 namespace stickyd {
@@ -23,8 +24,14 @@ class MemoryTables {
   // once.
   void FetchHeads(const Observation& seen) const;
   void FetchSlots(const Observation& seen) const;
-  // `new_session`: nobody of them was known.
-  Memories Recall(const Observation& seen, EventTime now, bool& new_session);
+  // `new_session`: nobody of them was known. Beyond what one address may have (Allowance) clients
+  // share one memory, whose key `seen.client` becomes; identities and connections have none.
+  Memories Recall(Observation& seen, EventTime now, bool& new_session);
+  // May it have one more of these? What may not is counted. True where no address is logged.
+  bool Admit(const Observation& seen, Limit limit, EventTime now);
+  // Its requests hold: it is many people, or harmless.
+  void Credit(const Observation& seen, EventTime now);
+  const Tally<Limit>& refused() const { return refused_; }
   // Stores what the last Recall found, as it is now.
   void Remember(const Memories& memories, ServiceId service);
   void Expire(EventTime now, uint32_t most);
@@ -35,11 +42,23 @@ class MemoryTables {
   const SessionTable& connections() const { return connections_; }
 
  private:
+  struct Place {
+    SessionTable& table;
+    SessionMemory& memory;
+    uint32_t& slot;
+  };
+  enum class Who { kNobody, kNew, kKnown };
+  static Who Touch(const Place& place, uint64_t key, EventTime now, SessionTable::Create create);
+  // Makes it, too, if `seen` may have one more.
+  Who Find(const Place& place, uint64_t key, const Observation& seen, Limit limit, EventTime now);
+
   struct Slots {
     uint32_t identity = 0, new_identity = 0, client = 0, connection = 0;
   };
   SessionTable sessions_;
   SessionTable connections_;
+  Allowance allowance_;
+  Tally<Limit> refused_;
   Slots slots_;
   SessionMemory client_, identity_, new_identity_, connection_;  // reused for every record
 };

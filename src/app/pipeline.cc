@@ -24,6 +24,7 @@ constexpr int kRecordsToBelieveAStep = 64;
 constexpr EventDuration kFar = std::chrono::minutes(5);
 constexpr uint32_t kExpirePerRecord = 4;
 constexpr uint32_t kRecordsPerExpiry = 64;
+constexpr uint32_t kRecordsPerCredit = 8;
 // With more, the numbers of their sequences would come round while they are in use.
 constexpr size_t kMostOrderedSources = 8;
 
@@ -186,6 +187,7 @@ class Pipeline::Impl {
     stats.sessions = tables_.sessions().stats();
     stats.connections = tables_.connections().stats();
     stats.excluded = excluded_;
+    stats.refused = tables_.refused();
     stats.no_server = no_server_;
     stats.records = records_;
     stats.open_cases = open_.open_cases();
@@ -274,8 +276,7 @@ class Pipeline::Impl {
     return false;
   }
 
-  void Judge(const AccessRecord& record, const Observation& seen, SourceId source,
-             Outcome& outcome) {
+  void Judge(const AccessRecord& record, Observation& seen, SourceId source, Outcome& outcome) {
     bool new_session = false;
     const Memories memories = tables_.Recall(seen, now_, new_session);
     Ruling ruling = Weigh(seen, memories);
@@ -283,12 +284,18 @@ class Pipeline::Impl {
     if (NeedsConfirmation(seen, memories, ruling)) {
       const BreakSight sight = interpreter_->Examine(record, seen);
       Confirm(seen, sight, memories, ruling);
+      if (RestsOnTheClient(seen, memories, ruling) && !tables_.Admit(seen, Limit::kBreaks, now_)) {
+        Withhold(ruling);
+      }
       if (ruling.judgement.verdict == Verdict::kBreak) {
         const CaseMaker maker{*interpreter_, *identifier_, tables_.sessions(), facts_, now_};
         break_case_.emplace(maker.Make({record, seen, memories, ruling, outcome}, sight));
       }
     }
     JudgeCookie(seen, ruling);
+    if (ruling.judgement.verdict == Verdict::kHeld && records_ % kRecordsPerCredit == 0) {
+      tables_.Credit(seen, now_);
+    }
     ruling.judgement.new_session = new_session;
     const bool waits = open_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {

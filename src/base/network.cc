@@ -45,6 +45,16 @@ std::optional<Network> Network::Parse(std::string_view text) {
   return network;
 }
 
+std::optional<std::array<char, 8>> Network::UpperHalf(std::string_view address) {
+  constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  Bytes bytes{};
+  if (ParseAddress(address, bytes) != 128) return std::nullopt;
+  if (std::memcmp(bytes.data(), kMapped.data(), kMapped.size()) == 0) return std::nullopt;
+  std::array<char, 8> half{};
+  std::memcpy(half.data(), bytes.data(), half.size());
+  return half;
+}
+
 bool Network::Contains(std::string_view address) const {
   Bytes other{};
   if (ParseAddress(address, other) == 0) return false;

@@ -108,6 +108,14 @@ void RuleByMemory(const Observation& seen, const Memories& memories, Ruling& rul
   AskConnection(seen, memories, ruling);
 }
 
+// Is the server among those that this memory's client may have known?
+bool MayKnow(const SessionMemory* memory, ServerId server, const Observation& seen) {
+  if (memory == nullptr) return false;
+  const Pins pins = Ask(*memory, seen);
+  return std::any_of(pins.list.begin(), pins.list.begin() + pins.size,
+                     [&](const Pins::Pin& pin) { return pin.server == server; });
+}
+
 // Where it was shown: scheme and host, and whether the request came from another site.
 uint16_t Surroundings(const Observation& seen) {
   return static_cast<uint16_t>(seen.origin | (seen.site == Site::kCrossSite ? kCrossSiteBit : 0U));
@@ -217,6 +225,26 @@ void Confirm(const Observation& seen, const BreakSight& sight, const Memories& m
   ruling.hold_back = judgement.verdict == Verdict::kBreak && !showed && Applies(Rule::kHoldBack) &&
                      ruling.has_pin_run && ruling.pin_run.connection != 0 &&
                      ruling.pin_run.origin == seen.origin;
+}
+
+bool RestsOnTheClient(const Observation& seen, const Memories& memories, const Ruling& ruling) {
+  const Judgement& judgement = ruling.judgement;
+  if (judgement.verdict != Verdict::kBreak) return false;
+  switch (judgement.evidence) {
+    case Evidence::kSession:  // the cookie beside it chose the server
+      return seen.cookie.leaf_value && seen.cookie.meaning.server == seen.server;
+    case Evidence::kCookie:
+      return !MayKnow(memories.identity, judgement.pin, seen) &&
+             (memories.many || !MayKnow(memories.client, judgement.pin, seen));
+    default:
+      return memories.many;
+  }
+}
+
+void Withhold(Ruling& ruling) {
+  ruling.judgement.verdict = Verdict::kUnresolved;
+  ruling.judgement.pin = ServerId::kNone;
+  ruling.hold_back = false;
 }
 
 void JudgeCookie(const Observation& seen, Ruling& ruling) {

@@ -37,6 +37,8 @@ constexpr std::array<std::string_view, kCountOf<Cause>> kCauses = {
 };
 constexpr std::array<std::string_view, kCountOf<ExcludeReason>> kExcludes = {
     "none", "preflight", "probe", "path", "user_agent", "client", "service"};
+constexpr std::array<std::string_view, kCountOf<Limit>> kLimits = {"people", "sessions",
+                                                                   "connections", "breaks"};
 
 }  // namespace
 
@@ -45,6 +47,7 @@ std::string_view Name(Evidence evidence) { return kEvidences[static_cast<size_t>
 std::string_view Name(StickyState state) { return kStates[static_cast<size_t>(state)]; }
 std::string_view Name(Cause cause) { return kCauses[static_cast<size_t>(cause)]; }
 std::string_view Name(ExcludeReason reason) { return kExcludes[static_cast<size_t>(reason)]; }
+std::string_view Name(Limit limit) { return kLimits[static_cast<size_t>(limit)]; }
 
 std::optional<Cause> CauseFromName(std::string_view name) {
   for (size_t i = 0; i < kCauses.size(); ++i) {

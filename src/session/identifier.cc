@@ -12,7 +12,7 @@
 namespace stickyd {
 namespace {
 
-enum Domain : uint64_t { kAddressKey = 1, kIdentityKey };
+enum Domain : uint64_t { kAddressKey = 1, kIdentityKey, kNetworkKey };
 
 // Everything about a client derives from one keyed hash of its address, which is secret; what is
 // mixed into that needs no second one.
@@ -157,10 +157,11 @@ class Identifier::Impl {
     const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
     seen.agent = record.user_agent ? AgentTag(agent) : 0;
     if (client.empty()) return;
-    const uint64_t address = AddressKey(seen.route->scope, client);
-    seen.client = ClientKey(address, agent);
-    if (seen.agent != 0) seen.address = address;
-    if (direct) seen.connection = ConnectionKey(address, addr.port);
+    seen.claimed = IsClaimed(peer, host);
+    seen.address = AddressKey(seen.route->scope, client, seen.claimed);
+    seen.client = ClientKey(seen.address, agent);
+    seen.group = GroupKey(seen, client);
+    if (direct) seen.connection = ConnectionKey(seen.address, addr.port);
   }
 
   void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
@@ -174,13 +175,28 @@ class Identifier::Impl {
   uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
     const std::string_view client = ClientTextOf(record);
     if (client.empty()) return 0;
+    const std::string_view peer = Peer(record.client_addr.value_or("")).address;
+    const bool claimed = IsClaimed(peer, record.client_host.value_or(peer));
     const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
-    return ClientKey(AddressKey(scope, client), agent);
+    return ClientKey(AddressKey(scope, client, claimed), agent);
   }
 
  private:
-  uint64_t AddressKey(ScopeId scope, std::string_view client) const {
-    return hash_(kAddressKey | uint64_t{Index(scope)} << 8U, 0, client);
+  // The log's client is not the peer, and the peer is no proxy that the operator knows.
+  bool IsClaimed(std::string_view peer, std::string_view host) const {
+    return !peer.empty() && host != peer && !IsTrusted(peer);
+  }
+  // What is claimed has keys of its own: no claim touches the memory of whom an address belongs to.
+  uint64_t AddressKey(ScopeId scope, std::string_view client, bool claimed) const {
+    return hash_(kAddressKey | uint64_t{Index(scope)} << 8U, claimed ? 1 : 0, client);
+  }
+  // Whoever has an IPv6 address has 2^64 of them.
+  uint64_t GroupKey(const Observation& seen, std::string_view client) const {
+    if (client.find(':') == std::string_view::npos) return seen.address;
+    const auto half = Network::UpperHalf(client);
+    if (!half) return seen.address;
+    return hash_(kNetworkKey | uint64_t{Index(seen.route->scope)} << 8U, seen.claimed ? 1 : 0,
+                 {half->data(), half->size()});
   }
   // `agent`: its hash, 0 where it is not logged.
   static uint64_t ClientKey(uint64_t address, size_t agent) {

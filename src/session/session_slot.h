@@ -30,8 +30,8 @@ class Link {
   uint8_t bytes_[3];
 };
 
-// Of a key's 64 bits 55 are kept: with 10 M sessions one new session in 3.6 G is taken for another.
-inline constexpr unsigned kKeyBits = 55;
+// Of a key's 64 bits 54 are kept: with 10 M sessions one new session in 1.8 G is taken for another.
+inline constexpr unsigned kKeyBits = 54;
 inline constexpr uint64_t kKeyMask = (uint64_t{1} << kKeyBits) - 1;
 
 inline constexpr uint16_t kWide = 0xFFFF;  // the interval does not fit: the run is in the tail
@@ -67,7 +67,8 @@ struct Tail {
 };
 struct Slot {
   uint64_t key : kKeyBits;
-  uint64_t again : 1;  // it was touched in more than one second
+  uint64_t again : 1;    // it was touched in more than one second
+  uint64_t claimed : 1;  // Create::kClaimed
   Link chain;
   Link newer, older;  // of recent use
   Link tail;

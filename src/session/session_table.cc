@@ -63,7 +63,7 @@ class SessionTable::Impl {
         histories_(limit_),
         active_(size_t{kOverflowId} + 1) {}
 
-  Found Touch(uint64_t key, EventTime now) {
+  Found Touch(uint64_t key, EventTime now, Create create) {
     key &= kKeyMask;
     FollowClock(now);
     uint32_t slot = FindSlot(key);
@@ -74,7 +74,9 @@ class SessionTable::Impl {
     }
     const bool created = slot == 0;
     if (created) {
+      if (create == Create::kNo) return {};
       slot = Insert(key);
+      slots_[slot].claimed = create == Create::kClaimed ? 1 : 0;
       LinkNewest(slot);
     } else if (slots_[slot].touched_s != ToSeconds(now)) {
       // The order of use is kept to the second, so a burst of requests moves its client once.
@@ -274,11 +276,16 @@ class SessionTable::Impl {
   }
 
   // ---- recent use
-  Order& OrderOf(uint32_t slot) { return orders_[slots_[slot].again]; }
+  Order& OrderOf(uint32_t slot) {
+    return orders_[slots_[slot].claimed * 2U + slots_[slot].again];
+  }
   // Where a session goes when another one needs its room.
   const Order& OrderToLeave() const {
-    const bool many_once = orders_[0].size > limit_ / 4;
-    return orders_[many_once || orders_[1].size == 0 ? 0 : 1];
+    const uint32_t claimed = orders_[2].size + orders_[3].size;
+    const bool many_claimed = claimed > limit_ / 4 || claimed == entries_;
+    const Order* const of = &orders_[many_claimed ? 2 : 0];
+    const bool many_once = of[0].size > (of[0].size + of[1].size) / 4 || of[1].size == 0;
+    return of[many_once ? 0 : 1];
   }
   void Unlink(uint32_t slot) {
     Order& order = OrderOf(slot);
@@ -319,14 +326,14 @@ class SessionTable::Impl {
   uint32_t entries_ = 0;
   uint32_t used_ = 0;  // slots ever used
   uint32_t free_ = 0;
-  std::array<Order, 2> orders_;  // of those that came once, and of those that came again
+  std::array<Order, 4> orders_;  // who came once, who came again; claimed ones likewise
   TableStats stats_;
 };
 
 SessionTable::SessionTable(const Options& options) : impl_(std::make_unique<Impl>(options)) {}
 SessionTable::~SessionTable() = default;
-SessionTable::Found SessionTable::Touch(uint64_t key, EventTime now) {
-  return impl_->Touch(key, now);
+SessionTable::Found SessionTable::Touch(uint64_t key, EventTime now, Create create) {
+  return impl_->Touch(key, now, create);
 }
 void SessionTable::FetchHead(uint64_t key) const { impl_->FetchHead(key); }
 void SessionTable::FetchSlot(uint64_t key) const { impl_->FetchSlot(key); }

@@ -13,6 +13,8 @@ class Network {
  public:
   // nullopt if it is no network.
   static std::optional<Network> Parse(std::string_view text);
+  // The upper half of an IPv6 address; nullopt for IPv4, mapped too, and for what is no address.
+  static std::optional<std::array<char, 8>> UpperHalf(std::string_view address);
   // `address` as text, an IPv6 zone is ignored; false for anything that is no address.
   bool Contains(std::string_view address) const;
 

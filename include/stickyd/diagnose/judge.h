@@ -21,6 +21,7 @@ struct Memories {
   SessionMemory* new_identity = nullptr;  // the application's, from the response
   SessionMemory* client = nullptr;
   SessionMemory* connection = nullptr;
+  bool many = false;  // the client's memory is one of many people (Allowance)
 
   // Whose session it is: the identity's where it decided, else the client's.
   SessionMemory* session(Evidence evidence) const {
@@ -46,6 +47,12 @@ bool NeedsConfirmation(const Observation& seen, const Memories& memories, const 
 // That look: the exceptions. REQUIRES: NeedsConfirmation.
 void Confirm(const Observation& seen, const BreakSight& sight, const Memories& memories,
              Ruling& ruling);
+
+// Does a break rest on what a client can make up, and its memory does not know of? One address can
+// have so many of those and no more.
+bool RestsOnTheClient(const Observation& seen, const Memories& memories, const Ruling& ruling);
+// Beyond that, nobody knows.
+void Withhold(Ruling& ruling);
 
 // What the cookie was worth, and whether the request was routed by it.
 void JudgeCookie(const Observation& seen, Ruling& ruling);

@@ -104,6 +104,8 @@ struct Observation {
 
   uint64_t client = 0;  // address and, where logged, user agent
   uint64_t address = 0;
+  uint64_t group = 0;         // of addresses that one holds: an IPv4 address, an IPv6 /64
+  bool claimed = false;       // the address is what a peer says that nobody vouches for
   uint64_t identity = 0;      // of the application, from the request
   uint64_t new_identity = 0;  // of the application, from the response
   uint64_t connection = 0;    // 0: unknown, or a proxy's

@@ -73,6 +73,7 @@ struct PipelineStats {
   TableStats sessions;
   TableStats connections;
   Tally<ExcludeReason> excluded;
+  Tally<Limit> refused;  // what would have been more than one address may have
   uint64_t no_server = 0;
   uint64_t records = 0;
   uint64_t open_cases = 0;

@@ -78,11 +78,15 @@ enum class ExcludeReason : uint8_t {
   kCount
 };
 
+// Of what one address can have so much and no more.
+enum class Limit : uint8_t { kPeople, kSessions, kConnections, kBreaks, kCount };
+
 std::string_view Name(Verdict verdict);
 std::string_view Name(Evidence evidence);
 std::string_view Name(StickyState state);
 std::string_view Name(Cause cause);
 std::string_view Name(ExcludeReason reason);
+std::string_view Name(Limit limit);
 std::optional<Cause> CauseFromName(std::string_view name);
 
 template <class Enum>

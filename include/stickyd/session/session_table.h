@@ -3,10 +3,10 @@
 //          stores them back. One table for sessions, a smaller one for connections.
 // Shape:   keys are keyed hashes; slots are valid until the next Touch or Expire.
 // Units:   event time; idle time in whole seconds, at most 8 hours.
-// Errors:  none after construction (std::bad_alloc there). Full: a session goes, counted: of those
-//          that were touched in one second only the least recently used, unless they are less than
-//          a quarter; of the others then. Whoever makes up a session for each request so drives
-//          out nobody who comes back.
+// Errors:  none after construction (std::bad_alloc there). Full: a session goes, counted: a claimed
+//          one if those are more than a quarter; the least recently used of those that were touched
+//          in one second only, if those are more than a quarter of the rest. So nobody who makes
+//          up a session for each request drives out who comes back, or who claims nothing.
 // Threads: pipeline thread only.
 // Cost:    63.5 bytes a session all in (60 in the slot, 3.5 in the index), and 184 more for one
 //          that has changed servers, of which there is one for sixteen sessions. A touch of a key
@@ -38,8 +38,8 @@ class SessionTable {
     std::chrono::seconds idle{3600};    // a session ends after this long in silence
   };
   struct Found {
-    uint32_t slot;
-    bool created;
+    uint32_t slot = 0;
+    bool created = false;
   };
 
   explicit SessionTable(const Options& options);
@@ -47,9 +47,10 @@ class SessionTable {
   SessionTable(const SessionTable&) = delete;
   SessionTable& operator=(const SessionTable&) = delete;
 
+  enum class Create { kNo, kYes, kClaimed };  // claimed: nobody vouches for what the key is of
   // Finds or makes the session; it is the most recently used now. One that was idle for too long
-  // is a new one.
-  Found Touch(uint64_t key, EventTime now);
+  // is a new one. Slot 0: there is none, and none was to be made.
+  Found Touch(uint64_t key, EventTime now, Create create = Create::kYes);
   // Ask the processor for the memory that a Touch of `key` will need: first the one, and when that
   // has come, some hundred instructions later, the other.
   void FetchHead(uint64_t key) const;
