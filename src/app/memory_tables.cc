@@ -31,7 +31,7 @@ bool MemoryTables::Admit(const Observation& seen, Limit limit, EventTime now) {
 }
 
 void MemoryTables::Credit(const Observation& seen, EventTime now) {
-  if (seen.group != 0) allowance_.Add(seen.group, now);
+  if (seen.group != 0 && ++held_ % kHeldPerCredit == 0) allowance_.Add(seen.group, now);
 }
 
 MemoryTables::Who MemoryTables::Touch(const Place& place, uint64_t key, EventTime now,
@@ -63,8 +63,8 @@ Memories MemoryTables::Recall(Observation& seen, EventTime now, bool& new_sessio
     client_.facts.Set(SessionFacts::kShared);
   }
   if (client != Who::kNobody) memories.client = &client_;
-  const Who identity = Find({sessions_, identity_, slots_.identity}, seen.identity, seen,
-                            Limit::kSessions, now);
+  const Who identity =
+      Find({sessions_, identity_, slots_.identity}, seen.identity, seen, Limit::kSessions, now);
   if (identity != Who::kNobody) memories.identity = &identity_;
   if (seen.new_identity != seen.identity && Applies(Rule::kIdentityFromSetCookie) &&
       Find({sessions_, new_identity_, slots_.new_identity}, seen.new_identity, seen,
@@ -75,8 +75,8 @@ Memories MemoryTables::Recall(Observation& seen, EventTime now, bool& new_sessio
            Limit::kConnections, now) != Who::kNobody) {
     memories.connection = &connection_;
   }
-  new_session = client != Who::kKnown && identity != Who::kKnown &&
-                (seen.client != 0 || seen.identity != 0);
+  new_session =
+      client != Who::kKnown && identity != Who::kKnown && (seen.client != 0 || seen.identity != 0);
   return memories;
 }
 

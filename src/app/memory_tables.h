@@ -29,12 +29,16 @@ class MemoryTables {
   Memories Recall(Observation& seen, EventTime now, bool& new_session);
   // May it have one more of these? What may not is counted. True where no address is logged.
   bool Admit(const Observation& seen, Limit limit, EventTime now);
-  // Its requests hold: it is many people, or harmless.
+  // Its request held. One in eight adds to what it may have: it is many people, or harmless.
   void Credit(const Observation& seen, EventTime now);
   const Tally<Limit>& refused() const { return refused_; }
   // Stores what the last Recall found, as it is now.
   void Remember(const Memories& memories, ServiceId service);
   void Expire(EventTime now, uint32_t most);
+  // For every record: forgets who is idle, fast enough to keep up with those who are new.
+  void Tick(EventTime now) {
+    if (++records_ % kRecordsPerExpiry == 0) Expire(now, kExpirePerRecord * kRecordsPerExpiry);
+  }
   void Clear();
 
   SessionTable& sessions() { return sessions_; }
@@ -42,6 +46,10 @@ class MemoryTables {
   const SessionTable& connections() const { return connections_; }
 
  private:
+  static constexpr uint32_t kExpirePerRecord = 4;
+  static constexpr uint32_t kRecordsPerExpiry = 64;
+  static constexpr uint32_t kHeldPerCredit = 8;
+
   struct Place {
     SessionTable& table;
     SessionMemory& memory;
@@ -59,6 +67,8 @@ class MemoryTables {
   SessionTable connections_;
   Allowance allowance_;
   Tally<Limit> refused_;
+  uint64_t records_ = 0;
+  uint64_t held_ = 0;
   Slots slots_;
   SessionMemory client_, identity_, new_identity_, connection_;  // reused for every record
 };

@@ -208,7 +208,8 @@ const std::vector<Option>& OptionTable() {
                   s.pipeline.sessions.idle = std::chrono::duration_cast<seconds>(d);
                 })},
       {"max-sessions", "N", kReadsLogs, false,
-       "sessions remembered; beyond, who came once is forgotten first, then the least recently used "
+       "sessions remembered; beyond, who came once is forgotten first, then the least recently "
+       "used "
        "(default 1000000)",
        InRange<uint32_t>(16, SessionTable::kMostSessions,
                          [](Settings& s, uint32_t n) { s.pipeline.sessions.max_sessions = n; })},

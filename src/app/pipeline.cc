@@ -22,9 +22,6 @@ namespace {
 // were late.
 constexpr int kRecordsToBelieveAStep = 64;
 constexpr EventDuration kFar = std::chrono::minutes(5);
-constexpr uint32_t kExpirePerRecord = 4;
-constexpr uint32_t kRecordsPerExpiry = 64;
-constexpr uint32_t kRecordsPerCredit = 8;
 // With more, the numbers of their sequences would come round while they are in use.
 constexpr size_t kMostOrderedSources = 8;
 
@@ -234,10 +231,7 @@ class Pipeline::Impl {
       open_.ForgetOthers();
     }
     open_.Settle(now_);  // what has waited long enough does not see this record
-    // Enough at a time to keep up with one insertion or two per record.
-    if (records_ % kRecordsPerExpiry == 0) {
-      tables_.Expire(now_, kExpirePerRecord * kRecordsPerExpiry);
-    }
+    tables_.Tick(now_);
   }
 
   Outcome OutcomeOf(const AccessRecord& record, const Observation& seen,
@@ -251,6 +245,7 @@ class Pipeline::Impl {
     outcome.scope = seen.route->scope;
     outcome.server = seen.server;
     outcome.session = seen.identity != 0 ? seen.identity : seen.client;
+    outcome.group = seen.group;
     outcome.request_count = record.request_count.value_or(0);
     outcome.has_request_count = record.request_count.has_value();
     outcome.excluded = seen.excluded;
@@ -293,9 +288,7 @@ class Pipeline::Impl {
       }
     }
     JudgeCookie(seen, ruling);
-    if (ruling.judgement.verdict == Verdict::kHeld && records_ % kRecordsPerCredit == 0) {
-      tables_.Credit(seen, now_);
-    }
+    if (ruling.judgement.verdict == Verdict::kHeld) tables_.Credit(seen, now_);
     ruling.judgement.new_session = new_session;
     const bool waits = open_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {

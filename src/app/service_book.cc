@@ -39,6 +39,8 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   if (is_break) {
     ++stats.breaks[judgement.evidence];
     ++stats.total.breaks;
+    service.breakers.Count(outcome.group);
+    service.recent_breakers.Count(outcome.group, outcome.start);
     stats.broken_sessions += judgement.first_break ? 1 : 0;
   } else if (IsDeadPin(status)) {
     ++stats.dead_pins[status];
@@ -53,7 +55,10 @@ ServiceBook::Service& ServiceBook::OfNew(ServiceId service) {
 }
 
 void ServiceBook::ClearWindows() {
-  for (const auto& service : services_) service->window = RatioWindow{};
+  for (const auto& service : services_) {
+    service->window = RatioWindow{};
+    service->recent_breakers = {};
+  }
 }
 
 void ServiceBook::AddTo(PipelineStats& stats, const Context& context, Pipeline::Windows windows) {
@@ -67,10 +72,12 @@ void ServiceBook::AddTo(PipelineStats& stats, const Context& context, Pipeline::
 
 void ServiceBook::Add(ServiceId id, Service& service, const Context& context,
                       Pipeline::Windows windows, PipelineStats& stats) {
+  service.stats.top_break_share = TopShare(service.breakers);
   stats.services.emplace_back(context.services.Name(id), service.stats);
   stats.sessions_active.push_back(context.sessions.Active(id));
   if (windows == Pipeline::Windows::kSum) {
-    service.recent = {service.window.Sum(context.now, 5), service.window.Sum(context.now, 60), 0};
+    service.recent = {service.window.Sum(context.now, 5), service.window.Sum(context.now, 60),
+                      service.recent_breakers.Share(context.now), 0};
     service.recent.requests_5m = service.recent.five_minutes.other_servers;
     for (const auto& share : service.recent.five_minutes.servers) {
       service.recent.requests_5m += share.second;

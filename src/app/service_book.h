@@ -12,6 +12,7 @@
 #include "stickyd/app/pipeline.h"
 #include "stickyd/model/outcome.h"
 #include "stickyd/model/service_stats.h"
+#include "stickyd/model/top_share.h"
 
 namespace stickyd {
 
@@ -36,6 +37,8 @@ class ServiceBook {
     ServiceStats stats;
     RatioWindow window;
     RecentRatios recent;
+    HeavyHitters breakers;
+    RecentTopShare recent_breakers;
   };
   Service& Of(ServiceId service) {
     const size_t index = Index(service);

@@ -4,66 +4,15 @@
 #include <set>
 #include <string_view>
 
-#include "label_value.h"
+#include "metric_family.h"
 #include "process_info.h"
 
 namespace stickyd {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 const ServiceStats kNothing;
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
-class Family {
- public:
-  Family(std::string name, std::string help, MetricType type) {
-    family_.name = std::move(name);
-    family_.help = std::move(help);
-    family_.type = type;
-  }
-  void Add(const Labels& labels, double value) {
-    ClientMetric& metric = New(labels);
-    if (family_.type == MetricType::Counter) {
-      metric.counter.value = value;
-    } else {
-      metric.gauge.value = value;
-    }
-  }
-  void AddHistogram(const LatencyHistogram& histogram) {
-    ClientMetric& metric = New({});
-    uint64_t cumulative = 0;
-    for (size_t i = 0; i < histogram.counts.size(); ++i) {
-      cumulative += histogram.counts[i];
-      ClientMetric::Bucket bucket;
-      bucket.cumulative_count = cumulative;
-      bucket.upper_bound = i < LatencyHistogram::kBounds.size()
-                               ? LatencyHistogram::kBounds[i]
-                               : std::numeric_limits<double>::infinity();
-      metric.histogram.bucket.push_back(bucket);
-    }
-    metric.histogram.sample_count = cumulative;
-    metric.histogram.sample_sum = histogram.sum_seconds;
-  }
-  MetricFamily Take() { return std::move(family_); }
-  bool empty() const { return family_.metric.empty(); }
-
- private:
-  ClientMetric& New(const Labels& labels) {
-    ClientMetric metric;
-    for (const auto& [name, value] : labels) {
-      ClientMetric::Label label;
-      label.name = name;
-      label.value = LabelValue(value);  // names come from the log
-      metric.label.push_back(std::move(label));
-    }
-    family_.metric.push_back(std::move(metric));
-    return family_.metric.back();
-  }
-  MetricFamily family_;
-};
-
 class Builder {
  public:
   Builder(const DaemonStatus& status, const HttpDrops& drops) : status_(status), drops_(drops) {
@@ -189,8 +138,14 @@ class Builder {
               "Breaks / returning requests over the window, for people without recording rules.");
     Family expected =
         Gauge("expected_break_ratio", "What break_ratio would be if every request went anywhere.");
+    Family top = Gauge("top_client_break_share",
+                       "Of the breaks of the last half to whole hour, the share of the address "
+                       "with the most of them.");
     for (size_t i = 0; i < status_.pipeline.recent.size(); ++i) {
       const RecentRatios& recent = status_.pipeline.recent[i];
+      if (recent.top_break_share) {
+        top.Add({{"service", status_.pipeline.services[i].first}}, *recent.top_break_share);
+      }
       const std::pair<const char*, const RatioCounts*> windows[] = {{"5m", &recent.five_minutes},
                                                                     {"1h", &recent.hour}};
       for (const auto& [name, window] : windows) {
@@ -200,8 +155,7 @@ class Builder {
         if (const auto value = counts.ExpectedRatio()) expected.Add(labels, *value);
       }
     }
-    Done(ratio);
-    Done(expected);
+    for (Family* family : {&ratio, &expected, &top}) Done(*family);
   }
 
   void Configured() {
@@ -314,6 +268,13 @@ class Builder {
                          "Changes of server that were forgotten for want of room in a session.");
     cut.Add({}, static_cast<double>(status_.pipeline.sessions.histories_cut));
     Done(cut);
+    Family refused = Counter("client_limited_requests_total",
+                             "Requests with more of something than one address may have.");
+    ForEachValue<Limit>([&](Limit limit) {
+      refused.Add({{"limit", std::string(Name(limit))}},
+                  static_cast<double>(status_.pipeline.refused[limit]));
+    });
+    Done(refused);
   }
 
   void Daemon() {

@@ -14,6 +14,10 @@ namespace {
 // So many that lack something are no chance; and so many that a server answered, without its name.
 constexpr uint64_t kRecordsThatTell = 100;
 constexpr uint64_t kAnswersThatTell = 20;
+// One address that makes most of so many breaks of so many sessions is worth a word.
+constexpr uint64_t kBreaksThatTell = 50;
+constexpr uint64_t kSessionsThatTell = 20;
+constexpr double kMost = 0.5;
 
 using Json = nlohmann::ordered_json;
 constexpr int kReportVersion = 1;
@@ -112,6 +116,7 @@ Json ServiceJson(const ServiceLine& line) {
           {"index", OrNull(s.total.Index())},
           {"causes", NonZero(s.causes)},
           {"sticky_states", NonZero(s.states)},
+          {"top_client_break_share", OrNull(s.top_break_share)},
           {"sessions", s.sessions},
           {"broken_sessions", s.broken_sessions},
           {"dead_pins_by_status", dead},
@@ -217,6 +222,29 @@ void RemarkOnRecords(const SourceStats& source, const Add& add) {
   }
 }
 
+void RemarkOnClients(const PipelineStats& stats, std::vector<Remark>& remarks) {
+  for (const auto& [service, s] : stats.services) {
+    if (s.top_break_share.value_or(0) <= kMost || s.breaks.sum() < kBreaksThatTell ||
+        s.sessions < kSessionsThatTell) {
+      continue;
+    }
+    const std::string name = Printable(service);
+    remarks.push_back({name + ": top client",
+                       fmt::format("{}: {:.0f} % of the breaks come from one address: a proxy that "
+                                   "hides its clients (--proxy.trusted), or one client",
+                                   name, *s.top_break_share * 100)});
+  }
+  if (stats.refused.sum() == 0) return;
+  std::string text;
+  ForEachValue<Limit>([&](Limit limit) {
+    if (stats.refused[limit] == 0) return;
+    text += fmt::format("{}{} for more {}", text.empty() ? "" : ", ", stats.refused[limit],
+                        Name(limit));
+  });
+  remarks.push_back({"limited", "requests with more than one address may have: " + text +
+                                    " (stickyd_client_limited_requests_total)"});
+}
+
 }  // namespace
 
 std::vector<Remark> Remarks(const PipelineStats& stats) {
@@ -250,6 +278,7 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
          fmt::format("the log's clock went back {} times; {} sessions were forgotten for it",
                      stats.clock_steps, stats.sessions.evicted_clock)});
   }
+  RemarkOnClients(stats, remarks);
   if (stats.sessions.evicted_full > 0) {
     remarks.push_back(
         {"full", fmt::format("{} sessions were forgotten for want of room (--max-sessions)",
@@ -316,6 +345,7 @@ std::string JsonReport(const ReportInput& input) {
                  {"records", stats.records},
                  {"no_server", stats.no_server},
                  {"excluded", NonZero(stats.excluded)},
+                 {"client_limited", NonZero(stats.refused)},
                  {"restarts", restarts},
                  {"missing_requests", missing},
                  {"sessions_remembered", stats.sessions.entries},

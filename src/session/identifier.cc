@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "client_finder.h"
 #include "stickyd/base/cookie_header.h"
 #include "stickyd/base/network.h"
 #include "stickyd/model/rule.h"
@@ -12,26 +13,7 @@
 namespace stickyd {
 namespace {
 
-enum Domain : uint64_t { kAddressKey = 1, kIdentityKey, kNetworkKey };
-
-// Everything about a client derives from one keyed hash of its address, which is secret; what is
-// mixed into that needs no second one.
-uint64_t Mix(uint64_t secret, uint64_t value) {
-  uint64_t mixed = (secret ^ value) * 0x9E3779B97F4A7C15U;
-  mixed = (mixed ^ (mixed >> 32U)) * 0xD6E8FEB86659FD93U;
-  mixed ^= mixed >> 32U;
-  return mixed == 0 ? 1 : mixed;
-}
-
-size_t AgentHash(std::string_view agent) { return std::hash<std::string_view>{}(agent); }
-uint16_t AgentTag(size_t hash) {
-  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
-}
-
-// A connection is a port of an address.
-uint64_t ConnectionKey(uint64_t address, std::string_view port) {
-  return Mix(address, 0x10000U | (ParseDigits(port).value_or(0) & 0xFFFFU));
-}
+constexpr uint64_t kIdentityKey = 2;  // domain of hashes; ClientFinder has the others
 
 // Session cookies of common frameworks, taken as identities unless the operator says otherwise.
 constexpr std::string_view kWellKnownSessions[] = {
@@ -67,21 +49,6 @@ std::string CanonicalField(std::string field) {
   return field;
 }
 
-// `address:port` or `[address]:port`.
-struct Peer {
-  std::string_view address, port;
-
-  explicit Peer(std::string_view text) {
-    size_t colon = text.size();
-    while (colon > 0 && text[colon - 1] != ':') --colon;
-    port = text.substr(colon);
-    address = text.substr(0, colon > 0 ? colon - 1 : text.size());
-    if (address.starts_with('[') && address.ends_with(']')) {
-      address = address.substr(1, address.size() - 2);
-    }
-  }
-};
-
 struct Spec {
   enum class Kind { kCookie, kWellKnownCookie, kField, kExtra, kCapture };
   Kind kind = Kind::kCookie;
@@ -111,20 +78,11 @@ struct Patterns {
   }
 };
 
-Status AddNetworks(const std::vector<std::string>& texts, std::vector<Network>& networks) {
-  for (const std::string& text : texts) {
-    const auto network = Network::Parse(text);
-    if (!network) return Fail(ErrorCode::kInvalidInput, "'" + text + "' is not a network");
-    networks.push_back(*network);
-  }
-  return {};
-}
-
 }  // namespace
 
 class Identifier::Impl {
  public:
-  explicit Impl(const KeyedHash& hash) : hash_(hash) {}
+  explicit Impl(const KeyedHash& hash) : hash_(hash), clients_(hash) {}
 
   Status Configure(const IdentifierOptions& options) {
     for (const std::string& text : options.sessions) {
@@ -132,7 +90,7 @@ class Identifier::Impl {
     }
     exclude_services_ = options.exclude.services;
     const Status steps[] = {
-        AddNetworks(options.trusted_proxies, trusted_),
+        clients_.Trust(options.trusted_proxies),
         AddNetworks(options.exclude.clients, exclude_clients_),
         exclude_paths_.Add(options.exclude.paths),
         exclude_agents_.Add(options.exclude.user_agents),
@@ -144,25 +102,7 @@ class Identifier::Impl {
   }
 
   const std::vector<std::string>& extra_fields() const { return extra_fields_; }
-
-  void FindClient(const AccessRecord& record, Observation& seen) const {
-    const Peer addr(record.client_addr.value_or(""));
-    const std::string_view peer = addr.address;
-    const std::string_view host = record.client_host.value_or(peer);
-    // No proxy in between: a proxy's connections carry everybody.
-    const bool direct = !peer.empty() && host == peer && !IsTrusted(peer);
-    const std::string_view client = direct ? peer : ClientOf(host);
-    seen.proxied = record.via.has_value();
-    if (!direct) seen.proxied |= !peer.empty() || host.find(',') != std::string_view::npos;
-    const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
-    seen.agent = record.user_agent ? AgentTag(agent) : 0;
-    if (client.empty()) return;
-    seen.claimed = IsClaimed(peer, host);
-    seen.address = AddressKey(seen.route->scope, client, seen.claimed);
-    seen.client = ClientKey(seen.address, agent);
-    seen.group = GroupKey(seen, client);
-    if (direct) seen.connection = ConnectionKey(seen.address, addr.port);
-  }
+  const ClientFinder& clients() const { return clients_; }
 
   void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
                 Observation& seen) const {
@@ -172,37 +112,7 @@ class Identifier::Impl {
     seen.excluded = Excluded(record, seen);
   }
 
-  uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
-    const std::string_view client = ClientTextOf(record);
-    if (client.empty()) return 0;
-    const std::string_view peer = Peer(record.client_addr.value_or("")).address;
-    const bool claimed = IsClaimed(peer, record.client_host.value_or(peer));
-    const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
-    return ClientKey(AddressKey(scope, client, claimed), agent);
-  }
-
  private:
-  // The log's client is not the peer, and the peer is no proxy that the operator knows.
-  bool IsClaimed(std::string_view peer, std::string_view host) const {
-    return !peer.empty() && host != peer && !IsTrusted(peer);
-  }
-  // What is claimed has keys of its own: no claim touches the memory of whom an address belongs to.
-  uint64_t AddressKey(ScopeId scope, std::string_view client, bool claimed) const {
-    return hash_(kAddressKey | uint64_t{Index(scope)} << 8U, claimed ? 1 : 0, client);
-  }
-  // Whoever has an IPv6 address has 2^64 of them.
-  uint64_t GroupKey(const Observation& seen, std::string_view client) const {
-    if (client.find(':') == std::string_view::npos) return seen.address;
-    const auto half = Network::UpperHalf(client);
-    if (!half) return seen.address;
-    return hash_(kNetworkKey | uint64_t{Index(seen.route->scope)} << 8U, seen.claimed ? 1 : 0,
-                 {half->data(), half->size()});
-  }
-  // `agent`: its hash, 0 where it is not logged.
-  static uint64_t ClientKey(uint64_t address, size_t agent) {
-    return Mix(address, Applies(Rule::kAgentInKey) ? agent : 0);
-  }
-
   Status AddSpec(const std::string& text) {
     if (text == "none") return {};
     if (text == "auto") {
@@ -264,27 +174,6 @@ class Identifier::Impl {
     }
     field_specs_.push_back(std::move(spec));
     return {};
-  }
-
-  bool IsTrusted(std::string_view address) const {
-    return !trusted_.empty() && AnyContains(trusted_, address);
-  }
-
-  // The right-most entry that is not a trusted proxy; the left-most can be anybody's invention.
-  std::string_view ClientOf(std::string_view list) const {
-    if (!Applies(Rule::kRightmostClient)) return Trim(list.substr(0, list.find(',')));
-    for (;;) {
-      const size_t comma = list.rfind(',');
-      const std::string_view entry =
-          Trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
-      if (!entry.empty() && !IsTrusted(entry)) return entry;
-      if (comma == std::string_view::npos) return {};
-      list = list.substr(0, comma);
-    }
-  }
-
-  std::string_view ClientTextOf(const AccessRecord& record) const {
-    return ClientOf(record.client_host.value_or(Peer(record.client_addr.value_or("")).address));
   }
 
   Text Value(const Spec& spec, const AccessRecord& record) const {
@@ -354,7 +243,7 @@ class Identifier::Impl {
     if (!exclude_agents_.list.empty() && exclude_agents_.Match(agent)) {
       return ExcludeReason::kUserAgent;
     }
-    if (!exclude_clients_.empty() && AnyContains(exclude_clients_, ClientTextOf(record))) {
+    if (!exclude_clients_.empty() && AnyContains(exclude_clients_, clients_.TextOf(record))) {
       return ExcludeReason::kClient;
     }
     if (!exclude_services_.empty()) {
@@ -375,7 +264,7 @@ class Identifier::Impl {
   std::vector<Spec> cookie_specs_;
   uint64_t cookie_name_sizes_ = 0;  // a bit for each size that their names have
   std::vector<std::string> extra_fields_;
-  std::vector<Network> trusted_;
+  ClientFinder clients_;
   std::vector<Network> exclude_clients_;
   Patterns exclude_paths_;
   Patterns exclude_agents_;
@@ -394,11 +283,11 @@ Result<std::unique_ptr<Identifier>> Identifier::Create(const IdentifierOptions& 
 
 const std::vector<std::string>& Identifier::extra_fields() const { return impl_->extra_fields(); }
 uint64_t Identifier::ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
-  return impl_->ClientKeyIn(scope, record);
+  return impl_->clients().KeyIn(scope, record);
 }
 
 void Identifier::FindClient(const AccessRecord& record, Observation& observation) const {
-  impl_->FindClient(record, observation);
+  impl_->clients().Find(record, observation);
 }
 
 void Identifier::Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,

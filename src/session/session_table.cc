@@ -276,9 +276,7 @@ class SessionTable::Impl {
   }
 
   // ---- recent use
-  Order& OrderOf(uint32_t slot) {
-    return orders_[slots_[slot].claimed * 2U + slots_[slot].again];
-  }
+  Order& OrderOf(uint32_t slot) { return orders_[slots_[slot].claimed * 2U + slots_[slot].again]; }
   // Where a session goes when another one needs its room.
   const Order& OrderToLeave() const {
     const uint32_t claimed = orders_[2].size + orders_[3].size;

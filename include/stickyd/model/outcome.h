@@ -24,6 +24,7 @@ struct Outcome {
   ScopeId scope = ScopeId::kNone;
   ServerId server = ServerId::kNone;
   uint64_t session = 0;  // keyed hash; 0: nobody
+  uint64_t group = 0;    // Observation::group
   uint64_t request_count = 0;
   bool has_request_count = false;
   Judgement judgement;

@@ -68,6 +68,7 @@ class RatioWindow {
 struct RecentRatios {
   RatioCounts five_minutes;
   RatioCounts hour;
+  std::optional<double> top_break_share;  // of the worst address, of the last half to whole hour
   uint64_t requests_5m = 0;
 };
 
@@ -86,6 +87,7 @@ struct ServiceStats {
   uint64_t broken_sessions = 0;
   std::map<uint16_t, uint64_t> dead_pins;  // by status
   RatioCounts total;                       // since the start
+  std::optional<double> top_break_share;   // of the worst address
 };
 
 }  // namespace stickyd

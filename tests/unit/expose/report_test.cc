@@ -126,5 +126,29 @@ TEST(ReportTest, UnparsedLinesAreShownByTheirPlace) {
             nlohmann::json({{"reason", "invalid_json"}, {"file", "b.log"}, {"line", 17}}));
 }
 
+TEST(ReportTest, OneAddressWithMostOfTheBreaksIsWorthAWord) {
+  PipelineStats stats;
+  ServiceStats service;
+  service.sessions = 30;
+  service.breaks[Evidence::kCookie] = 60;
+  service.top_break_share = 0.75;
+  stats.services = {{"shop", service}};
+  EXPECT_THAT(Remarks(stats), testing::ElementsAre(testing::Field(
+                                  &Remark::text, HasSubstr("shop: 75 % of the breaks"))));
+  stats.services[0].second.top_break_share = 0.5;
+  EXPECT_THAT(Remarks(stats), testing::IsEmpty());
+  stats.services[0].second = service;
+  stats.services[0].second.breaks[Evidence::kCookie] = 49;
+  EXPECT_THAT(Remarks(stats), testing::IsEmpty());
+  stats.services[0].second = service;
+  stats.services[0].second.sessions = 19;  // a test, or a service of few
+  EXPECT_THAT(Remarks(stats), testing::IsEmpty());
+  stats.refused[Limit::kBreaks] = 7;
+  stats.refused[Limit::kPeople] = 5;
+  EXPECT_THAT(Remarks(stats),
+              testing::ElementsAre(testing::Field(
+                  &Remark::text, HasSubstr("5 for more people, 7 for more breaks"))));
+}
+
 }  // namespace
 }  // namespace stickyd

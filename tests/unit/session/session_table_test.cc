@@ -109,6 +109,35 @@ TEST(SessionTableTest, WhoeverComesOnceDrivesOutNobodyWhoComesBack) {
   for (uint64_t i = 751; i <= 1000; ++i) EXPECT_TRUE(table.Find((2'000'000 + i) * kOdd, At(3)));
 }
 
+TEST(SessionTableTest, ClaimsDriveOutClaimsOnlyHoweverOftenTheyCome) {
+  SessionTable table({1000, std::chrono::seconds(3600)});
+  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
+  for (uint64_t i = 1; i <= 700; ++i) table.Touch(i * kOdd, At(0));
+  for (uint64_t i = 1; i <= 20'000; ++i) {
+    const uint64_t claim = (1'000'000 + i) * kOdd;
+    table.Touch(claim, At(1), SessionTable::Create::kClaimed);
+    table.Touch(claim, At(2), SessionTable::Create::kClaimed);
+  }
+  for (uint64_t i = 1; i <= 700; ++i) EXPECT_TRUE(table.Find(i * kOdd, At(2))) << i;
+  EXPECT_EQ(table.stats().entries, 1000U);
+  // Where there is nothing else, claims have all of it.
+  table.Clear();
+  for (uint64_t i = 1; i <= 1000; ++i) {
+    table.Touch(i * kOdd, At(3), SessionTable::Create::kClaimed);
+  }
+  EXPECT_EQ(table.stats().entries, 1000U);
+}
+
+TEST(SessionTableTest, WhatIsNotToBeMadeIsNotMade) {
+  SessionTable table({10, std::chrono::seconds(60)});
+  EXPECT_EQ(table.Touch(5, At(0), SessionTable::Create::kNo).slot, 0U);
+  EXPECT_EQ(table.stats().entries, 0U);
+  const auto made = table.Touch(5, At(0));
+  EXPECT_EQ(table.Touch(5, At(1), SessionTable::Create::kNo).slot, made.slot);
+  EXPECT_EQ(table.Touch(5, At(100), SessionTable::Create::kNo).slot, 0U);  // it was idle
+  EXPECT_EQ(table.stats().entries, 0U);
+}
+
 TEST(SessionTableTest, ExpireDropsWhoWasIdle) {
   SessionTable table({100, std::chrono::seconds(60)});
   for (uint64_t i = 1; i <= 10; ++i) table.Touch(i << 32U, At(static_cast<int64_t>(i)));
