@@ -288,7 +288,8 @@ class Pipeline::Impl {
       }
     }
     JudgeCookie(seen, ruling);
-    if (ruling.judgement.verdict == Verdict::kHeld) tables_.Credit(seen, now_);
+    const bool is_guess = memories.many && ruling.judgement.evidence == Evidence::kClient;
+    if (ruling.judgement.verdict == Verdict::kHeld && !is_guess) tables_.Credit(seen, now_);
     ruling.judgement.new_session = new_session;
     const bool waits = open_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -96,6 +97,43 @@ TEST(RawTest, ServicesWhoseNamesPrintAlikeHaveSeriesOfTheirOwn) {
   }
   EXPECT_EQ(services.size(), 4U);
   EXPECT_THAT(services, testing::IsSupersetOf({"a\\x0a", "a\\x5cx0a"}));
+}
+
+// What clients made real Traefik write, and lines against the parsers. Times are the work tests'.
+TEST(RawTest, HostileLinesAreCountedAndSayNothing) {
+  struct Hostile {
+    const char* name;
+    uint64_t parsed;
+    std::map<UnparsedReason, uint64_t> unparsed;
+    uint64_t breaks = 0;
+  };
+  const Hostile rows[] = {
+      {"clf-cubic-30k.log", 3, {}},
+      {"clf-lf-two-forged.log", 2, {{UnparsedReason::kFragment, 2}, {UnparsedReason::kForged, 4}}},
+      {"real-traefik-h2-cubic-14k.log",
+       6,
+       {{UnparsedReason::kFragment, 2}, {UnparsedReason::kForged, 3}}},
+      {"real-traefik-userinfo-forged.log",
+       4,
+       {{UnparsedReason::kFragment, 2}, {UnparsedReason::kForged, 3}}},
+      {"json-cookie-900k.log.xz", 2, {}, 1},  // that one is true
+  };
+  for (const Hostile& row : rows) {
+    SCOPED_TRACE(row.name);
+    const PipelineStats stats = AnalyzeLog({}, kRaw + "hostile/" + row.name).stats;
+    const SourceStats& source = stats.sources.at(0);
+    EXPECT_EQ(source.lines, Counted(source));
+    EXPECT_EQ(source.parsed, row.parsed);
+    for (size_t i = 0; i < source.unparsed.size(); ++i) {
+      const auto want = row.unparsed.find(static_cast<UnparsedReason>(i));
+      EXPECT_EQ(source.unparsed[i], want == row.unparsed.end() ? 0 : want->second) << i;
+    }
+    ASSERT_EQ(stats.services.size(), 1U);  // none is invented
+    EXPECT_EQ(stats.services[0].second.breaks.sum(), row.breaks);
+    EXPECT_EQ(source.sequences.missing, 0U);
+    if (row.unparsed.empty()) continue;  // put together by hand: the same count again and again
+    EXPECT_EQ(source.sequences.restarts, 0U);
+  }
 }
 
 TEST(RawTest, RotatedPartsAreOneLogWithNothingMissing) {
