@@ -2,7 +2,7 @@
 # labels_test.sh BINARY LOG: services whose names look alike once they are printed (a control byte and its
 # escape, two that differ after thousands of bytes) make a scrape that Prometheus takes: every series once.
 set -eu
-binary=$1 log=$2
+binary=$1 log=$2 pid=
 t=$(mktemp -d)
 trap 'kill $pid 2>/dev/null || true; rm -rf "$t"' EXIT
 "$binary" watch --config.file /dev/null --log "$log" --from beginning --web.listen-address 127.0.0.1:0 2>"$t/err" &
