@@ -1,7 +1,6 @@
 #include "child_process.h"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,13 +13,13 @@
 namespace stickyd {
 namespace {
 
-constexpr auto kPatience = std::chrono::minutes(2);
+constexpr std::chrono::seconds kToEnd{20};
 constexpr auto kBetweenLooks = std::chrono::milliseconds(20);
 
 }  // namespace
 
-bool WaitUntil(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+bool WaitUntil(const std::function<bool()>& condition, std::chrono::seconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(kBetweenLooks);
@@ -65,7 +64,8 @@ bool ChildProcess::IsRunning() {
 void ChildProcess::Stop() {
   if (!IsRunning()) return;
   ::kill(process_, SIGTERM);
-  EXPECT_TRUE(WaitUntil([this] { return !IsRunning(); })) << "it does not end";
+  if (WaitUntil([this] { return !IsRunning(); }, kToEnd)) return;
+  *this = ChildProcess();
 }
 
 }  // namespace stickyd

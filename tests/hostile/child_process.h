@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -11,7 +12,8 @@
 namespace stickyd {
 
 // True once the condition is.
-bool WaitUntil(const std::function<bool()>& condition);
+bool WaitUntil(const std::function<bool()>& condition,
+               std::chrono::seconds patience = std::chrono::minutes(2));
 
 class ChildProcess {
  public:
@@ -25,7 +27,7 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   bool IsRunning();
-  // Asks it to end, and waits.
+  // Asks it to end, waits, and ends it if it does not: Traefik v2.0 hangs there.
   void Stop();
 
  private:
