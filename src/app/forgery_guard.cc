@@ -23,6 +23,10 @@ constexpr uint32_t kManyRuns = 64;
 
 uint64_t Distance(uint64_t a, uint64_t b) { return std::max(a, b) - std::min(a, b); }
 
+std::optional<uint64_t> GivenOutIf(bool given_out, const ForgeryGuard::Sight& line) {
+  return given_out ? std::optional(line.count) : std::nullopt;
+}
+
 bool GoesOn(CountFit fit) { return fit == CountFit::kNext || fit == CountFit::kLate; }
 
 }  // namespace
@@ -55,6 +59,7 @@ ForgeryGuard::Ruling ForgeryGuard::Hear(const Sight& line) {
   Ruling ruling;
   switch (line.kind) {
     case Kind::kFragment:
+      if (rest_) ruling = GoOnBehindRest();
       if (!fragment_) runs_before_ = runs_.size();
       fragment_ = true;
       since_fragment_ = 0;
@@ -92,6 +97,7 @@ ForgeryGuard::Release ForgeryGuard::LeaveBehind(const Sight& line) {
     free_ = free_ || runs_.empty();
   }
   if (line.after_gap || since_fragment_ > kMostForgedBytes) fragment_ = false;
+  if (!fragment_ && runs_.empty()) rest_.reset();
   free_ = free_ || line.after_gap;
   return release;
 }
@@ -110,6 +116,7 @@ ForgeryGuard::Release ForgeryGuard::ReleaseAll() {
   runs_before_ = 0;
   free_ = free_ || !runs_.empty();
   runs_.clear();
+  rest_.reset();
   return release;
 }
 
@@ -152,9 +159,16 @@ size_t ForgeryGuard::RefuseAbove(size_t level) {
 // The line is the end of what was forged: Traefik's own, but the client wrote its beginning.
 ForgeryGuard::Ruling ForgeryGuard::EndBlock(const Sight& line, size_t level) {
   fragment_ = false;
+  rest_.reset();
   const size_t refused = RefuseAbove(level);
   if (level != kOfTheSource) runs_[level].Note(line.count);
-  return {0, refused, Word::kRefused, level == kOfTheSource};
+  return {0, refused, Word::kRefused, GivenOutIf(level == kOfTheSource, line)};
+}
+
+// The end was the line before: this one is nobody's words but Traefik's.
+ForgeryGuard::Ruling ForgeryGuard::GoOnBehindRest() {
+  fragment_ = false;
+  return {0, RefuseAbove(kOfTheSource), Word::kBelieved, std::exchange(rest_, std::nullopt)};
 }
 
 // Who sent the request is not known: it is no record, whatever it goes on with.
@@ -162,7 +176,9 @@ ForgeryGuard::Ruling ForgeryGuard::HearRest(const Sight& line) {
   const auto level = LevelOf(line);
   if (level && line.names_known) return EndBlock(line, *level);
   if (line.names_known && line.fit.fit == CountFit::kNothingKnown) fragment_ = false;
-  return {0, 0, Word::kRefused, level == kOfTheSource && runs_.empty() && !fragment_};
+  const bool in_doubt = fragment_ || !runs_.empty();
+  if (in_doubt && level == kOfTheSource) rest_ = line.count;
+  return {0, 0, Word::kRefused, GivenOutIf(level == kOfTheSource && !in_doubt, line)};
 }
 
 ForgeryGuard::Ruling ForgeryGuard::HearRecord(const Sight& line) {
@@ -186,12 +202,13 @@ ForgeryGuard::Ruling ForgeryGuard::HearBehindFragment(const Sight& line) {
     ruling.refused = refused;
     return ruling;
   }
+  if (level == kOfTheSource && rest_) return GoOnBehindRest();
   Ruling ruling{0, 0, Word::kRefused};
   if (level) ruling = EndBlock(line, *level);
   fragment_ = false;
   if (!line.has_server && runs_.empty()) {
     ruling.word = Word::kBelieved;
-    ruling.is_rest = false;
+    ruling.given_out.reset();
   }
   return ruling;
 }
@@ -208,7 +225,12 @@ ForgeryGuard::Ruling ForgeryGuard::HearInDoubt(const Sight& line) {
     ++runs_.back().lines;
     return {0, 0, Word::kHeld};
   }
+  if (level == kOfTheSource && line.kind == Kind::kClf && !line.names_known) {
+    rest_ = line.count;
+    return {0, 0, Word::kRefused};
+  }
   if (!level || !may_end) return Hold(line);
+  if (level == kOfTheSource && rest_) return GoOnBehindRest();
   if (level == kOfTheSource && IsSecondProcess(runs_.front())) {
     const size_t lines = Lines();
     runs_.clear();

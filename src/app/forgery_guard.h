@@ -8,7 +8,8 @@
 //          the names of routers and servers. So the guard believes what goes on as the source did.
 //          A line that does not is held, and so are those that go on with it, until the lines
 //          behind them tell: if the source goes on where it was, the held ones were forged, and the
-//          one that went on is the rest of the line that was forged in. If it does not, Traefik was
+//          one that went on is the rest of the line that was forged in (with a router that is news,
+//          only if another one goes on behind it). If it does not, Traefik was
 //          restarted, or lines were lost. A held run may itself be interrupted: runs are a stack.
 // Units:   bytes of text, without container runtimes' wrappers; event time.
 // Threads: pipeline thread only.
@@ -60,7 +61,7 @@ class ForgeryGuard {
     size_t believed = 0;  // so many of the oldest
     size_t refused = 0;   // so many of the newest of the others
     Word word = Word::kBelieved;
-    bool is_rest = false;  // it is the rest of Traefik's own line: its count was given out
+    std::optional<uint64_t> given_out{};  // this count, to a request that is no record
   };
 
   // Must Sight::names_known be filled in?
@@ -114,6 +115,7 @@ class ForgeryGuard {
   std::optional<size_t> LevelOf(const Sight& line) const;
   size_t RefuseAbove(size_t level);
   Ruling EndBlock(const Sight& line, size_t level);
+  Ruling GoOnBehindRest();
   Ruling Hold(const Sight& line);
   size_t Lines() const;
   bool IsSecondProcess(const Run& run);
@@ -123,9 +125,12 @@ class ForgeryGuard {
   bool fragment_ = false;      // one was seen, and not the rest of its line
   size_t since_fragment_ = 0;  // bytes
   size_t runs_before_ = 0;     // the fragment; behind it one is held at a time
-  std::vector<Run> runs_;      // that are held, oldest first
-  size_t since_doubt_ = 0;     // bytes since the oldest of them
-  uint32_t drained_ = 0;       // calls of Drained since then
+  // The count of a line that may have ended what was forged: it goes on with the source, but its
+  // names are news. The next line tells.
+  std::optional<uint64_t> rest_;
+  std::vector<Run> runs_;   // that are held, oldest first
+  size_t since_doubt_ = 0;  // bytes since the oldest of them
+  uint32_t drained_ = 0;    // calls of Drained since then
   Candidate candidate_;
 };
 

@@ -17,11 +17,11 @@ bool HasEnd(const AccessRecord& record) {
 
 }  // namespace
 
-// Of several times in a line a client may have written the first. It could set the log's clock with
-// it, so that has to be where the lines before were.
+// Of several times in a line a client has written all but one. It could set the log's clock with
+// them, so that they have to be where the lines before were.
 bool SourceIntake::IsNow(const AccessRecord& record) const {
-  const EventTime end = record.end();
-  return end >= stats.last_event - kShortlyBefore && end <= stats.last_event + kSoonAfter;
+  return record.end() >= stats.last_event - kShortlyBefore &&
+         record.start.high + record.duration <= stats.last_event + kSoonAfter;
 }
 
 ForgeryGuard::Sight SourceIntake::SightOf(const Line& line, LineFate fate) const {
@@ -52,7 +52,7 @@ ForgeryGuard::Sight SourceIntake::SightOf(const Line& line, LineFate fate) const
 void SourceIntake::Guard(const Line& line, LineFate fate) {
   const ForgeryGuard::Ruling ruling = guard_.Hear(SightOf(line, fate));
   Settle(ruling.believed, ruling.refused);
-  if (ruling.is_rest) sequence.Mark(*record_.request_count);
+  if (ruling.given_out) sequence.Mark(*ruling.given_out);
   if (!fate.parsed() || ruling.word == ForgeryGuard::Word::kBelieved) return Conclude(fate);
   has_record_ = false;
   if (ruling.word == ForgeryGuard::Word::kHeld) {
@@ -86,6 +86,7 @@ void SourceIntake::CountOther(LineFate fate) {
     return;
   }
   if (fate.unparsed() == UnparsedReason::kFieldsDropped) stats.dropped |= record_.dropped;
+  if (fate.unparsed() == UnparsedReason::kTooLong && !HasEnd(record_)) sequence.NoteUnknown();
   CountUnparsed(fate.unparsed(), place_);
 }
 

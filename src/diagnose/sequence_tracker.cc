@@ -243,7 +243,7 @@ uint8_t SequenceTracker::Add(uint64_t count, const Interval& started, EventTime 
 uint64_t SequenceTracker::Missing() const {
   uint64_t missing = missing_of_ended_;
   for (const auto& sequence : sequences_) missing += sequence->gaps.missing();
-  return missing;
+  return missing - std::min(missing, unknown_);
 }
 
 void SequenceTracker::Finish() {

@@ -6,11 +6,12 @@
 //
 // Tail: SERVER is a URL and holds no quote; ROUTER may hold quotes, so its left end is the last
 // place that reads `" COUNT "`. Head: what looks like a time first is the time, unless a second one
-// could be it: the user of an absolute URL may hold a whole forged beginning. Then the start is
-// doubtful, and the lines around this one have to tell. Where a forwarded list holds a second
-// beginning, the client is not known either, and the line is dropped. Every step is linear in the
-// line: a client can make one a megabyte long. Tests: clf_parser_test.cc, the recordings `hostile`,
-// and the fuzz target clf, which compares with a slow reading.
+// could be it: the user of an absolute URL may hold a whole forged beginning. Then the start lies
+// between those that are near it, and the lines around this one have to tell whether that can be.
+// Where a forwarded list holds a second beginning, the client is not known either, and the line is
+// dropped. Every step is linear in the line: a client can make one a megabyte long. Tests:
+// clf_parser_test.cc, the recordings `hostile`, and the fuzz target clf, which compares with a slow
+// reading.
 #include "stickyd/parse/clf_parser.h"
 
 #include <algorithm>
@@ -24,6 +25,10 @@ namespace {
 
 constexpr size_t npos = std::string_view::npos;
 constexpr size_t kTimeBytes = TimestampParser::kClfLength + 4;  // `[time] "`
+constexpr EventDuration kClockTick = std::chrono::seconds(1);
+// Where the first of several times is now, so are all that can be the true one:
+// SourceIntake::IsNow.
+constexpr EventDuration kNearFirst = std::chrono::seconds(65);
 
 // v1.7 logs its own handlers with the request's URL as the backend: `COUNT "name" "/path"`. There a
 // client could write a whole tail into that URL. Does the text left of the tail hold such a start?
@@ -151,11 +156,21 @@ StatusPlaces FindStatus(std::string_view middle) {
   return places;
 }
 
-// A second time, with a request line and a status behind it: it may be the true one, and all before
-// it the words of a user that the request's URL named. Or it is the query's, and the first one is
-// true.
-bool HasSecondTime(std::string_view middle, const StatusPlaces& places) {
-  return places.readings > 0 && FindTime(middle.substr(0, places.quote), 0) != npos;
+// An absolute URL: v1.7's own handlers log the request's URL as their backend.
+bool IsAbsoluteUrl(std::string_view url) {
+  for (size_t at = 0; at + 3 < url.size(); ++at) {
+    const char c = url[at];
+    if (c == ':' && url[at + 1] == '/' && url[at + 2] == '/') return at > 0;
+    if (c == '/' || c == '?' || c == '#') return false;
+  }
+  return false;
+}
+
+void ReadEnd(const Tail& tail, AccessRecord& record) {
+  record.format = LogFormat::kClf;
+  record.request_count = ParseNumber<uint64_t>(tail.count);
+  record.router = tail.router;
+  if (tail.server && IsAbsoluteUrl(*tail.server)) record.server_url = tail.server;
 }
 
 // `first`: its first blank.
@@ -209,16 +224,6 @@ bool LooksForeign(std::string_view line) {
          line.substr(size).find_first_not_of(line[size] == '-' ? "-" : "0123456789") == npos;
 }
 
-// An absolute URL: v1.7's own handlers log the request's URL as their backend.
-bool IsAbsoluteUrl(std::string_view url) {
-  for (size_t at = 0; at + 3 < url.size(); ++at) {
-    const char c = url[at];
-    if (c == ':' && url[at + 1] == '/' && url[at + 2] == '/') return at > 0;
-    if (c == '/' || c == '?' || c == '#') return false;
-  }
-  return false;
-}
-
 }  // namespace
 
 ClfParser::ClfParser() : times_(std::make_unique<TimestampParser>()) {}
@@ -270,7 +275,7 @@ bool ClfParser::ParsePlain(std::string_view line, AccessRecord& record) {
 
   record.format = LogFormat::kClf;
   record.start.low = EventTime(std::chrono::seconds(*seconds));
-  record.start.high = record.start.low + std::chrono::seconds(1);
+  record.start.high = record.start.low + kClockTick;
   record.duration = std::chrono::milliseconds(*ms);
   record.request_count = count;
   record.status = static_cast<uint16_t>(*status);
@@ -291,11 +296,7 @@ std::optional<UnparsedReason> ClfParser::ParseCarefully(std::string_view line,
     if (LooksGeneric(line)) return UnparsedReason::kGenericClf;
     return LooksForeign(line) ? UnparsedReason::kForeignClf : UnparsedReason::kNotAccessLog;
   }
-  const bool absolute = tail->server && IsAbsoluteUrl(*tail->server);
-  record.format = LogFormat::kClf;
-  record.request_count = ParseNumber<uint64_t>(tail->count);
-  record.router = tail->router;
-  if (absolute) record.server_url = tail->server;
+  ReadEnd(*tail, record);
   Head head;
   if (auto reason = ParseHead(line, head)) {
     if (*reason == UnparsedReason::kFieldsDropped) record.dropped = kDroppedStart;
@@ -313,15 +314,37 @@ std::optional<UnparsedReason> ClfParser::ParseCarefully(std::string_view line,
     return UnparsedReason::kFieldsDropped;
   }
   const StatusPlaces places = FindStatus(middle);
-  if (absolute && HoldsHandlerTail(middle, *tail->server)) return UnparsedReason::kAmbiguousLine;
+  if (record.server_url && HoldsHandlerTail(middle, *tail->server)) {
+    return UnparsedReason::kAmbiguousLine;
+  }
   record.start.low = EventTime(std::chrono::seconds(*seconds));
-  record.start.high = record.start.low + std::chrono::seconds(1);
+  record.start.high = record.start.low + kClockTick;
   record.duration = std::chrono::milliseconds(tail->duration_ms);
-  record.start_doubtful = HasSecondTime(middle, places);
+  if (places.readings > 0) AddOtherTimes(middle.substr(0, places.quote), record);
   record.client_host = head.client;
   record.user = head.user;
   ReadMiddle(middle, places, record);
   return std::nullopt;
+}
+
+// Further times, with a request line and a status behind them. All before the true one are the
+// words of a user that the request's URL named, all behind it are the query's: the start is one of
+// those near the first, or the first is not now.
+void ClfParser::AddOtherTimes(std::string_view request, AccessRecord& record) {
+  const EventTime first = record.start.low;
+  for (size_t at = FindTime(request, 0); at != npos; at = FindTime(request, at + 1)) {
+    const auto seconds = times_->ParseClf(request.substr(at + 1, TimestampParser::kClfLength));
+    if (!seconds) continue;
+    const EventTime time = EventTime(std::chrono::seconds(*seconds));
+    record.start_doubtful = true;
+    if (time < first - kNearFirst || time > first + kNearFirst) continue;
+    record.start.low = std::min(record.start.low, time);
+    record.start.high = std::max(record.start.high, time + kClockTick);
+  }
+}
+
+void ClfParser::ParseEnd(std::string_view end, AccessRecord& record) {
+  if (const auto tail = ParseTail(end)) ReadEnd(*tail, record);
 }
 
 }  // namespace stickyd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "clf_tail.h"
 #include "stickyd/base/hash.h"
 #include "stickyd/base/name_table.h"
 #include "wrapper.h"
@@ -95,21 +96,30 @@ LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
 
 LineFate LineParser::ParseWhole(const Line& line, AccessRecord& record) {
   text_bytes_ = line.text.size();
-  if (line.too_long) return LineFate::Unparsed(UnparsedReason::kTooLong);
+  if (line.too_long) return TooLong(line.end, record);
   const std::string_view text = Clean(line.text);
+  const End end = line.terminated ? End::kWhole : End::kCut;
+  if (line.after_gap) wrapper_->NoteGap();
   switch (wrapper_->Unwrap(text)) {
     case WrapperParser::Outcome::kNotWrapped:
-      return ParseBare(text, record, line.terminated ? End::kWhole : End::kCut);
+    case WrapperParser::Outcome::kOwnWords:
+      return ParseBare(text, record, end);
     case WrapperParser::Outcome::kComplete:
       return ParseBare(Clean(wrapper_->text()), record, End::kWhole);
     case WrapperParser::Outcome::kPartial:
       return LineFate::Skipped(SkipReason::kPartial);
     case WrapperParser::Outcome::kTooLong:
-      return LineFate::Unparsed(UnparsedReason::kTooLong);
+      return TooLong(wrapper_->text(), record);
     case WrapperParser::Outcome::kBroken:
       break;
   }
   return LineFate::Unparsed(UnparsedReason::kBrokenWrapper);
+}
+
+// What its end tells is whose line it was.
+LineFate LineParser::TooLong(std::string_view end, AccessRecord& record) {
+  ClfParser::ParseEnd(end, record);
+  return LineFate::Unparsed(UnparsedReason::kTooLong);
 }
 
 LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End end) {
@@ -118,7 +128,8 @@ LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End 
   if (text.front() == '{') {
     const LineFate fate = json_.Parse(text, record);
     if (fate.parsed()) traefik_lines_ = 0;
-    return fate;
+    if (fate != LineFate::Unparsed(UnparsedReason::kInvalidJson) || !ParseTail(text)) return fate;
+    record = AccessRecord{};  // a client began a line of CLF so
   }
   return ParseClf(text, record, end);
 }

@@ -2,6 +2,9 @@
 
 #include <simdjson.h>
 
+#include <utility>
+
+#include "clf_tail.h"
 #include "stickyd/base/text.h"
 #include "stickyd/model/line.h"
 
@@ -9,6 +12,9 @@ namespace stickyd {
 namespace {
 
 constexpr size_t npos = std::string_view::npos;
+// No runtime splits shorter lines: containerd after 16 KiB, CRI-O after 8.
+constexpr size_t kShortestPiece = 4096;
+constexpr uint32_t kShowBare = 2;
 
 // The object from its first key on.
 std::string_view FromFirstKey(std::string_view line) {
@@ -63,17 +69,29 @@ WrapperParser::WrapperParser(size_t max_bytes)
 WrapperParser::~WrapperParser() = default;
 
 WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
-  if (line.empty()) return Outcome::kNotWrapped;
+  Outcome outcome = Outcome::kNotWrapped;
+  if (line.empty()) return outcome;
   if (line.front() == '{') {
     const bool quote = line.size() > 2 && line[1] == '"';
-    if (quote && line[2] != 'l' && line[2] != 'M' && line[2] != '_') return Outcome::kNotWrapped;
-    return IsDocker(line) || IsJournal(line) ? UnwrapJson(line) : Outcome::kNotWrapped;
+    const bool other = quote && line[2] != 'l' && line[2] != 'M' && line[2] != '_';
+    if (!other && (IsDocker(line) || IsJournal(line))) outcome = UnwrapJson(line);
+  } else if (line.front() >= '0' && line.front() <= '9') {
+    outcome = UnwrapCri(line);
   }
-  if (line.front() >= '0' && line.front() <= '9') return UnwrapCri(line);
-  return Outcome::kNotWrapped;
+  if (outcome == Outcome::kNotWrapped && bare_lines_ < kShowBare) ++bare_lines_;
+  return outcome;
+}
+
+// `tag`: whether it is whole; 0: neither it nor a piece.
+bool WrapperParser::IsOwnWords(std::string_view line, char tag, Stream stream) const {
+  if (!ParseTail(line)) return false;
+  const bool bare = bare_lines_ == kShowBare;
+  if (tag == 'F') return bare && !pieces_[stream].bytes.empty();
+  return tag != 'P' || bare || line.size() < kShortestPiece;
 }
 
 WrapperParser::Outcome WrapperParser::UnwrapJson(std::string_view line) {
+  if (ParseTail(line)) return Outcome::kOwnWords;
   const bool docker = IsDocker(line);
   Text text;
   Text stream;
@@ -99,30 +117,27 @@ WrapperParser::Outcome WrapperParser::UnwrapCri(std::string_view line) {
   rest.remove_prefix(7);
   const size_t tag_end = rest.find(' ');
   const std::string_view tags = rest.substr(0, tag_end);
-  if (tags.empty() || (tags[0] != 'F' && tags[0] != 'P') || (tags.size() > 1 && tags[1] != ':')) {
-    return Outcome::kBroken;
-  }
+  const bool tagged =
+      !tags.empty() && (tags[0] == 'F' || tags[0] == 'P') && (tags.size() == 1 || tags[1] == ':');
+  if (IsOwnWords(line, tagged ? tags[0] : '\0', stream)) return Outcome::kOwnWords;
+  if (!tagged) return Outcome::kBroken;
   rest = tag_end == npos ? std::string_view() : rest.substr(tag_end + 1);
   return Append(stream, rest, tags[0] == 'F');
 }
 
 WrapperParser::Outcome WrapperParser::Append(Stream stream, std::string_view piece, bool complete) {
   Pieces& pieces = pieces_[stream];
-  if (pieces.bytes.size() + piece.size() > max_bytes_) {
-    pieces.bytes.clear();
-    pieces.overflow = true;
-  }
-  if (!pieces.overflow) pieces.bytes.append(piece);
+  std::string& bytes = pieces.bytes;
+  bytes.append(piece);
+  pieces.overflow |= bytes.size() > max_bytes_;
+  if (pieces.overflow && bytes.size() > kLineEnd) bytes.erase(0, bytes.size() - kLineEnd);
   if (!complete) return Outcome::kPartial;
-  const bool overflow = pieces.overflow;
-  pieces.overflow = false;
-  joined_.swap(pieces.bytes);
-  pieces.bytes.clear();
-  if (overflow) return Outcome::kTooLong;
+  joined_.swap(bytes);
+  bytes.clear();
   const size_t size = joined_.size();
   joined_.append(kLinePadding, '\0');
   text_ = std::string_view(joined_).substr(0, size);
-  return Outcome::kComplete;
+  return std::exchange(pieces.overflow, false) ? Outcome::kTooLong : Outcome::kComplete;
 }
 
 }  // namespace stickyd

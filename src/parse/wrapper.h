@@ -4,6 +4,11 @@
 //          several objects, the last one's log ends with \n), Kubernetes CRI
 //          TIME STREAM F|P TEXT, journald's JSON {"MESSAGE":"..."}.
 //          The text is owned here, kLinePadding bytes longer than it says, until the next Unwrap.
+//          A line that ends as Traefik ends its own is CLF whatever it begins with: a client can
+//          begin one like a wrapper, by a forwarded list or a user name. Only CRI can hold such a
+//          line. What it tags as whole is unwrapped (nothing but the client's own words is lost if
+//          it was none); a piece is not, unless it is as long as runtimes make pieces and the
+//          source has shown no bare line.
 // Errors:  kBroken for a wrapper that does not hold together, kTooLong for joined pieces over the
 //          bound: they cost themselves only.
 #pragma once
@@ -17,7 +22,14 @@ namespace stickyd {
 
 class WrapperParser {
  public:
-  enum class Outcome { kNotWrapped, kComplete, kPartial, kBroken, kTooLong };
+  enum class Outcome {
+    kNotWrapped,
+    kOwnWords,  // it looks wrapped, but is a line of CLF's own
+    kComplete,
+    kPartial,
+    kBroken,
+    kTooLong,
+  };
 
   explicit WrapperParser(size_t max_bytes);
   ~WrapperParser();
@@ -26,7 +38,9 @@ class WrapperParser {
 
   // REQUIRES: kLinePadding readable bytes after `line`.
   Outcome Unwrap(std::string_view line);
-  // After kComplete: the line inside, without its line feed.
+  // Another file begins, or another part of it: what wrote it may be another.
+  void NoteGap() { bare_lines_ = 0; }
+  // After kComplete: the line inside, without its line feed. After kTooLong: its end.
   std::string_view text() const { return text_; }
 
  private:
@@ -39,12 +53,14 @@ class WrapperParser {
 
   Outcome UnwrapJson(std::string_view line);
   Outcome UnwrapCri(std::string_view line);
+  bool IsOwnWords(std::string_view line, char tag, Stream stream) const;
   Outcome Append(Stream stream, std::string_view piece, bool complete);
 
   const size_t max_bytes_;
   std::unique_ptr<Json> json_;
   std::array<Pieces, kStreams> pieces_;
   std::string joined_;
+  uint32_t bare_lines_ = 0;  // seen, up to 2: the first may be the rest of a wrapped one
   std::string_view text_;
 };
 

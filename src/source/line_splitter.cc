@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace stickyd {
 
@@ -49,47 +50,51 @@ bool LineSplitter::Next(Line& line) {
   while (scanned_ < end_) {
     const char* from = buffer_.get() + scanned_;
     const void* found = std::memchr(from, '\n', end_ - scanned_);
-    const size_t at = found == nullptr
-                          ? end_
-                          : static_cast<size_t>(static_cast<const char*>(found) - buffer_.get());
-    const size_t length = at - begin_;
-    if (discarding_) {
-      begin_ = scanned_ = found == nullptr ? end_ : at + 1;
-      discarding_ = found == nullptr;
-      continue;
-    }
-    if (found == nullptr && length <= max_line_bytes_) {
+    if (found == nullptr) {
       scanned_ = end_;
+      if (discarding_) begin_ = end_;
+      Shorten();
       return false;
     }
-    Give(std::min(length, max_line_bytes_), line);
-    line.too_long = length > max_line_bytes_;
-    line.terminated = true;
-    discarding_ = found == nullptr;
-    begin_ = scanned_ = found == nullptr ? end_ : at + 1;
-    return true;
+    const auto at = static_cast<size_t>(static_cast<const char*>(found) - buffer_.get());
+    const bool given = !std::exchange(discarding_, false);
+    if (given) Give(at - begin_, line);
+    begin_ = scanned_ = at + 1;
+    if (given) return true;
   }
   return false;
 }
 
+// Of a line that is too long its beginning stays, and its end as far as it has come.
+void LineSplitter::Shorten() {
+  const size_t most = max_line_bytes_ + kLineEnd;
+  if (end_ - begin_ <= most) return;
+  char* const behind = buffer_.get() + begin_ + max_line_bytes_;
+  std::memmove(behind, buffer_.get() + end_ - kLineEnd, kLineEnd);
+  end_ = scanned_ = begin_ + most;
+  shortened_ = true;
+}
+
 void LineSplitter::Give(size_t length, Line& line) {
-  line.text = {buffer_.get() + begin_, length};
+  const std::string_view all(buffer_.get() + begin_, length);
+  line.too_long = std::exchange(shortened_, false) || length > max_line_bytes_;
+  line.text = all.substr(0, max_line_bytes_);
+  line.end = line.too_long ? all.substr(length - std::min(length, kLineEnd)) : std::string_view();
   line.number = ++number_;
+  line.terminated = true;
   line.after_gap = begin_ >= gap_;
   if (line.after_gap) gap_ = kNoGap;
 }
 
 bool LineSplitter::Rest(Line& line) {
-  if (discarding_ || begin_ == end_) {
-    discarding_ = false;
-    begin_ = scanned_ = end_;
-    return false;
+  const bool begun = begin_ < end_ && !discarding_;
+  if (begun) {
+    Give(end_ - begin_, line);
+    line.terminated = false;
   }
-  Give(end_ - begin_, line);
-  line.too_long = false;
-  line.terminated = false;
+  discarding_ = false;
   begin_ = scanned_ = end_;
-  return true;
+  return begun;
 }
 
 void LineSplitter::DropPartial() {
@@ -99,7 +104,7 @@ void LineSplitter::DropPartial() {
     end_ = begin_ + last + 1;
   } else {
     end_ = scanned_ = begin_;
-    discarding_ = false;
+    discarding_ = shortened_ = false;
   }
   gap_ = std::min(gap_, end_);
 }

@@ -24,8 +24,7 @@ void CodeBook::Add(ServerId server, std::string_view url) {
   }
 }
 
-std::optional<CookieMeaning> CodeBook::Find(std::string_view value,
-                                            const NameTable<ServerId>& servers) const {
+std::optional<CookieMeaning> CodeBook::Find(std::string_view value) const {
   if (value.size() <= kLongestHash) {
     auto it = values_.find(value);
     // v3.0 to v3.3.3 also read the inner hash with its leading zeros.
@@ -36,12 +35,9 @@ std::optional<CookieMeaning> CodeBook::Find(std::string_view value,
     if (it != values_.end()) return it->second;
     return std::nullopt;
   }
-  constexpr auto kRaw = CookieEncoding::kRawUrl;
-  if (auto it = texts_.find(value); it != texts_.end()) return CookieMeaning{it->second, kRaw};
-  if (value.find("://") == std::string_view::npos) return std::nullopt;
-  const ServerId server = servers.Find(NormalizeServerUrl(value));
-  if (server == ServerId::kNone) return std::nullopt;
-  return CookieMeaning{server, kRaw};
+  const auto it = texts_.find(value);
+  if (it == texts_.end()) return std::nullopt;
+  return CookieMeaning{it->second, CookieEncoding::kRawUrl};
 }
 
 }  // namespace stickyd

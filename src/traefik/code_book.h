@@ -20,9 +20,9 @@ class CodeBook {
   // `url` as it is configured or logged; several texts may stand for one server, few
   // enough that nobody fills the book with made-up ones.
   void Add(ServerId server, std::string_view url);
-  // What a value stands for. A raw URL stands for the server of the same scheme, host and path.
-  std::optional<CookieMeaning> Find(std::string_view value,
-                                    const NameTable<ServerId>& servers) const;
+  // What a value stands for. A raw URL counts as it is configured or logged only: Traefik sets no
+  // other one, and of those that v1.7 to v2.4 take besides (a query, a user) others take none.
+  std::optional<CookieMeaning> Find(std::string_view value) const;
 
  private:
   StringMap<ServerId> texts_;

@@ -121,7 +121,7 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
                                  std::find(scope.learnt_names.begin(), scope.learnt_names.end(),
                                            name) != scope.learnt_names.end();
     std::optional<CookieMeaning> meaning;
-    if (ours || !configured) meaning = scopes_.codes.Find(value, scopes_.servers);
+    if (ours || !configured) meaning = scopes_.codes.Find(value);
     ours = ours || (meaning && scope.Knows(meaning->server));
     if (!ours) return true;
     const uint16_t tag = Tag(value);
@@ -170,7 +170,7 @@ bool CookieReader::IsStickyName(const Route& route, std::string_view name) const
 
 bool CookieReader::NamesServer(std::string_view value, const Route& route,
                                CookieEncoding& encoding) const {
-  const auto meaning = scopes_.codes.Find(value, scopes_.servers);
+  const auto meaning = scopes_.codes.Find(value);
   if (!meaning || meaning->server != route.server) return false;
   encoding = meaning->encoding;
   return true;
@@ -257,7 +257,7 @@ BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route)
     present_name |= sticky != nullptr && name == sticky->name;
     if (first && present_name) {
       first = false;
-      sight.meaning = scopes_.codes.Find(value, scopes_.servers).value_or(CookieMeaning{});
+      sight.meaning = scopes_.codes.Find(value).value_or(CookieMeaning{});
       sight.value_bytes = value.size();
     }
     return true;

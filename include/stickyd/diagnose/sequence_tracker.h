@@ -64,6 +64,8 @@ class SequenceTracker {
   // The count is known to have been given out, to a request of which nothing else is known: it is
   // not missing. Only where it fits as kNext.
   void Mark(uint64_t count);
+  // A line came whose count could not be read: of those that do not come, one is no missing line.
+  void NoteUnknown() { ++unknown_; }
   // The input has ended: what is missing is counted exactly. Until then it never goes down.
   void Finish();
 
@@ -92,7 +94,8 @@ class SequenceTracker {
   EventDuration stepped_by_{};  // by so much the clock was set back, in all
   EventDuration last_step_{};   // and the last time
   uint64_t missing_of_ended_ = 0;
-  uint64_t counts_ = 0;  // that were added
+  uint64_t counts_ = 0;   // that were added
+  uint64_t unknown_ = 0;  // lines without one
 };
 
 }  // namespace stickyd

@@ -60,7 +60,7 @@ struct AccessRecord {
   bool origin_answered = false;   // OriginStatus is not 0: some server was reached
   uint8_t dropped = 0;            // DroppedFields, where the fate is fields_dropped
   bool middle_ambiguous = false;  // CLF: path, status, Referer and User-Agent had several readings
-  bool start_doubtful = false;    // CLF: `start` is the first of several times in the line
+  bool start_doubtful = false;    // CLF: of several times in the line, one is the start
 
   // A field by the name Traefik's JSON gives it (RequestPath, request_User-Agent, ...), if it is
   // one of the above; null for other names.

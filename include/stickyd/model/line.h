@@ -15,13 +15,15 @@
 namespace stickyd {
 
 inline constexpr size_t kLinePadding = 64;
+inline constexpr size_t kLineEnd = 4096;  // so much is known of the end of a line that is too long
 
 struct Line {
-  std::string_view text;   // without the line feed
+  std::string_view text;   // without the line feed; too_long: only the beginning
   uint64_t number = 0;     // 1-based, within its file
-  bool too_long = false;   // text is only the beginning; the rest was thrown away
+  bool too_long = false;   // what is between its beginning and its end was thrown away
   bool terminated = true;  // ended by a line feed; false for the last line of a finished file
   bool after_gap = false;  // lines may be missing before it: a file begins, or was truncated
+  std::string_view end{};  // too_long: the last bytes, up to kLineEnd of them; else empty
 };
 
 // Why a line that may be an access-log line gave no record. Each is a value of the label `reason`

@@ -35,9 +35,12 @@ class ClfParser {
   std::optional<UnparsedReason> Parse(std::string_view line, AccessRecord& record);
   // The same for any line, without the shortcut for plain ones.
   std::optional<UnparsedReason> ParseCarefully(std::string_view line, AccessRecord& record);
+  // Of a line of which only the end is known: count, router and server, if it ends as Traefik's do.
+  static void ParseEnd(std::string_view end, AccessRecord& record);
 
  private:
   bool ParsePlain(std::string_view line, AccessRecord& record);
+  void AddOtherTimes(std::string_view request, AccessRecord& record);
 
   std::unique_ptr<TimestampParser> times_;
 };

@@ -42,6 +42,7 @@ class LineParser {
  private:
   enum class End { kWhole, kCut };
   LineFate ParseWhole(const Line& line, AccessRecord& record);
+  static LineFate TooLong(std::string_view end, AccessRecord& record);
   LineFate ParseBare(std::string_view text, AccessRecord& record, End end);
   LineFate ParseClf(std::string_view text, AccessRecord& record, End end);
 

@@ -47,6 +47,7 @@ class LineSplitter {
 
   void Grow(size_t capacity);
   void MoveToFront();
+  void Shorten();
   void Give(size_t length, Line& line);
 
   const size_t max_line_bytes_;
@@ -57,7 +58,8 @@ class LineSplitter {
   size_t end_ = 0;
   size_t gap_ = 0;  // the line that begins here or later follows a gap; kNoGap: none does
   uint64_t number_ = 0;
-  bool discarding_ = false;  // in the rest of a line that was too long
+  bool discarding_ = false;  // in a line whose beginning was not seen
+  bool shortened_ = false;   // the line that has begun: its middle was thrown away
 };
 
 }  // namespace stickyd

@@ -45,7 +45,7 @@ class ForgeryGuardTest : public testing::Test {
     sight.end = time;
     const ForgeryGuard::Ruling ruling = guard_.Hear(sight);
     Settle(ruling);
-    if (ruling.is_rest) tracker_.Mark(line.count);
+    if (ruling.given_out) tracker_.Mark(*ruling.given_out);
     if (ruling.word == Word::kHeld) {
       held_.push_back(line);
       return "held";
@@ -184,6 +184,23 @@ TEST_F(ForgeryGuardTest, TheLastLineIsRefusedThoughItLooksWhole) {
   Fragment();
   EXPECT_EQ(Hear({.count = 201, .second = 201}), "refused");
   EXPECT_EQ(Hear({.count = 202, .second = 201}), "believed");
+}
+
+// The first request to a router carries what is forged: that its line goes on is not enough, and
+// that another one goes on behind it is.
+TEST_F(ForgeryGuardTest, TheRestMayHaveARouterThatIsNews) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held");
+  EXPECT_EQ(Hear({.count = 201, .second = 201, .known = false, .kind = Kind::kRest}), "refused");
+  EXPECT_EQ(Hear({.count = 202, .second = 201}), "believed");
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held") << "no fragment before it";
+  EXPECT_EQ(Hear({.count = 203, .second = 201, .known = false}), "refused");
+  EXPECT_EQ(Hear({.count = 204, .second = 202}), "believed");
+  EXPECT_EQ(refused_, 2U);
+  EXPECT_EQ(Hear({.count = 205, .second = 202, .known = false}), "believed");
+  tracker_.Finish();
+  EXPECT_EQ(tracker_.stats().missing, 0U) << "the counts of the rests were given out";
 }
 
 TEST_F(ForgeryGuardTest, ALineWithoutAServerHarmsNobody) {

@@ -165,6 +165,23 @@ TEST(SequenceTrackerTest, LostBlockIsMissingWithinSeconds) {
   EXPECT_EQ(tracker.stats().missing, 500U);
 }
 
+TEST(SequenceTrackerTest, ALineWhoseCountIsNotKnownIsNotMissing) {
+  for (const uint64_t unknown : {0U, 1U, 9U}) {
+    SequenceIds ids;
+    SequenceTracker tracker(ids);
+    for (uint64_t count = 1; count <= 5000; ++count) {
+      const auto ms = static_cast<int64_t>(count) * 1000;
+      if (count == 1000) {
+        for (uint64_t i = 0; i < unknown; ++i) tracker.NoteUnknown();
+      } else if (count != 1001) {
+        tracker.Add(count, StartOf({count, ms, ms, 0}), At(ms));
+      }
+    }
+    tracker.Finish();
+    EXPECT_EQ(tracker.stats().missing, 2 - std::min<uint64_t>(unknown, 2));
+  }
+}
+
 TEST(SequenceTrackerTest, LineThatComesAfterAllIsNotMissingAtTheEnd) {
   SequenceIds ids;
   SequenceTracker tracker(ids);

@@ -86,6 +86,25 @@ TEST_F(ClfParserTest, AClientCannotNameTheServer) {
   }
 }
 
+// Of several times all but one are a client's: the start is between those near the first.
+TEST_F(ClfParserTest, OfSeveralTimesNoneIsTakenForTheStart) {
+  const auto times = [](const char* first, const char* second) {
+    return std::string("192.0.2.9 - x [05/Jan/2026:") + first +
+           " +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" 9 \"r\" \"http://s\" 1ms [05/Jan/2026:" +
+           second +
+           R"( +0000] "GET / HTTP/1.1" 200 5 "-" "-" 3 "shop@file" "http://10.0.0.1:80" 9ms)";
+  };
+  const auto start_of = [&](const char* first, const char* second) {
+    EXPECT_FALSE(Parse(times(first, second)));
+    EXPECT_TRUE(record_.start_doubtful);
+    EXPECT_EQ(record_.request_count, 3U);
+    return record_.start.high - record_.start.low;
+  };
+  EXPECT_EQ(start_of("09:00:00", "09:00:30"), std::chrono::seconds(31));
+  EXPECT_EQ(start_of("09:00:30", "09:00:00"), std::chrono::seconds(31));
+  EXPECT_EQ(start_of("09:00:00", "11:00:00"), std::chrono::seconds(1)) << "both cannot be now";
+}
+
 TEST_F(ClfParserTest, EveryPrefixOfALineIsRefusedOrLacksNothing) {
   const std::string line =
       std::string(kStart) + R"("GET /cart HTTP/1.1" 200 2908 "-" "curl/8")" + kEnd;

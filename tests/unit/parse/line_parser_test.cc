@@ -194,6 +194,33 @@ TEST(LineParserTest, ATooLongLineCostsItselfOnly) {
   const LineFate fate = parser.Parse(line, record);
   EXPECT_EQ(fate.kind(), LineFate::Kind::kUnparsed);
   EXPECT_EQ(fate.unparsed(), UnparsedReason::kTooLong);
+  EXPECT_FALSE(record.request_count);
+  line.end = "xxx\" 7 \"shop@file\" \"http://10.0.0.1:80\" 3ms";
+  EXPECT_EQ(parser.Parse(line, record), LineFate::Unparsed(UnparsedReason::kTooLong));
+  EXPECT_EQ(record.request_count, 7U) << "whose line it was";
+  EXPECT_EQ(record.router.value_or(""), "shop@file");
+}
+
+TEST(LineParserTest, WhatALineOfClfBeginsLikeIsTheClientsOwnWords) {
+  const std::string rest =
+      "10.66.0.1 - - [05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"-\" 7 "
+      "\"shop@file\" \"http://10.0.0.1:80\" 3ms";
+  const std::pair<const char*, LineFate> rows[] = {
+      {"2026-01-05T09:00:00.5Z stdout P x, ", LineFate::Parsed()},
+      {"2026-01-05T09:00:00.5Z stdout F x, ", LineFate::Parsed()},
+      {"2026-01-05T09:00:00.5Z stdout X x, ", LineFate::Parsed()},
+      {"{\"log\":\"x\", ", LineFate::Parsed()},
+      {"{\"ClientHost\":\"x\", ", LineFate::Parsed()},
+      {"{\"MESSAGE\":\"", LineFate::Parsed()},
+  };
+  for (const auto& [begin, fate] : rows) {
+    LineParser parser(100'000, {});
+    AccessRecord record;
+    const Padded padded(begin + rest);
+    EXPECT_EQ(parser.Parse(padded.line(), record), fate) << begin;
+    EXPECT_EQ(record.request_count, 7U) << begin;
+    EXPECT_TRUE(record.client_host.value_or("").ends_with("10.66.0.1")) << begin;
+  }
 }
 
 // One line of Traefik's own does not make the rest of the stream its own.

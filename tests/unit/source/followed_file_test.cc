@@ -330,11 +330,11 @@ TEST_F(FollowedFileTest, AnHourOfNulsDoesNotHoldUpTheCaller) {
   Start();
   Append(std::string(FollowedFile::kMostBytesPerCall * 3, '\0') + "\nb\n");
   Line line;
-  ASSERT_TRUE(follower_->lanes()[0].file->Next(line));  // the too long one
-  EXPECT_FALSE(follower_->lanes()[0].file->Next(line));
+  EXPECT_FALSE(follower_->lanes()[0].file->Next(line));  // it has not ended
   EXPECT_LE(State().stats.read_bytes, FollowedFile::kMostBytesPerCall * 3 / 2);
-  Read();
-  Read();
+  while (!follower_->lanes()[0].file->Next(line)) {
+  }
+  EXPECT_TRUE(line.too_long);
   Read();
   ExpectLines({"b"});
 }

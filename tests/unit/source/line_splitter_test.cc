@@ -38,6 +38,12 @@ std::vector<Seen> Split(std::string_view bytes, const std::vector<size_t>& cuts,
   return seen;
 }
 
+// Puts `bytes` in, as one chunk.
+void Feed(LineSplitter& splitter, std::string_view bytes) {
+  std::memcpy(splitter.Room().data(), bytes.data(), bytes.size());
+  splitter.Commit(bytes.size());
+}
+
 constexpr std::string_view kStream = "one\n\ntwo\r\n0123456789\n0123456789abcdef\nlast";
 
 TEST(LineSplitterTest, LinesNumbersAndTheLastWithoutLineFeed) {
@@ -62,6 +68,29 @@ TEST(LineSplitterTest, EveryTwoSplitPointsYieldTheSameLines) {
   }
 }
 
+// Between its beginning and its end a line that is too long is thrown away, wherever chunks end.
+TEST(LineSplitterTest, OfALineThatIsTooLongBeginningAndEndAreKnown) {
+  std::string text;
+  while (text.size() < 3 * kLineEnd) text += std::to_string(text.size());
+  for (const size_t length : {size_t{11}, size_t{100}, kLineEnd, kLineEnd + 9, 3 * kLineEnd}) {
+    const std::string wanted = text.substr(0, length);
+    for (size_t cut = 1; cut < length; cut += length < 200 ? 1 : 191) {
+      LineSplitter splitter(10);
+      Line line;
+      Feed(splitter, wanted.substr(0, cut));
+      ASSERT_FALSE(splitter.Next(line));
+      Feed(splitter, wanted.substr(cut) + "\nnext\n");
+      ASSERT_TRUE(splitter.Next(line)) << length << " " << cut;
+      EXPECT_TRUE(line.too_long && line.terminated);
+      EXPECT_EQ(line.text, wanted.substr(0, 10));
+      EXPECT_EQ(line.end, wanted.substr(length - std::min(length, kLineEnd)));
+      ASSERT_TRUE(splitter.Next(line));
+      EXPECT_EQ(line.text, "next");
+      EXPECT_EQ(line.end, "");
+    }
+  }
+}
+
 TEST(LineSplitterTest, MemoryIsBoundedHoweverLongTheLine) {
   LineSplitter splitter(100);
   for (int i = 0; i < 1000; ++i) {
@@ -74,12 +103,6 @@ TEST(LineSplitterTest, MemoryIsBoundedHoweverLongTheLine) {
     }
     ASSERT_LE(splitter.pending_bytes(), 4 * LineSplitter::kChunk);
   }
-}
-
-// Puts `bytes` in, as one chunk.
-void Feed(LineSplitter& splitter, std::string_view bytes) {
-  std::memcpy(splitter.Room().data(), bytes.data(), bytes.size());
-  splitter.Commit(bytes.size());
 }
 
 std::vector<std::string> Take(LineSplitter& splitter) {

@@ -20,7 +20,7 @@ TEST(CodeBookTest, TextsThatAClientMadeUpLeaveRoomForOtherServers) {
   book.Add(other, fresh);
   for (const auto& [server, url] :
        {std::pair(attacked, std::string("http://10.0.0.1:80")), std::pair(other, fresh)}) {
-    const auto meaning = book.Find(EncodeCookie(CookieEncoding::kSha256, url), servers);
+    const auto meaning = book.Find(EncodeCookie(CookieEncoding::kSha256, url));
     ASSERT_TRUE(meaning.has_value()) << url;
     EXPECT_EQ(meaning->server, server);
   }
