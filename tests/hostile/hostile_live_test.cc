@@ -26,7 +26,6 @@ namespace {
 constexpr size_t kServers = 3;
 constexpr size_t kPeople = 6;
 constexpr size_t kRounds = 8;
-constexpr size_t kBetween = 7;  // hostile requests, people come
 // A source must have shown so many counts before a line can contradict them.
 constexpr size_t kRequestsBefore = 72;
 
@@ -66,10 +65,9 @@ class Visit {
       if (i % each == 0) {
         NextRound();
         Come(people_.size());
-      } else if (i % kBetween == 0) {
-        Come(people_.size() - 1);
       }
       if (!believes_everybody || !hostile[i].field.ends_with("not trusted")) Attack(hostile[i]);
+      Ask(people_[i % (people_.size() - 1)]);  // whatever it did is done to them
     }
     NextRound();
     Come(people_.size());

@@ -129,7 +129,7 @@ std::string Repeat(const std::string& text, size_t times) {
   return all;
 }
 
-HostileRequest Header(const char* name, const std::string& value) {
+HostileRequest Header(const std::string& name, const std::string& value) {
   HostileRequest request;
   request.headers = {{name, value}};
   return request;
@@ -205,7 +205,7 @@ const std::vector<Field>& Fields() {
       {"sticky cookie", [](Text v) { return Header("cookie", "sticky=" + v); }},
       {"sticky cookie, URL", [](Text v) { return Header("cookie", "sticky=http://" + v); }},
       {"another header", [](Text v) { return Header("x-forwarded-proto", v); }},
-      {"name of a header", [](Text v) { return Header(("x" + v).c_str(), "1"); }},
+      {"name of a header", [](Text v) { return Header("x" + v, "1"); }},
   };
   return kFields;
 }
