@@ -19,6 +19,10 @@ namespace stickyd {
 
 // A request that was sent, and what came of it.
 struct SentRequest {
+  // A field: the cookie is one that v1.7 to v2.4 set. Where a Traefik does not take it, the request
+  // is the break that an upgrade makes.
+  static constexpr const char* kOldCookie = "Cookie of an older Traefik";
+
   bool hostile = false;
   std::string client;       // its address: a hostile one is used once
   std::string mark;         // `n=17`, in its query; empty: its client tells
@@ -39,7 +43,8 @@ class HostileLog {
   // became of it: a row for each field, then the reasons of lines that are no records.
   std::string Check() const;
   size_t lines() const { return lines_.size(); }
-  size_t breaks() const;
+  size_t breaks() const;       // of people
+  size_t old_cookies() const;  // so many more may be counted where cookies are logged
   static bool IsService(const std::string& name);
 
  private:

@@ -6,6 +6,8 @@
 #include <functional>
 #include <iterator>
 
+#include "hostile_log.h"
+
 namespace stickyd {
 namespace {
 
@@ -259,11 +261,18 @@ std::vector<Value> Users(const SiteKnowledge& site) {
 
 // What servers are called is known, or can be guessed: v1.7 to v2.4 wrote their URLs into cookies,
 // and log what they read there.
-std::vector<Value> Cookies(const SiteKnowledge& site) {
+std::vector<Value> OldCookies(const SiteKnowledge& site) {
   const std::string own = "sticky=" + site.server;
   return {
       {"a server's URL", own},
       {"a server's URL in quotes", "sticky=\"" + site.server + "\""},
+      {"two of the name", own + "; sticky=x"},
+  };
+}
+
+std::vector<Value> Cookies(const SiteKnowledge& site) {
+  const std::string own = "sticky=" + site.server;
+  return {
       {"a server's URL with a query", own + "?x"},
       {"a server's URL with blanks", own + "?a b, c"},
       {"a server's URL with a forged end", own + "?x' 3ms"},
@@ -273,7 +282,6 @@ std::vector<Value> Cookies(const SiteKnowledge& site) {
       {"a server's URL with a slash", own + "/"},
       {"a server's URL in capitals", "sticky=HTTP" + site.server.substr(4)},
       {"another server's URL", "sticky=http://10.66.6.6:80"},
-      {"two of the name", own + "; sticky=x"},
       {"two of the name, the other way round", "sticky=x; " + own},
       {"a thousand of the name", Repeat("sticky=x; ", 1000) + own},
       {"nothing of what cookies are", ";;=;sticky;=sticky;sticky=;\"sticky=x;,,"},
@@ -303,6 +311,9 @@ std::vector<HostileRequest> Large(const SiteKnowledge& site) {
   add("user of an absolute URL", "a line that is whole, and a rest of 1 MB",
       Target(UserUrl(line.substr(line.find(" - ") + 3) + "\n10.0.0.9 - -") + "?" +
              std::string(1'047'000, '"')));
+  HostileRequest escaped = Target(UserUrl("x\n" + line + "\ny"));
+  escaped.headers = {{"user-agent", std::string(900'000, '"')}};
+  add("user of an absolute URL", "a rest that v3 makes too long", escaped);
   add("X-Forwarded-For", "900 KB", Forwarded(std::string(900'000, ',')));
   HostileRequest headers = Target("/");
   for (int i = 0; i < 90; ++i) headers.headers.emplace_back(fmt::format("x-{}", i), "1");
@@ -341,8 +352,9 @@ std::vector<HostileRequest> HostileRequests(const SiteKnowledge& site) {
     const bool is_user = std::string_view(field.name).starts_with("user ");
     for (const Value& value : is_user ? users : std::vector<Value>()) add(field, value);
   }
-  const Field cookie = {"Cookie", [](const std::string& value) { return Header("cookie", value); }};
-  for (const Value& value : Cookies(site)) add(cookie, value);
+  const auto with = [](const std::string& value) { return Header("cookie", value); };
+  for (const Value& value : Cookies(site)) add({"Cookie", with}, value);
+  for (const Value& value : OldCookies(site)) add({SentRequest::kOldCookie, with}, value);
   std::vector<HostileRequest> large = Large(site);
   std::move(large.begin(), large.end(), std::back_inserter(all));
   return all;
