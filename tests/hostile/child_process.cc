@@ -29,6 +29,7 @@ bool WaitUntil(const std::function<bool()>& condition, std::chrono::seconds pati
 
 ChildProcess::ChildProcess(std::vector<std::string> command, const std::string& output) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
   process_ = ::fork();
