@@ -50,8 +50,9 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
 
 void RouteResolver::AddConfig(std::shared_ptr<const TraefikConfig> config) {
   const EventTime time = config->time;
-  if (!configs_.Add(config)) return;
-  Note(*config);
+  const std::shared_ptr<const TraefikConfig> added = config;
+  if (!configs_.Add(std::move(config))) return;
+  Note(*added);
   if (configured_.size() > kMostConfigured) {  // more than all that are left can have
     configured_.clear();
     for (size_t i = 0; i < configs_.size(); ++i) Note(configs_[i]);
