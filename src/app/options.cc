@@ -19,6 +19,8 @@ namespace po = boost::program_options;
 
 constexpr const char* kDefaultConfigFile = "/etc/stickyd/stickyd.conf";
 constexpr const char* kDefaultLog = "/var/log/traefik/access.log";
+constexpr size_t kLongestLine = 4096;   // of the file
+constexpr size_t kLongestSection = 64;  // what its name costs, every line in it costs
 using std::chrono::milliseconds;
 
 constexpr const char* kDefaultListenAddress = "127.0.0.1:10378";
@@ -36,13 +38,17 @@ po::options_description Describe(unsigned groups) {
   return all;
 }
 
-// In the file and the environment switches have values.
-po::options_description DescribeWithValues(unsigned groups) {
-  po::options_description all;
-  for (const Option& option : OptionTable()) {
-    if ((option.groups & groups) != 0) all.add_options()(option.name, po::value<Values>());
-  }
-  return all;
+// Without blanks and the carriage return of a Windows editor.
+std::string_view TrimLine(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\v\f");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\v\f") - begin + 1);
+}
+
+// What the names in it begin with. One that is too long has no option.
+std::string SectionOf(std::string_view name) {
+  if (name.size() > kLongestSection) return "[a section of a long name].";
+  return name.empty() || name.ends_with('.') ? std::string(name) : std::string(name) + ".";
 }
 
 std::string VariableName(std::string_view option) {
@@ -101,28 +107,30 @@ class Reader {
     }
   }
 
-  // Line by line, so that every mistake is found and has its place.
+  // Line by line, so that every mistake is found and has its place. Not by Boost: it reads a line
+  // anew with all options that there are, and the last section's.
   void File(const std::string& path, const std::string& text) {
-    const po::options_description options = DescribeWithValues(~0U);
-    std::istringstream in(text);
-    std::string section;
-    std::string line;
     std::map<std::string, Choice> choices;
-    for (int number = 1; std::getline(in, line); ++number) {
-      const std::string_view trimmed = Trim(line);
-      const std::string place = path + ":" + std::to_string(number);
-      if (trimmed.starts_with('[') && trimmed.ends_with(']')) section = std::string(trimmed) + "\n";
-      std::istringstream one(section + line + "\n");
-      try {
-        for (const auto& option : po::parse_config_file(one, options).options) {
-          CheckInFile(option.string_key, option.value, choices[option.string_key], place);
-        }
-      } catch (const po::unknown_option& error) {
-        result_.problems.push_back({place, "unknown option '" + error.get_option_name() + "'"});
-      } catch (const po::error& error) {
-        result_.problems.push_back({place, error.what()});
+    Settings scratch;
+    std::string section;
+    int number = 0;
+    ForEachPart(text, '\n', [&](std::string_view line) {
+      const std::string place = path + ":" + std::to_string(++number);
+      line = TrimLine(line.substr(0, line.find('#')));
+      if (line.empty()) return;
+      if (line.size() > kLongestLine) {
+        Complain(place, "has more than " + std::to_string(kLongestLine) + " bytes");
+      } else if (line.starts_with('[') && line.ends_with(']')) {
+        section = SectionOf(line.substr(1, line.size() - 2));
+      } else if (const size_t equals = line.find('='); equals == std::string_view::npos) {
+        Complain(place, "is neither key = value nor [section]: '" + std::string(line) + "'");
+      } else {
+        const std::string name = section + std::string(TrimLine(line.substr(0, equals)));
+        if (Find(name) == nullptr) return Complain(place, "unknown option '" + name + "'");
+        CheckInFile(name, std::string(TrimLine(line.substr(equals + 1))), {choices[name], scratch},
+                    place);
       }
-    }
+    });
     for (const auto& [name, choice] : choices) chosen_.try_emplace(name, choice);
   }
 
@@ -190,19 +198,27 @@ class Reader {
                         Choice{values, std::vector<std::string>(values.size(), place), false});
   }
 
+  struct InFile {
+    Choice& so_far;
+    Settings& scratch;
+  };
   // Values of the file are checked one by one where they stand, also those of other commands.
-  void CheckInFile(const std::string& name, const Values& values, Choice& so_far,
+  void CheckInFile(const std::string& name, const std::string& value, const InFile& file,
                    const std::string& place) {
     const Option& option = *Find(name);
-    Settings scratch;
-    std::string problem = values.back().empty() ? "has no value" : option.take(values, scratch);
+    Choice& so_far = file.so_far;
+    std::string problem = value.empty() ? "has no value" : option.take({value}, file.scratch);
     if (!option.repeatable && !so_far.values.empty()) problem = "was given before";
-    so_far.values.insert(so_far.values.end(), values.begin(), values.end());
-    so_far.places.resize(so_far.values.size(), place);
+    so_far.values.push_back(value);
+    so_far.places.push_back(place);
     so_far.in_file = true;
     if (problem.empty()) return;
-    result_.problems.push_back({place, name + ": " + problem});
+    Complain(place, name + ": " + problem);
     told_.insert(name);
+  }
+
+  void Complain(const std::string& place, const std::string& problem) {
+    result_.problems.push_back({place, problem});
   }
 
   const unsigned groups_;

@@ -42,6 +42,12 @@ uint64_t KeyedHash::operator()(uint64_t domain, uint32_t salt, std::string_view 
   return Hash(key_, buffer.data(), sizeof prefix + sizeof inner);
 }
 
+size_t SecretHash(std::string_view text) {
+  static const KeyedHash::Key key = KeyedHash::RandomKey();
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libsodium's types are like that.
+  return Hash(key, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+}
+
 std::string Digest(std::string_view name) {
   std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libsodium's types are like that.

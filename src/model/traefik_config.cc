@@ -15,16 +15,23 @@ constexpr size_t kBudget = 1'000'000;
 // So many unused services are looked at for a name that is like a live one's.
 constexpr size_t kMostTwins = 256;
 constexpr size_t kLongestTwin = 256;
+// Names are compared letter by letter until they had so many bytes together.
+constexpr size_t kTwinBudget = 4'000'000;
 
 std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }
 
-bool LookAlike(std::string_view a, std::string_view b) {
+bool LookAlike(std::string_view a, std::string_view b, size_t& budget) {
   a = WithoutProvider(a);
   b = WithoutProvider(b);
   if (a.empty() || b.empty()) return false;
   if (a.starts_with(b) || b.starts_with(a)) return true;
-  return a.size() <= kLongestTwin && b.size() <= kLongestTwin && EditDistance(a, b, 2) <= 2;
+  const auto [shorter, longer] = std::minmax({a.size(), b.size()});
+  if (longer > kLongestTwin || longer - shorter > 2 || longer > budget) return false;
+  budget -= longer;
+  return EditDistance(a, b, 2) <= 2;
 }
+
+bool ByName(const ServiceConfig* a, const ServiceConfig* b) { return a->name < b->name; }
 
 }  // namespace
 
@@ -71,6 +78,7 @@ bool TraefikConfig::Link() {
     service.index.Make(service.servers);
     if (service.cookie) by_cookie[service.cookie->name].push_back(&service);
   }
+  for (auto& [name, sticky] : by_cookie) std::sort(sticky.begin(), sticky.end(), ByName);
   size_t budget = kBudget;
   std::set<std::pair<std::string_view, std::string_view>> added;
   for (auto& [name, router] : routers) {
@@ -139,14 +147,16 @@ void TraefikConfig::FindTwins() {
     for (const PoolServer& server : service.servers) their_servers.insert(server.key);
   }
   if (unused.empty()) return;
-  for (const auto& [name, service] : services) {
+  size_t budget = kTwinBudget;
+  for (const auto& item : services) {
+    const ServiceConfig& service = item.second;
     const bool plain = service.kind == ServiceKind::kLoadBalancer && !service.cookie;
-    if (!plain || !reachable.contains(name)) continue;
+    if (!plain || !reachable.contains(item.first)) continue;
     const bool shares =
         std::any_of(service.servers.begin(), service.servers.end(),
                     [&](const PoolServer& server) { return their_servers.contains(server.key); });
     const bool alike = shares || std::any_of(unused.begin(), unused.end(), [&](const auto* other) {
-                         return LookAlike(name, other->name);
+                         return LookAlike(service.name, other->name, budget);
                        });
     if (alike) with_unused_twin.insert(&service);
   }
@@ -195,7 +205,7 @@ bool ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
   for (auto after = at; after != configs_.begin(); --after) {
     const TraefikConfig& before = **std::prev(after);
     if (before.time != config->time) break;
-    if (before == *config) return false;
+    if (before.fingerprint == config->fingerprint && before == *config) return false;
   }
   const bool full = configs_.size() >= kMost || bytes_ + config->bytes > kMostBytes;
   if (full && at == configs_.begin() && !configs_.empty()) return false;

@@ -153,11 +153,12 @@ class KeyBook {
  private:
   static constexpr size_t kMostEntries = 256;
   static constexpr size_t kPlaces = 4 * kMostEntries;
+  static constexpr size_t kMostProbes = 16;  // a client may choose keys that belong to one place
   using Compared = std::array<char, kCompared>;
 
-  // Entry 0 is the beginning of a line, and stands for keys that are not kept: too long, too many,
-  // or beyond ASCII, so that the UTF-8 of what is recognised need not be looked at. No wanted key
-  // is among them.
+  // Entry 0 is the beginning of a line, and stands for keys that are not kept: too long, too many
+  // (of one place too), or beyond ASCII, so that the UTF-8 of what is recognised need not be looked
+  // at. No wanted key is among them.
   Entry* Look(std::string_view key) {
     const size_t size = key.size() + 3;
     if (size > kCompared) return entries_.data();
@@ -166,9 +167,10 @@ class KeyBook {
     text[size - 1] = ':';
     std::copy(key.begin(), key.end(), text.begin() + 1);
     size_t place = PlaceOf(text);
-    for (; places_[place] != 0; place = (place + 1) % kPlaces) {
+    for (size_t probes = 1; places_[place] != 0; ++probes, place = (place + 1) % kPlaces) {
       Entry& entry = entries_[places_[place]];
       if (entry.size == size && entry.text == text) return &entry;
+      if (probes == kMostProbes) return entries_.data();
     }
     const bool is_ascii = std::all_of(key.begin(), key.end(),
                                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });

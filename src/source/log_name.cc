@@ -1,5 +1,7 @@
 #include "stickyd/source/log_name.h"
 
+#include <algorithm>
+
 namespace stickyd {
 namespace {
 
@@ -7,10 +9,13 @@ bool IsDigits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+constexpr const char* kOfDates = "0123456789-_";
+
+bool BeginsDate(std::string_view text) { return text.size() >= 8 && IsDigits(text.substr(0, 4)); }
+
 // 20260417, 2026-04-17, with an hour or a number after it.
 bool IsDate(std::string_view text) {
-  return text.size() >= 8 && text.find_first_not_of("0123456789-_") == std::string_view::npos &&
-         IsDigits(text.substr(0, 4));
+  return BeginsDate(text) && text.find_first_not_of(kOfDates) == std::string_view::npos;
 }
 
 }  // namespace
@@ -34,9 +39,12 @@ LogName ParseLogName(std::string_view path) {
       (IsDigits(path.substr(dot + 1)) || IsDate(path.substr(dot + 1)))) {
     return split(dot);
   }
-  for (size_t dash = path.find('-', name); dash != std::string_view::npos;
+  // A date reaches to the end.
+  const size_t other = path.find_last_not_of(kOfDates);
+  const size_t first = std::max(name + 1, other == std::string_view::npos ? 0 : other + 1);
+  for (size_t dash = path.find('-', first); dash != std::string_view::npos;
        dash = path.find('-', dash + 1)) {
-    if (dash > name && IsDate(path.substr(dash + 1))) return split(dash);
+    if (BeginsDate(path.substr(dash + 1))) return split(dash);
   }
   return {std::string(path), ""};
 }

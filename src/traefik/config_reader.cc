@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "json_document.h"
+#include "stickyd/base/name_table.h"
 #include "stickyd/base/text.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/traefik/cookie_codec.h"
@@ -55,7 +56,7 @@ void ReadSticky(JsonReader& reader, dom::element holder, ServiceConfig& service)
 }
 
 // Keyed by the parsed URL, whose text may differ from the configured one.
-using Statuses = std::unordered_map<std::string_view, std::string_view>;
+using Statuses = std::unordered_map<std::string_view, std::string_view, StringHash>;
 
 Statuses ReadStatuses(JsonReader& reader, dom::element element, std::string_view place) {
   Statuses statuses;
@@ -231,6 +232,9 @@ Status ReadVersion(std::string_view json, TraefikConfig& config) {
 Result<TraefikConfig> ReadConfig(const ApiAnswers& answers) {
   TraefikConfig config;
   config.time = answers.time;
+  for (const std::string* text : {&answers.rawdata, &answers.entry_points, &answers.version}) {
+    config.fingerprint = config.fingerprint * 31 + SecretHash(*text);
+  }
   if (auto status = ReadRawdata(answers.rawdata, config); !status) {
     return tl::unexpected(status.error());
   }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,9 @@ namespace dom = simdjson::dom;
 
 inline constexpr size_t kMaxDocumentBytes = size_t{64} * 1024 * 1024;
 inline constexpr size_t kMaxObjects = 50'000;
+// Of a name and of the provider in it: references without one are completed with their referrer's.
+inline constexpr size_t kMaxNameBytes = 1024;
+inline constexpr size_t kMaxProviderBytes = 128;
 
 class JsonReader {
  public:
@@ -67,6 +71,11 @@ class JsonReader {
     size_t count = 0;
     for (const dom::key_value_pair member : dom::object(value)) {
       if (++count > kMaxObjects) return Complain("rawdata", key, "a smaller object");
+      const std::string_view name = member.key;
+      const size_t provider = name.size() - std::min(name.rfind('@'), name.size());
+      if (name.size() > kMaxNameBytes || provider > kMaxProviderBytes) {
+        return Complain("rawdata", key, "an object with shorter names");
+      }
       if (!member.value.is_object()) return Complain(key, member.key, "an object");
       visit(member.key, member.value);
     }

@@ -13,6 +13,7 @@ namespace {
 constexpr size_t kMostRoutes = 50'000;
 constexpr size_t kMostBytes = size_t{64} << 20U;
 constexpr size_t kMostRouters = 20'000;
+constexpr size_t kMostConfigured = 1'000'000;
 constexpr int kRecordsToDecideARename = 16;
 
 // The URL as Traefik hashes it, without what a client of v1.7 to v2.4 can add.
@@ -49,9 +50,27 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
 
 void RouteResolver::AddConfig(std::shared_ptr<const TraefikConfig> config) {
   const EventTime time = config->time;
+  const std::shared_ptr<const TraefikConfig> added = config;
   if (!configs_.Add(std::move(config))) return;
+  Note(*added);
+  if (configured_.size() > kMostConfigured) {  // more than all that are left can have
+    configured_.clear();
+    for (size_t i = 0; i < configs_.size(); ++i) Note(configs_[i]);
+  }
   if (configs_[configs_.size() - 1].time > time) scopes_.LookAgain();
   ForgetRoutes();
+}
+
+void RouteResolver::Note(const TraefikConfig& config) {
+  for (const auto& item : config.routers) configured_.insert(SecretHash(item.first));
+  for (const auto& item : config.services) configured_.insert(SecretHash(item.first));
+}
+
+bool RouteResolver::IsConfigured(std::string_view name) const {
+  const size_t arrow = name.rfind(" -> ");
+  return configured_.contains(SecretHash(name)) ||
+         (arrow != std::string_view::npos &&
+          configured_.contains(SecretHash(name.substr(arrow + 4))));
 }
 
 RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::string_view service,
@@ -185,6 +204,9 @@ size_t RouteResolver::ConfigFor(const AccessRecord& record, size_t epoch) {
 
 size_t RouteResolver::FindConfigFor(const AccessRecord& record, size_t epoch) const {
   const std::string_view name = record.router.value_or("");
+  if (!IsConfigured(name) && !(record.service && IsConfigured(*record.service))) {
+    return configs_.size();
+  }
   // Best is one whose router leads to that service; next, one that knows either.
   const auto leads = [&](const TraefikConfig& config) {
     const RouterConfig* router = config.FindRouter(name);
@@ -315,8 +337,8 @@ ScopeId RouteResolver::ScopeFor(const AccessRecord& record, const std::string& b
   const bool undecided = state.records_to_decide > 0;
   if (undecided) --state.records_to_decide;
   if (undecided && Applies(Rule::kRename) &&
-      IsRename(state.base, base, state.scope, server, config)) {
-    scopes_.Rename(base, state.scope);
+      IsRename(state.base, base, state.scope, server, config) &&
+      scopes_.Rename(base, state.scope)) {
     scopes_.info(state.scope).renamed = record.start.low;
     ForgetRoutes();
     state.base = base;

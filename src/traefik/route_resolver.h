@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,8 @@ class RouteResolver {
     int records_to_decide = 0;
   };
 
+  void Note(const TraefikConfig& config);
+  bool IsConfigured(std::string_view name) const;
   const Route* Find(const AccessRecord& record, size_t epoch);
   void ForgetRoutes();
   std::shared_ptr<Route> Make(const AccessRecord& record, size_t epoch);
@@ -75,6 +78,7 @@ class RouteResolver {
   ScopeBook& scopes_;
   std::vector<MapEntry> map_;
   ConfigHistory configs_;
+  std::unordered_set<size_t> configured_;  // secret hashes of the names that any of them has had
   NameTable<ServiceId> services_;
   StringMap<RouterState> routers_;
   // The routes asked for last, found without hashing a long key.

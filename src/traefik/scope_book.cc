@@ -26,12 +26,15 @@ ScopeId ScopeBook::Of(std::string_view base) {
   return id;
 }
 
-void ScopeBook::Rename(std::string_view base, ScopeId scope) {
+bool ScopeBook::Rename(std::string_view base, ScopeId scope) {
   ScopeInfo& known = info(scope);
-  if (known.aliases.size() >= kMostAliases || names_.Find(base) == ScopeId::kNone) return;
+  if (known.aliases.size() >= kMostAliases || names_.Find(base) == ScopeId::kNone) {
+    return false;
+  }
   renamed_.emplace(base, scope);
   known.aliases.emplace_back(base);
   configs_seen_[Index(scope)] = 0;  // the new name's servers belong to it too
+  return true;
 }
 
 void ScopeBook::AddServer(ScopeId scope, ServerId server) {

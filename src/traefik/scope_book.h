@@ -20,8 +20,8 @@ class ScopeBook {
  public:
   // The scope that `base` stands for, made if there is none.
   ScopeId Of(std::string_view base);
-  // From now on `base` stands for `scope` too.
-  void Rename(std::string_view base, ScopeId scope);
+  // From now on `base` stands for `scope` too. False: it has had too many names.
+  bool Rename(std::string_view base, ScopeId scope);
 
   // `scope` has this server; its texts are what Traefik may hash.
   void AddServer(ScopeId scope, ServerId server);

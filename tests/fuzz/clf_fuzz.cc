@@ -64,7 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view line = AsText(data, size);
   static ClfParser parser;
   AccessRecord record;
-  const auto reason = parser.Parse(line, record);
+  std::optional<UnparsedReason> reason;
+  Within({2000, 60}, size, [&] { reason = parser.Parse(line, record); });
   SameAsCarefully(parser, line, reason, record);
   if (reason) return 0;
   Ends ends;

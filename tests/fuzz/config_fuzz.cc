@@ -6,7 +6,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stickyd;
   ApiAnswers answers;
   answers.rawdata = AsText(data, size);
-  const auto config = ReadConfig(answers);
+  Result<TraefikConfig> config;
+  Within({20'000, 200}, size, [&] { config = ReadConfig(answers); });
   if (!config) {
     Must(!config.error().message.empty(), "a refusal has a reason");
     return 0;

@@ -59,8 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   padded.append(kLinePadding, '\0');
   const std::string_view line(padded.data(), size);
   if (size > (1U << 16U)) return 0;
-  const LineFate fate = parser.Parse(line, record);
-  const LineFate careful_fate = careful_parser.ParseCarefully(line, careful);
+  LineFate fate = LineFate::Parsed();
+  LineFate careful_fate = fate;
+  Within({2000, 60}, size, [&] { fate = parser.Parse(line, record); });
+  Within({2000, 60}, size, [&] { careful_fate = careful_parser.ParseCarefully(line, careful); });
   Must(fate == careful_fate, "same fate");
   if (!fate.parsed()) return 0;
   Same(record, careful);

@@ -6,6 +6,7 @@
 
 #include "fuzz_input.h"
 #include "stickyd/app/pipeline.h"
+#include "stickyd/expose/report.h"
 #include "stickyd/source/line_splitter.h"
 
 namespace stickyd {
@@ -38,6 +39,10 @@ Sums Read(std::string_view bytes, size_t chunk) {
   pipeline->Finish();
   const PipelineStats stats = pipeline->Stats(Pipeline::Windows::kSum);
   Sums sums;
+  ReportInput input;
+  input.stats = &stats;
+  input.files = {"fuzz"};
+  Must(!TextReport(input).empty() && !JsonReport(input).empty(), "there is a report");
   const SourceStats& of = stats.sources[0];
   sums.lines = of.lines;
   sums.counted = sums.parsed = of.parsed;
@@ -56,7 +61,8 @@ Sums Read(std::string_view bytes, size_t chunk) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stickyd;
-  const Sums whole = Read(AsText(data, size), size + 1);
+  Sums whole;
+  Within({2'000'000, 2000}, size, [&] { whole = Read(AsText(data, size), size + 1); });
   Must(whole.lines == whole.counted, "read = parsed + unparsed + skipped");
   Must(whole.breaks == whole.causes, "every break has a cause");
   Must(whole.breaks <= whole.returning, "only returning requests break");

@@ -30,6 +30,9 @@ class KeyedHash {
   Key key_;
 };
 
+// Under a key that this process has made up: whoever writes names cannot make them collide.
+size_t SecretHash(std::string_view text);
+
 // 32 hex digits, without a key: for names that are no secret and too long to keep.
 std::string Digest(std::string_view name);
 

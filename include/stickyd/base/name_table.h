@@ -15,12 +15,14 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "stickyd/base/hash.h"
+
 namespace stickyd {
 
-// Lets unordered containers of strings be searched with views.
+// Lets unordered containers of strings be searched with views. Names come from outside.
 struct StringHash {
   using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  size_t operator()(std::string_view text) const { return SecretHash(text); }
 };
 template <class Value>
 using StringMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;
@@ -71,7 +73,7 @@ class NameTable {
   const uint16_t limit_;
   size_t bytes_left_;
   std::deque<std::string> names_{std::string()};  // a deque: references stay valid
-  std::unordered_map<std::string_view, Id> ids_;
+  std::unordered_map<std::string_view, Id, StringHash> ids_;
   const std::string other_ = "_other";
   uint64_t overflows_ = 0;
 };

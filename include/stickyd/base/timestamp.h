@@ -38,9 +38,10 @@ class TimestampParser {
   bool ReadRfc3339(std::string_view text, int64_t& nanoseconds);
   bool ReadClf(std::string_view text);
 
-  std::array<char, kClfLength> clf_text_{};
+  // What was parsed last; texts end in a NUL that is none of theirs.
+  std::array<char, kClfLength + 1> clf_text_{"01/Jan/1970:00:00:00 +0000"};
   int64_t clf_seconds_ = 0;
-  std::array<char, kRfcDateLength> rfc_text_{};
+  std::array<char, kRfcDateLength + 1> rfc_text_{"1970-01-01T00:00:00"};
   int64_t rfc_seconds_ = 0;
 };
 

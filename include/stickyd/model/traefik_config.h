@@ -125,6 +125,7 @@ struct TraefikConfig {
   std::string version;                     // without a leading v
   std::optional<CookieEncoding> encoding;  // what that version writes
   std::optional<EventTime> started;        // when this process came up
+  size_t fingerprint = 0;                  // of the texts it was read from
   StringMap<ServiceConfig> services;
   StringMap<RouterConfig> routers;
   StringMap<MiddlewareConfig> middlewares;

@@ -91,6 +91,24 @@ TEST_F(OptionsTest, EveryMistakeInTheFileHasItsLineAndIsToldOnce) {
   EXPECT_FALSE(result.usage);
 }
 
+TEST_F(OptionsTest, LinesOfTheFileMayHaveBlanksCommentsAndCarriageReturns) {
+  File(
+      " # all of it\r\n\t[ web ]\r\n\r\n [web.] # here\r\n telemetry-path\t=  /a=b # "
+      "x\r\n[]\nidle=2m");
+  const SettingsResult result = Read({});
+  EXPECT_EQ(All(result), "");
+  EXPECT_EQ(result.settings.telemetry_path, "/a=b");
+  EXPECT_EQ(result.settings.pipeline.sessions.idle, std::chrono::minutes(2));
+}
+
+TEST_F(OptionsTest, WhatIsTooLongInTheFileIsAMistakeOfABoundedLength) {
+  const std::string filler(100'000, 'x');
+  File("idle = " + filler + "\n[" + filler + "]\n[" + std::string(200, 'x') + "]\nidle = 1m\n");
+  const SettingsResult result = Read({});
+  EXPECT_EQ(result.problems.size(), 3U);
+  EXPECT_LT(All(result).size(), 1000U);
+}
+
 TEST_F(OptionsTest, MistakesInTheEnvironmentAreNamed) {
   Variable("STICKYD_IDLE", "soon");
   Variable("STICKYD_NO_SUCH", "1");

@@ -36,6 +36,15 @@ TEST(TimestampTest, ImpossibleTimesAreRefused) {
   EXPECT_EQ(parser.ParseClf("31/Feb/2026:00:34:42 +0000"), std::nullopt);
 }
 
+TEST(TimestampTest, NulsAreNoTimeNeitherForAFreshParser) {
+  EXPECT_EQ(TimestampParser().ParseClf(std::string(TimestampParser::kClfLength, '\0')),
+            std::nullopt);
+  EXPECT_EQ(
+      TimestampParser().ParseRfc3339(std::string(TimestampParser::kRfcDateLength, '\0') + "Z"),
+      std::nullopt);
+  EXPECT_EQ(TimestampParser().ParseClf("01/Jan/1970:00:00:00 +0000"), 0);
+}
+
 TEST(TimestampTest, ClfWithOffsetAlsoWhenTheSameTextComesAgain) {
   TimestampParser parser;
   for (int i = 0; i < 2; ++i) {

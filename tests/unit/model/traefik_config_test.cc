@@ -21,6 +21,18 @@ TEST(ConfigHistoryTest, WhatIsKnownIsNotAddedAgain) {
   EXPECT_EQ(history[1].time, EventTime(std::chrono::seconds(15)));
 }
 
+TEST(ConfigHistoryTest, WhatWasReadFromOtherTextsIsNotCompared) {
+  const auto read_from = [](size_t fingerprint) {
+    auto config = std::make_shared<TraefikConfig>();
+    config->fingerprint = fingerprint;
+    return config;
+  };
+  ConfigHistory history;
+  EXPECT_TRUE(history.Add(read_from(1)));
+  EXPECT_TRUE(history.Add(read_from(2)));
+  EXPECT_FALSE(history.Add(read_from(1)));
+}
+
 TEST(ConfigHistoryTest, TheOldestGoesWhereThereAreTooMany) {
   ConfigHistory history;
   constexpr size_t kMore = 7;
@@ -107,6 +119,14 @@ TEST_F(TreeTest, LiveServiceHasATwinThatIsStickyAndUnused) {
   EXPECT_TRUE(config_.with_unused_twin.contains(&config_.services["shop"])) << "by its name";
   EXPECT_TRUE(config_.with_unused_twin.contains(&config_.services["cart"])) << "by a server";
   EXPECT_FALSE(config_.with_unused_twin.contains(&config_.services["alone"]));
+}
+
+TEST_F(TreeTest, ServicesOfACookieComeInOneOrder) {
+  for (const char* name : {"d", "b", "a", "c"}) Balancer(name, true, 0).cookie->name = "lb";
+  ASSERT_TRUE(config_.Link());
+  std::string names;
+  for (const ServiceConfig* service : config_.by_cookie.at("lb")) names += service->name;
+  EXPECT_EQ(names, "abcd");
 }
 
 TEST_F(TreeTest, LargeOnesAreUsedAndThoseThatMultiplyAreRefused) {

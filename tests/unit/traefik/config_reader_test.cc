@@ -113,6 +113,10 @@ TEST(ConfigReaderTest, BrokenPartialAndHostileAnswersAreRefusedWithThePlace) {
       {R"({"services": {"a@file": {"loadBalancer": {"sticky": {"cookie": {"maxAge": 1e99}}}}}})",
        "maxAge"},
       {R"({"services": {}, "routers": {"r@file": {"service": {}}}})", "service"},
+      // What refers to nobody is completed with the referrer's provider.
+      {R"({"services": {"a@)" + std::string(200, 'p') + R"(": {}}})", "shorter names"},
+      {R"({"services": {}, "routers": {")" + std::string(2000, 'r') + R"(@f": {}}})",
+       "shorter names"},
       {R"({"services": {)" + std::string(5000, '['), "rawdata"},
       {std::string(100'000, '['), "rawdata"},
   };

@@ -78,6 +78,40 @@ TEST(InterpreterTest, ConfigurationFromBetweenTwoOthersTeachesItsServers) {
   EXPECT_TRUE(interpreter->scope(seen.route->scope).Knows(server));
 }
 
+// Parent routers log `parent -> child`.
+TEST(InterpreterTest, ConfigurationIsFoundByRouterChildOrServiceAndForNoOther) {
+  const auto interpreter = std::move(*Interpreter::Create({}));
+  interpreter->AddConfig(ReadAt(1));
+  interpreter->AddConfig(ReadAt(2));
+  const auto leaf_of = [&](std::string_view router, Text service) {
+    AccessRecord record = RecordAt(2, "http://10.0.0.1:1002");
+    record.router = router;
+    record.service = service;
+    Observation seen;
+    interpreter->FindRoute(record, seen);
+    return seen.route->leaf() == nullptr ? std::string() : seen.route->leaf()->name;
+  };
+  EXPECT_EQ(leaf_of("web@file", {}), "shop@file");
+  EXPECT_EQ(leaf_of("up@file -> web@file", {}), "shop@file");
+  EXPECT_EQ(leaf_of("other@file", std::string_view("shop@file")), "shop@file");
+  EXPECT_EQ(leaf_of("other@file", {}), "");
+}
+
+TEST(InterpreterTest, ScopeThatHasHadTooManyNamesIsRenamedNoMore) {
+  const auto interpreter = std::move(*Interpreter::Create({}));
+  std::set<ScopeId> scopes;
+  for (int i = 0; i < 100; ++i) {
+    const std::string service = "s" + std::to_string(i);
+    AccessRecord record = RecordAt(i, "http://10.0.0.1:1");
+    record.service = std::string_view(service);
+    Observation seen;
+    interpreter->FindRoute(record, seen);
+    scopes.insert(seen.route->scope);
+  }
+  EXPECT_GT(scopes.size(), 30U);
+  EXPECT_LT(scopes.size(), 40U);
+}
+
 // Nobody has so many services. Whoever makes them up gets no breaks for it.
 TEST(InterpreterTest, BeyondTheBoundNothingMoves) {
   auto interpreter = std::move(*Interpreter::Create({}));
