@@ -67,11 +67,11 @@ bool LineSplitter::Next(Line& line) {
 
 // Of a line that is too long its beginning stays, and its end as far as it has come.
 void LineSplitter::Shorten() {
-  const size_t most = max_line_bytes_ + kLineEnd;
-  if (end_ - begin_ <= most) return;
+  // Twice as much as is kept, so that pieces of a byte do not move all of it each time.
+  if (end_ - begin_ <= max_line_bytes_ + 2 * kLineEnd) return;
   char* const behind = buffer_.get() + begin_ + max_line_bytes_;
   std::memmove(behind, buffer_.get() + end_ - kLineEnd, kLineEnd);
-  end_ = scanned_ = begin_ + most;
+  end_ = scanned_ = begin_ + max_line_bytes_ + kLineEnd;
   shortened_ = true;
 }
 
