@@ -334,7 +334,9 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
                          : name == "h" ? 3'600'000
                          : name == "d" ? 86'400'000
                                        : 0;
-  if (factor == 0) return std::nullopt;
+  // Longer ones are mistakes, and would not fit into an EventDuration.
+  constexpr int64_t kLongest = int64_t{1000} * 366 * 86'400'000;  // a thousand years
+  if (factor == 0 || *number > kLongest / factor) return std::nullopt;
   return milliseconds(*number * factor);
 }
 
