@@ -171,7 +171,8 @@ TEST(DurationTest, ReadsBackWhatItWrites) {
     ASSERT_TRUE(duration) << text;
     EXPECT_EQ(FormatDuration(*duration), text);
   }
-  for (const char* text : {"", "5", "s", "-5s", "1.5h", "5 s", "99999999999999d", "203333333330h"}) {
+  for (const char* text :
+       {"", "5", "s", "-5s", "1.5h", "5 s", "99999999999999d", "203333333330h"}) {
     EXPECT_FALSE(ParseDuration(text)) << text;
   }
 }
