@@ -9,7 +9,7 @@
 // Units:   event time: at most a second and a quarter.
 // Threads: pipeline thread only.
 // Cost:    O(log waiting + kMostOfASession) per CLF line, nothing in JSON or with one source;
-// bounded.
+//          bounded.
 #pragma once
 
 #include <algorithm>

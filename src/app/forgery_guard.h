@@ -1,21 +1,20 @@
 // forgery_guard.h: which lines of a source may be a client's own words; not what they say.
 // Role:    SourceIntake asks it about every line once CLF was seen, before the line is decided on.
 // Shape:   CLF prints a user name as it came. The user of an absolute URL, which needs no login,
-// can
-//          hold line feeds, and so any number of whole lines, between `CLIENT - ` and the rest of
-//          Traefik's own line. All of it is one write, at most as long as a request's head. What
+//          can hold line feeds, and so any number of whole lines, between `CLIENT - ` and the rest
+//          of Traefik's own line. All of it is one write, at most as long as a request's head. What
 //          such a client does not know is the RequestCount that Traefik has reached, and mostly not
 //          the names of routers and servers. So the guard believes what goes on as the source did.
 //          A line that does not is held, and so are those that go on with it, until the lines
 //          behind them tell: if the source goes on where it was, the held ones were forged, and the
 //          one that went on is the rest of the line that was forged in (with a router that is news,
-//          only if another one goes on behind it). If it does not, Traefik was
-//          restarted, or lines were lost. A held run may itself be interrupted: runs are a stack.
+//          only if another one goes on behind it). If it does not, Traefik was restarted, or lines
+//          were lost. A held run may itself be interrupted: runs are a stack.
 // Units:   bytes of text, without container runtimes' wrappers; event time.
 // Threads: pipeline thread only.
 // Cost:    a few comparisons for a line that is believed.
 // Source:  docs/SECURITY.md "The log"; Traefik pkg/middlewares/accesslog/logger.go
-// usernameIfPresent.
+//          usernameIfPresent.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,7 @@
 // hash_key.h: the key of the keyed hashes, kept in the state folder.
 // Role:    commands that read logs ask for it before they start.
 // Errors:  a key that cannot be read, kept or trusted is an error that says what to do; never a
-// second
-//          key beside one that is in use.
+//          second key beside one that is in use.
 // Threads: thread-safe, also against other processes.
 #pragma once
 

@@ -3,8 +3,7 @@
 // Shape:   one thread runs Run(); status() may be called from any thread.
 // Units:   monotonic time drives timers, wall time is for display, event time decides.
 // Errors:  nothing stops it but Stop(): a file that cannot be read is a state of its source, and
-// who
-//          reads break events is not waited for.
+//          who reads break events is not waited for.
 // Threads: as said.
 #pragma once
 

@@ -6,9 +6,8 @@
 //          connection goes, and no other is taken for a moment.
 // Threads: one for all addresses and all connections; the handler runs on it.
 // Source:  libmicrohttpd 0.9.75 with polling of our own: its timeout starts anew with every byte,
-// and
-//          at its limit it takes no more connections. It closes at once a connection whose socket
-//          has been shut down.
+//          and at its limit it takes no more connections. It closes at once a connection whose
+//          socket has been shut down.
 #pragma once
 
 #include <functional>

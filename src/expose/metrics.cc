@@ -88,7 +88,8 @@ class Builder {
               "Requests that the log's clock cannot settle; in no ratio.",
               &ServiceStats::ambiguous);
     ByService("unresolved_requests_total",
-              "Requests whose session's history was too long to be kept; in no ratio.",
+              "Requests whose history is not kept, or whose break only the client vouches for; in "
+              "no ratio.",
               &ServiceStats::unresolved);
     ByService("sticky_requests_total", "Requests by what their sticky cookie was worth.", "state",
               &ServiceStats::states);

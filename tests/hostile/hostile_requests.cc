@@ -136,11 +136,14 @@ HostileRequest Header(const std::string& name, const std::string& value) {
   request.headers = {{name, value}};
   return request;
 }
-HostileRequest Target(const std::string& target) {
+HostileRequest With(std::string HostileRequest::*field, const std::string& value) {
   HostileRequest request;
-  request.target = target;
+  request.*field = value;
   return request;
 }
+HostileRequest Target(const std::string& value) { return With(&HostileRequest::target, value); }
+HostileRequest Method(const std::string& value) { return With(&HostileRequest::method, value); }
+HostileRequest Host(const std::string& value) { return With(&HostileRequest::host, value); }
 HostileRequest Forwarded(const std::string& value) {
   HostileRequest request;
   request.way = Way::kThroughProxy;
@@ -157,16 +160,6 @@ struct Field {
   std::function<HostileRequest(const std::string& value)> with;
 };
 
-HostileRequest Method(const std::string& value) {
-  HostileRequest request;
-  request.method = value;
-  return request;
-}
-HostileRequest Host(const std::string& value) {
-  HostileRequest request;
-  request.host = value;
-  return request;
-}
 HostileRequest ConnectTo(const std::string& user) {
   HostileRequest request = Target(EncodeAll(user) + "@shop.test:80");
   request.method = "CONNECT";

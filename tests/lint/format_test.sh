@@ -1,11 +1,20 @@
 #!/bin/sh
 # format_test.sh SOURCE_DIR: fails when a file is too long or not as clang-format writes it, or when
-# that has run the fields of a header's template together. clang-format 14 and
-# 19 (Debian 12 and 13) differ in details; 14 decides, others only look whether they can.
+# that has run the fields of a header's template together or broken their columns. clang-format 14
+# and 19 (Debian 12 and 13) differ in details; 14 decides, others only look whether they can.
 set -eu
 cd "$1"
 if grep -rnE --include='*.h' '^// .*[^ ] (Role|Shape|Units|Errors|Threads|Cost|Source): ' src include tests; then
   echo "each field of a header begins a line of its own" >&2
+  exit 1
+fi
+broken=$(find src include tests -name '*.h' -exec awk '
+  FNR == 1 { field = 0 }
+  !/^\/\// { nextfile }
+  /^\/\/ (Role|Shape|Units|Errors|Threads|Cost|Source): / { field = 1; next }
+  field && /^\/\/ [^ ]/ { print FILENAME ":" FNR }' {} +)
+if [ -n "$broken" ]; then
+  echo "a field of a header is broken:" "$broken" >&2
   exit 1
 fi
 long=$(find src include tests -name '*.h' -o -name '*.cc' | xargs wc -l | awk '$1 > 400 && $2 != "total"')

@@ -1,8 +1,7 @@
 // name_table.h: names to dense numbers and back, bounded.
 // Role:    servers, services and scopes; hands out ids in order of appearance.
 // Shape:   id 0 is the empty name. Names are copied. A name beyond the bounds (how many, and how
-// many
-//          bytes in all) gets the overflow id, whose name is "_other"; so does a name that is
+//          many bytes in all) gets the overflow id, whose name is "_other"; so does a name that is
 //          "_other" itself, or two ids would have one name.
 // Threads: thread-compatible.
 // Cost:    one hash lookup; allocates for new names only.

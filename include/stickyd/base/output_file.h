@@ -1,13 +1,11 @@
 // output_file.h: lines that are appended to a file, a pipe, standard output or standard error.
 // Role:    verdicts, break events, simulated logs and the daemon's log are written through it. A
-// file that must be
-//          there whole or not at all goes through state_file.h instead.
+//          file that must be there whole or not at all goes through state_file.h instead.
 // Shape:   "-" is standard output. Text comes in whole lines, and readers get whole lines. Reopen
 //          after a rotation opens the path again.
 // Errors:  Result; every line is counted as what became of it. A failed write leaves the file
-// usable
-//          for the next one (a full disk may heal, a reader may come back), which begins on a line
-//          of its own, also after an earlier process was cut off.
+//          usable for the next one (a full disk may heal, a reader may come back), which begins on
+//          a line of its own, also after an earlier process was cut off.
 // Threads: thread-compatible.
 // Source:  pipe(7): what is no longer than PIPE_BUF goes into a pipe whole or, without waiting, not
 //          at all; write(2).

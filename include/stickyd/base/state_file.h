@@ -3,8 +3,7 @@
 // Shape:   written beside under a name that nobody else has, made durable, then given its name, and
 //          that made durable, too.
 // Errors:  whichever step fails, the file is as it was before or wholly the new one, nothing is
-// left
-//          beside it, and the call can be repeated. A process that is killed in the middle can
+//          left beside it, and the call can be repeated. A process that is killed in the middle can
 //          leave a PATH.new-... that nobody ever reads.
 // Threads: thread-safe, also against other processes: of several that write at a time with
 //          IfThere::kKeep one succeeds and the others are told.

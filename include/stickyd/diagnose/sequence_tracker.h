@@ -1,8 +1,7 @@
 // sequence_tracker.h: RequestCount: which records of a source may be ordered by it, restarts of
 // Traefik, and lines that are missing.
 // Role:    one per source; the pipeline asks it about every record that has a count, and the
-// forgery
-//          guard whether a line's count is one that Traefik can have given out.
+//          forgery guard whether a line's count is one that Traefik can have given out.
 // Shape:   a sequence is one life of one Traefik process. Several live ones in a source are several
 //          replicas: then counts order nothing. Where the clock is set back while the counts go on,
 //          the sequence goes on as well.

@@ -4,8 +4,7 @@
 // Shape:   sentences with the names of services, routers and servers; bounded per pair of readings.
 // Threads: pipeline thread only.
 // Cost:    a pair is compared when a break or a report asks for it, once. A break looks at the
-// pairs
-//          around it, and at no more than kMostPairs.
+//          pairs around it, and at no more than kMostPairs.
 // Source:  docs/DETECTION.md section 5, "Changes".
 #pragma once
 

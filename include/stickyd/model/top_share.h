@@ -6,7 +6,7 @@
 // Units:   keys are keyed hashes (Observation::group); 0, nobody knows whose, is in the sum only.
 // Threads: thread-compatible.
 // Cost:    32 comparisons for each count, no allocation; three quarters of a KiB, twice that by the
-// hour.
+//          hour.
 #pragma once
 
 #include <array>

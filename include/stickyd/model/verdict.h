@@ -17,7 +17,7 @@ enum class Verdict : uint8_t {
   kHeld,        // it landed where it was pinned
   kBreak,       // it landed elsewhere
   kAmbiguous,   // the log's clock cannot tell
-  kUnresolved,  // the history that would tell is gone
+  kUnresolved,  // the history that would tell is gone, or only the client says so
   kNoServer,    // no balancer ran
   kExcluded,    // not looked at: preflight, probe, or the operator's wish
   kCount

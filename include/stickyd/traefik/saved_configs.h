@@ -1,8 +1,7 @@
 // saved_configs.h: answers of Traefik's API that were saved in a folder.
 // Role:    --snapshot; what `stickyd snapshot` and the recordings write.
 // Shape:   <folder>/rawdata.json, version.json, entrypoints.json and time.json ({"time_unix_ns":
-// N};
-//          without it the file's time counts), or sub-folders of that shape.
+//          N}; without it the file's time counts), or sub-folders of that shape.
 // Errors:  those of config_reader.h and of reading files, each with its folder. Fails if there is
 //          not a single usable one.
 // Threads: thread-compatible, no state.
