@@ -6,7 +6,7 @@
 
 #include "stickyd/app/version.h"
 #include "stickyd/base/text.h"
-#include "stickyd/expose/report.h"
+#include "stickyd/expose/remarks.h"
 
 namespace stickyd {
 namespace {

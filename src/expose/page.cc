@@ -8,7 +8,7 @@
 
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
-#include "stickyd/expose/report.h"
+#include "stickyd/expose/remarks.h"
 
 namespace stickyd {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "analysis.h"
 #include "recording.h"
-#include "stickyd/expose/report.h"
+#include "stickyd/expose/remarks.h"
 
 namespace stickyd {
 namespace {

@@ -25,11 +25,4 @@ struct ReportInput {
 std::string TextReport(const ReportInput& input);
 std::string JsonReport(const ReportInput& input);
 
-// What the log itself gives cause to say: filters, dropped fields, formats without a server.
-struct Remark {
-  std::string topic;  // stays the same while the numbers in the text grow
-  std::string text;
-};
-std::vector<Remark> Remarks(const PipelineStats& stats);
-
 }  // namespace stickyd

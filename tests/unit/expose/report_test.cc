@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "stickyd/expose/remarks.h"
+
 namespace stickyd {
 namespace {
 

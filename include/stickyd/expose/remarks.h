@@ -1,0 +1,20 @@
+// remarks.h: what the log itself gives cause to say: filters, dropped fields, settings to change.
+// Role:    the report, the page and the daemon's log show them.
+// Shape:   one sentence each, without what a client wrote but printable names.
+// Threads: pure function.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stickyd/model/pipeline_stats.h"
+
+namespace stickyd {
+
+struct Remark {
+  std::string topic;  // stays the same while the numbers in the text grow
+  std::string text;
+};
+std::vector<Remark> Remarks(const PipelineStats& stats);
+
+}  // namespace stickyd
