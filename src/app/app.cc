@@ -11,9 +11,12 @@
 #include <system_error>
 
 #include "commands/commands.h"
+#include "help_text.h"
 #include "setup.h"
 #include "stickyd/app/version.h"
+#include "stickyd/base/nearest.h"
 #include "stickyd/base/text.h"
+#include "terminal.h"
 
 namespace stickyd {
 namespace {
@@ -22,22 +25,49 @@ constexpr unsigned kWatch = kCommonOptions | kWatchOptions;
 constexpr unsigned kAnalyze = kCommonOptions | kAnalyzeOptions;
 
 void PrintHelp() {
-  fmt::print(
-      "stickyd finds broken sticky sessions in Traefik access logs, and says why they broke.\n\n"
-      "usage: stickyd COMMAND [OPTION...]\n\n");
-  for (const Command& command : Commands())
-    fmt::print("  {:<10}{}\n", command.name, command.summary);
-  fmt::print(
-      "\nstickyd COMMAND --help has the options of a command, stickyd --version the version.\n");
+  const size_t width = TerminalWidth(stdout);
+  std::string out = Folded(
+      "stickyd finds broken sticky sessions in Traefik access logs, and says why they broke.",
+      width);
+  out += "\nusage: stickyd COMMAND [OPTION...]\n\n";
+  for (const Command& command : Commands()) {
+    out += Folded({std::string("  ") + command.name, command.summary}, 12, width);
+  }
+  out += "\n" + Folded("stickyd COMMAND --help has the options of a command.", width);
+  fmt::print("{}", out);
 }
 
 void PrintCommandHelp(const Command& command) {
-  fmt::print(
-      "usage: stickyd {} {}\n\n{}\n\nExample:\n  {}\n\nOptions (also as STICKYD_... in the "
-      "environment and in the\n"
-      "configuration file):\n{}\nExit codes: 0 fine, 1 something was found or failed, 2 usage, 78 "
-      "bad configuration.\n",
-      command.name, command.usage, command.summary, command.example, OptionsHelp(command.options));
+  const size_t width = TerminalWidth(stdout);
+  std::string out = fmt::format("usage: stickyd {} {}\n\n{}\nExample:\n  {}\n", command.name,
+                                command.usage, Folded(command.summary, width), command.example);
+  if (command.options != 0) {
+    out += "\n" + Folded(
+                      "Options, also as STICKYD_... in the environment and in the "
+                      "configuration file:",
+                      width);
+    out += OptionsHelp(command.options, width);
+  }
+  out += "\n" + Folded(
+                    "Exit codes: 0 fine, 1 something was found or failed, 2 usage, 78 bad "
+                    "configuration, 130 ended by Ctrl-C.",
+                    width);
+  fmt::print("{}", out);
+}
+
+// REQUIRES: there is no such command.
+std::string WhatIsNoCommand(const std::string& name) {
+  std::vector<std::string_view> names = {"help", "--help", "--version"};
+  for (const Command& command : Commands()) names.emplace_back(command.name);
+  const char* kind = name.starts_with('-') ? "option" : "command";
+  const std::string meant = DidYouMean(name, names);
+  return fmt::format("there is no {} '{}'{}", kind, Printable(name),
+                     meant.empty() ? "; see stickyd --help" : meant);
+}
+
+int RunVersion(const Settings& /*settings*/) {
+  fmt::print("{}", VersionText());
+  return kExitFine;
 }
 
 int RunCommand(const Command& command, const std::vector<std::string>& arguments) {
@@ -70,16 +100,15 @@ int Dispatch(const std::vector<std::string>& arguments) {
     PrintHelp();
     return arguments.empty() ? kExitUsage : kExitFine;
   }
-  if (arguments[0] == "--version") {
-    fmt::print("{}", VersionText());
-    return kExitFine;
+  // Whatever the configuration is.
+  if (arguments[0] == "--version" || (arguments[0] == "version" && arguments.size() == 1)) {
+    return RunVersion({});
   }
   const auto command =
       std::find_if(Commands().begin(), Commands().end(),
                    [&](const Command& known) { return arguments[0] == known.name; });
   if (command == Commands().end()) {
-    fmt::print(stderr, "stickyd: there is no command '{}'; see stickyd --help\n",
-               Printable(arguments[0]));
+    fmt::print(stderr, "stickyd: {}\n", WhatIsNoCommand(arguments[0]));
     return kExitUsage;
   }
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
@@ -87,6 +116,7 @@ int Dispatch(const std::vector<std::string>& arguments) {
     PrintCommandHelp(*command);
     return kExitFine;
   }
+  if (Has(rest, "--version")) return RunVersion({});
   return RunCommand(*command, rest);
 }
 
@@ -115,6 +145,8 @@ const std::vector<Command>& Commands() {
        kSimulateOptions, 0, RunSimulate},
       {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
        "stickyd cause insecure_request", 0, 1, RunCause},
+      {"version", "which stickyd this is, and how it was built", "", "stickyd version", 0, 0,
+       RunVersion},
   };
   return commands;
 }

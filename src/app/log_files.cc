@@ -39,11 +39,12 @@ struct LogFiles::Lane {
 };
 
 LogFiles::LogFiles(const FileSystem& files, std::vector<std::string> paths, size_t max_line_bytes,
-                   Pipeline& pipeline)
+                   Pipeline& pipeline, int stop)
     : files_(files),
       paths_(std::move(paths)),
       max_line_bytes_(max_line_bytes),
-      pipeline_(pipeline) {
+      pipeline_(pipeline),
+      stop_(stop) {
   RaiseFileLimit();
   MakeLanes();
 }
@@ -158,7 +159,7 @@ std::optional<EventTime> LogFiles::FirstTime(const std::string& path) const {
 bool LogFiles::Open(Lane& lane) {
   while (lane.next_part < lane.parts.size()) {
     lane.file = lane.parts[lane.next_part++].file;
-    auto stream = InputStream::Open(files_, paths_[lane.file]);
+    auto stream = InputStream::Open(files_, paths_[lane.file], stop_);
     if (stream) {
       lane.stream = std::move(*stream);
       lane.lines = std::make_unique<LineSplitter>(max_line_bytes_);

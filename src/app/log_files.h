@@ -27,8 +27,9 @@ namespace stickyd {
 class LogFiles {
  public:
   // `paths` in any order; Outcome::file will be the index into paths().
+  // `stop`: as InputStream::Open has it.
   LogFiles(const FileSystem& files, std::vector<std::string> paths, size_t max_line_bytes,
-           Pipeline& pipeline);
+           Pipeline& pipeline, int stop = -1);
   ~LogFiles();
   LogFiles(const LogFiles&) = delete;
   LogFiles& operator=(const LogFiles&) = delete;
@@ -68,6 +69,7 @@ class LogFiles {
   const std::vector<std::string> paths_;
   const size_t max_line_bytes_;
   Pipeline& pipeline_;
+  const int stop_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::vector<Lane*> queue_;  // those that have lines left, a heap: the earliest on top
   std::vector<std::string> problems_;

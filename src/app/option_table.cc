@@ -1,5 +1,6 @@
 #include "option_table.h"
 
+#include "option_hints.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/expose/listen_address.h"
 
@@ -77,7 +78,8 @@ std::string TakeFault(const Values& values, Settings& settings) {
   settings.simulate.fault.reset();
   if (values.back() == "none") return {};
   settings.simulate.fault = CauseFromName(values.back());
-  return settings.simulate.fault ? "" : "'" + values.back() + "' is neither none nor a cause";
+  if (settings.simulate.fault) return {};
+  return "'" + values.back() + "' is neither none nor a cause" + MeantCause(values.back());
 }
 
 std::string TakeSpeed(const Values& values, Settings& settings) {
@@ -163,6 +165,11 @@ const std::vector<Option>& OptionTable() {
        Share([](Settings& s, double ratio) { s.fail_above = ratio; })},
       {"no-progress", "", kAnalyzeOptions, false, "no progress on a terminal",
        Switch([](Settings& s, bool on) { s.progress = !on; })},
+      {"color", "WHEN", kAnalyzeOptions, false,
+       "auto, always or never: colours in the text report; auto: on a terminal, unless NO_COLOR is "
+       "set (default auto)",
+       OneOf({"auto", "always", "never"},
+             [](Settings& s, size_t i) { s.color = static_cast<Color>(i); })},
       {"line", "N", kExplainOptions, false, "explain this line of the file",
        InRange<uint64_t>(1, UINT64_MAX, [](Settings& s, uint64_t n) { s.explain_line = n; })},
       {"count", "N", kExplainOptions, false, "explain the record with this RequestCount",
@@ -201,6 +208,9 @@ const std::vector<Option>& OptionTable() {
        Identity([](IdentifierOptions& o) -> Values& { return o.exclude.clients; })},
       {"exclude.service", "NAME", kReadsLogs, true, "do not judge requests of this service",
        List([](Settings& s) -> Values& { return s.pipeline.identifier.exclude.services; })},
+      {"internal-services", "", kEvents, false,
+       "show Traefik's own services too (api@internal, ping@internal), in report, page and metrics",
+       Switch([](Settings& s, bool on) { s.pipeline.internal_services = on; })},
       {"idle", "DURATION", kReadsLogs, false,
        "a session ends after so long in silence (default 1h)",
        Duration(seconds(1), milliseconds(SessionTable::kLongestIdle),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "stickyd/app/options.h"
+#include "stickyd/base/nearest.h"
 #include "stickyd/base/text.h"
 
 namespace stickyd::option_values {
@@ -76,7 +77,8 @@ Take OneOf(const Values& choices, Set set) {
     if (at == choices.end()) {
       std::string message = "'" + values.back() + "' is not one of";
       for (const std::string& choice : choices) message += " " + choice;
-      return message;
+      return message + DidYouMean(values.back(),
+                                  std::vector<std::string_view>(choices.begin(), choices.end()));
     }
     set(settings, static_cast<size_t>(at - choices.begin()));
     return {};

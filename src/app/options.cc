@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <set>
-#include <sstream>
 
+#include "option_hints.h"
 #include "option_table.h"
 #include "stickyd/base/timestamp.h"
 
@@ -21,6 +21,7 @@ constexpr const char* kDefaultConfigFile = "/etc/stickyd/stickyd.conf";
 constexpr const char* kDefaultLog = "/var/log/traefik/access.log";
 constexpr size_t kLongestLine = 4096;   // of the file
 constexpr size_t kLongestSection = 64;  // what its name costs, every line in it costs
+constexpr size_t kMostHints = 20;
 using std::chrono::milliseconds;
 
 constexpr const char* kDefaultListenAddress = "127.0.0.1:10378";
@@ -51,14 +52,6 @@ std::string SectionOf(std::string_view name) {
   return name.empty() || name.ends_with('.') ? std::string(name) : std::string(name) + ".";
 }
 
-std::string VariableName(std::string_view option) {
-  std::string name = "STICKYD_";
-  for (const char c : option) {
-    name += c == '.' || c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-  }
-  return name;
-}
-
 class Reader {
  public:
   Reader(unsigned groups, SettingsResult& result) : groups_(groups), result_(result) {}
@@ -76,6 +69,9 @@ class Reader {
               .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
               .run();
       Take(parsed, "command line");
+    } catch (const po::unknown_option& error) {
+      result_.problems.push_back(
+          {"command line", error.what() + MeantOption(error.get_option_name(), groups_)});
     } catch (const po::error& error) {
       result_.problems.push_back({"command line", error.what()});
     }
@@ -102,7 +98,7 @@ class Reader {
     }
     for (const auto& [name, value] : environment.variables) {
       if (name.starts_with("STICKYD_") && !IsVariable(name)) {
-        result_.problems.push_back({"environment " + name, "unknown option"});
+        result_.problems.push_back({"environment " + name, "unknown option" + MeantVariable(name)});
       }
     }
   }
@@ -126,7 +122,12 @@ class Reader {
         Complain(place, "is neither key = value nor [section]: '" + std::string(line) + "'");
       } else {
         const std::string name = section + std::string(TrimLine(line.substr(0, equals)));
-        if (Find(name) == nullptr) return Complain(place, "unknown option '" + name + "'");
+        if (Find(name) == nullptr) {
+          const bool hint = result_.problems.size() < kMostHints;
+          return Complain(place,
+                          "unknown option '" + name + "'" +
+                              (hint ? MeantInFile(section, name.substr(section.size())) : ""));
+        }
         CheckInFile(name, std::string(TrimLine(line.substr(equals + 1))), {choices[name], scratch},
                     place);
       }
@@ -294,33 +295,6 @@ std::vector<OptionInfo> ListOptions(unsigned groups) {
     }
   }
   return options;
-}
-
-std::string OptionsHelp(unsigned groups) {
-  constexpr size_t kColumn = 36;
-  constexpr size_t kWidth = 100;
-  std::string out;
-  for (const OptionInfo& option : ListOptions(groups)) {
-    std::string line =
-        "  --" + option.name + (option.argument.empty() ? "" : " " + option.argument);
-    if (line.size() + 2 > kColumn) {
-      out += line + "\n";
-      line.clear();
-    }
-    line.resize(kColumn, ' ');
-    std::istringstream words(option.description + (option.repeatable ? " [repeatable]" : ""));
-    std::string word;
-    while (words >> word) {
-      if (line.size() + word.size() + 1 > kWidth) {
-        out += line + "\n";
-        line.assign(kColumn, ' ');
-      }
-      line += word + " ";
-    }
-    while (line.ends_with(' ')) line.pop_back();
-    out += line + "\n";
-  }
-  return out;
 }
 
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {

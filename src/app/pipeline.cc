@@ -342,7 +342,7 @@ class Pipeline::Impl {
   std::vector<std::unique_ptr<SourceIntake>> sources_;
   MemoryTables tables_;
   FactBook facts_;
-  ServiceBook services_;
+  ServiceBook services_{options_.internal_services};
   OpenVerdicts open_;
   Tally<ExcludeReason> excluded_;
   uint64_t no_server_ = 0;

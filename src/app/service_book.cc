@@ -63,7 +63,9 @@ void ServiceBook::ClearWindows() {
 
 void ServiceBook::AddTo(PipelineStats& stats, const Context& context, Pipeline::Windows windows) {
   for (size_t i = 1; i < services_.size(); ++i) {
-    Add(ServiceId{static_cast<uint16_t>(i)}, *services_[i], context, windows, stats);
+    const ServiceId id{static_cast<uint16_t>(i)};
+    if (!show_internal_ && IsInternalService(context.services.Name(id))) continue;
+    Add(id, *services_[i], context, windows, stats);
   }
   if (overflow_.stats.requests.sum() + overflow_.stats.sessions > 0) {
     Add(ServiceId{kOverflowId}, overflow_, context, windows, stats);

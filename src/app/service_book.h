@@ -18,6 +18,8 @@ namespace stickyd {
 
 class ServiceBook {
  public:
+  // `show_internal`: are Traefik's own services part of what AddTo adds?
+  explicit ServiceBook(bool show_internal) : show_internal_(show_internal) {}
   // Counts a verdict. `status`: of the response.
   void Count(const Outcome& outcome, uint16_t status);
   ServiceStats& StatsOf(ServiceId service) { return Of(service).stats; }
@@ -48,6 +50,7 @@ class ServiceBook {
   static void Add(ServiceId id, Service& service, const Context& context, Pipeline::Windows windows,
                   PipelineStats& stats);
 
+  const bool show_internal_;
   std::vector<std::unique_ptr<Service>> services_;
   Service overflow_;
 };

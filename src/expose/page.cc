@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "alarm.h"
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
 #include "stickyd/expose/remarks.h"
@@ -60,11 +61,6 @@ std::string Escape(std::string_view text) {
 
 std::string Percent(const std::optional<double>& value) {
   return value ? fmt::format("{:.2f}&nbsp;%", *value * 100) : "–";
-}
-
-// Alarming is what is surely above one in a hundred, with enough requests to say so.
-bool IsBad(const RatioCounts& counts) {
-  return counts.returning >= 20 && counts.LowerBound() > 0.01;
 }
 
 std::optional<Cause> TopCause(const ServiceStats& stats) {

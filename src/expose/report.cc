@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "alarm.h"
+#include "paint.h"
 #include "report_parts.h"
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
@@ -37,32 +39,42 @@ void LinesText(const ReportInput& input, std::string& out) {
   }
 }
 
-void ServiceText(const ServiceLine& line, std::string& out) {
+void CausesText(const ServiceLine& line, std::string& out) {
   const ServiceStats& s = *line.stats;
-  out += fmt::format("\n{}\n", Printable(*line.name));
-  out += fmt::format("  requests {}  first {}  returning {}  breaks {}  ambiguous {}",
-                     s.requests.sum(), s.first, s.returning.sum(), s.breaks.sum(), s.ambiguous);
-  if (s.unresolved > 0) out += fmt::format("  unresolved {}", s.unresolved);
-  out += fmt::format("\n  break ratio {} (surely above {}; {} if nothing were sticky",
-                     Percent(s.total.Ratio()), Percent(s.total.LowerBound()),
-                     Percent(s.total.ExpectedRatio()));
-  if (const auto index = s.total.Index()) out += fmt::format("; index {:.2f}", *index);
-  out += ")\n";
-  out += fmt::format("  sessions {}, broken {}\n", s.sessions, s.broken_sessions);
   std::vector<Cause> causes;
   ForEachValue<Cause>([&](Cause cause) {
     if (s.causes[cause] > 0) causes.push_back(cause);
   });
   std::stable_sort(causes.begin(), causes.end(),
                    [&](Cause a, Cause b) { return s.causes[a] > s.causes[b]; });
+  if (!causes.empty()) out += "  breaks by cause:\n";
   for (const Cause cause : causes) {
     out += fmt::format("  {:>8}  {}: {}\n", s.causes[cause], Name(cause), Summary(cause));
     out += fmt::format("            {}\n", Printable(Advice(cause, {*line.name, {}, {}}), 1000));
   }
+}
+
+void ServiceText(const ServiceLine& line, const Paint& paint, std::string& out) {
+  const ServiceStats& s = *line.stats;
+  out += "\n" + paint.Bold(Printable(*line.name)) + "\n";
+  out +=
+      fmt::format("  requests: {}, of which first {}, returning {}, ambiguous {}, unresolved {}\n",
+                  s.requests.sum(), s.first, s.returning.sum(), s.ambiguous, s.unresolved);
+  const std::string ratio =
+      fmt::format("{} = {} of returning", s.breaks.sum(), Percent(s.total.Ratio()));
+  out += fmt::format("  breaks: {} (surely above {}; {} if nothing were sticky",
+                     IsBad(s.total) ? paint.Red(ratio) : ratio, Percent(s.total.LowerBound()),
+                     Percent(s.total.ExpectedRatio()));
+  if (const auto index = s.total.Index()) out += fmt::format("; index {:.2f}", *index);
+  out += ")\n";
+  out += fmt::format("  sessions: {}, of which broken {}\n", s.sessions, s.broken_sessions);
+  CausesText(line, out);
+  if (!s.dead_pins.empty())
+    out += "  returning requests answered by a failing server, by status:\n";
   for (const auto& [status, count] : s.dead_pins) {
-    out += fmt::format("  {:>8}  pinned requests answered with {}: an outage, not a break\n", count,
-                       status);
+    out += fmt::format("  {:>8}  {}: an outage, not a break\n", count, status);
   }
+  if (!line.servers->empty()) out += "  requests by server:\n";
   for (const auto& [name, count] : *line.servers) {
     out += fmt::format("    {:5.1f} %  {}\n",
                        100.0 * static_cast<double>(count) /
@@ -70,6 +82,15 @@ void ServiceText(const ServiceLine& line, std::string& out) {
                        Printable(name));
   }
 }
+
+constexpr std::string_view kWords =
+    "  request: one that Traefik sent to a server; the others are in no number here\n"
+    "  first: of a session that had no server yet; returning: of one that had\n"
+    "  break: a returning request that landed on another server\n"
+    "  ambiguous, unresolved: the log cannot tell, or no longer; in no ratio\n"
+    "  surely above: the lower end of the ratio's 95 % interval; few requests tell little\n"
+    "  index: the ratio / the ratio if nothing were sticky; 0 is sticky, 1 is random\n"
+    "  session: one client of a service, until it is silent for long (--idle)\n";
 
 // REQUIRES: no service has a request.
 std::string WhyNoNumbers(const PipelineStats& stats) {
@@ -97,11 +118,19 @@ std::string WhyNoNumbers(const PipelineStats& stats) {
 }  // namespace
 
 std::string TextReport(const ReportInput& input) {
+  const Paint paint(input.color);
   std::string out;
-  for (const std::string& problem : input.problems)
-    out += "Problem: " + Printable(problem, 1000) + "\n";
+  if (input.interrupted) {
+    out += paint.Red("Interrupted:") + " this report is of a part of the input.\n";
+  }
+  if (!input.problems.empty()) {
+    out += fmt::format("{} {} on standard error: this report lacks what they name.\n",
+                       paint.Red("Problems:"), input.problems.size());
+  }
   LinesText(input, out);
-  for (const Remark& remark : Remarks(*input.stats)) out += "Note: " + remark.text + "\n";
+  for (const Remark& remark : Remarks(*input.stats)) {
+    out += paint.Yellow("Note:") + " " + remark.text + "\n";
+  }
   uint64_t restarts = 0;
   for (const SourceStats& source : input.stats->sources) restarts += source.sequences.restarts;
   if (restarts > 0) out += fmt::format("Traefik restarted {} times.\n", restarts);
@@ -110,10 +139,13 @@ std::string TextReport(const ReportInput& input) {
         fmt::format("Configuration changed between {} and {}: {}.\n", FormatRfc3339(change.after),
                     FormatRfc3339(change.by), Printable(change.text, 2000));
   }
-  for (const ServiceLine& line : ServicesWorstFirst(*input.stats)) ServiceText(line, out);
-  const auto& services = input.stats->services;
+  const std::vector<ServiceLine> services = ServicesWorstFirst(*input.stats);
+  for (const ServiceLine& line : services) ServiceText(line, paint, out);
+  if (!services.empty()) {
+    out += "\n" + paint.Bold("What the words mean") + "\n" + std::string(kWords);
+  }
   if (std::all_of(services.begin(), services.end(),
-                  [](const auto& service) { return service.second.requests.sum() == 0; }))
+                  [](const ServiceLine& line) { return line.stats->requests.sum() == 0; }))
     out += "\n" + WhyNoNumbers(*input.stats) + "\n";
   return out;
 }

@@ -61,9 +61,7 @@ Json ServiceJson(const ServiceLine& line) {
 std::string JsonReport(const ReportInput& input) {
   const PipelineStats& stats = *input.stats;
   Json services = Json::array();
-  for (const ServiceLine& line : ServicesWorstFirst(stats)) {
-    if (line.stats->requests.sum() > 0) services.push_back(ServiceJson(line));
-  }
+  for (const ServiceLine& line : ServicesWorstFirst(stats)) services.push_back(ServiceJson(line));
   uint64_t restarts = 0;
   uint64_t missing = 0;
   for (const SourceStats& source : stats.sources) {
@@ -89,6 +87,7 @@ std::string JsonReport(const ReportInput& input) {
   Json report = {{"report_version", kReportVersion},
                  {"files", input.files},
                  {"problems", input.problems},
+                 {"interrupted", input.interrupted},
                  {"lines", LinesJson(stats)},
                  {"unparsed_places", places},
                  {"records", stats.records},

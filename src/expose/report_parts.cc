@@ -8,8 +8,9 @@ std::vector<ServiceLine> ServicesWorstFirst(const PipelineStats& stats) {
   std::vector<ServiceLine> lines;
   lines.reserve(stats.services.size());
   for (size_t i = 0; i < stats.services.size(); ++i) {
-    lines.push_back({&stats.services[i].first, &stats.services[i].second, stats.sessions_active[i],
-                     &stats.servers[i]});
+    const auto& [name, service] = stats.services[i];
+    if (service.requests.sum() == 0 && !IsInternalService(name)) continue;
+    lines.push_back({&name, &service, stats.sessions_active[i], &stats.servers[i]});
   }
   std::stable_sort(lines.begin(), lines.end(), [](const ServiceLine& a, const ServiceLine& b) {
     return a.stats->total.LowerBound() > b.stats->total.LowerBound();

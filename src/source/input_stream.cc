@@ -19,8 +19,9 @@ namespace {
 // was opened is not read: a log that grows faster than it is read would have no end.
 class PeekedFile {
  public:
-  PeekedFile(std::unique_ptr<File> file, const FileInfo& info)
+  PeekedFile(std::unique_ptr<File> file, const FileInfo& info, int stop)
       : file_(std::move(file)),
+        stop_(stop),
         waits_(info.kind != FileKind::kRegular && info.kind != FileKind::kNull),
         // Files of /proc have no size.
         left_(waits_ || info.size_bytes == 0 ? std::numeric_limits<uint64_t>::max()
@@ -55,12 +56,13 @@ class PeekedFile {
   uint64_t consumed() const { return consumed_; }
 
  private:
-  // Pipes are opened without blocking; here their writer is waited for.
+  // Pipes are opened without blocking; here their writer is waited for, or the end of all.
   Result<size_t> ReadFile(std::span<char> buffer) {
     if (waits_) {
-      pollfd poll_fd{file_->descriptor(), POLLIN, 0};
-      while (::poll(&poll_fd, 1, -1) < 0 && errno == EINTR) {
+      pollfd polled[] = {{file_->descriptor(), POLLIN, 0}, {stop_, POLLIN, 0}};
+      while (::poll(polled, 2, -1) < 0 && errno == EINTR) {
       }
+      if (polled[1].revents != 0) return size_t{0};
     }
     auto count = file_->Read(buffer.first(std::min<uint64_t>(buffer.size(), left_)));
     if (count) left_ -= *count;
@@ -68,6 +70,7 @@ class PeekedFile {
   }
 
   std::unique_ptr<File> file_;
+  const int stop_;
   const bool waits_;
   uint64_t left_;  // of the size that it had
   std::vector<char> head_;
@@ -133,7 +136,7 @@ class CompressedStream : public InputStream {
 }  // namespace
 
 Result<std::unique_ptr<InputStream>> InputStream::Open(const FileSystem& files,
-                                                       const std::string& path) {
+                                                       const std::string& path, int stop) {
   if (const auto there = files.Stat(path);
       there && !IsLog(path, there->kind) && there->kind != FileKind::kNull) {
     return tl::unexpected(NotALog(path, there->kind));
@@ -142,7 +145,7 @@ Result<std::unique_ptr<InputStream>> InputStream::Open(const FileSystem& files,
   if (!file) return tl::unexpected(file.error());
   auto info = (*file)->Info();
   if (!info) return tl::unexpected(info.error());
-  PeekedFile peeked(std::move(*file), *info);
+  PeekedFile peeked(std::move(*file), *info, stop);
   if (auto status = peeked.Peek(); !status) return tl::unexpected(status.error());
   auto decoder = Decoder::For(peeked.head());
   if (decoder == nullptr) return std::make_unique<PlainStream>(std::move(peeked));

@@ -15,10 +15,10 @@ inline bool IsLog(const std::string& path, FileKind kind) {
 
 // What it is, and what to do.
 inline Error NotALog(const std::string& path, FileKind kind) {
-  const char* advice = kind == FileKind::kDirectory
-                           ? ": name its files, as in DIR/*.log"
-                           : ", which may never end: name a regular file or a FIFO; - is standard "
-                             "input";
+  const std::string advice =
+      kind == FileKind::kDirectory
+          ? ": name its files, as in " + path + (path.ends_with('/') ? "*.log*" : "/*.log*")
+          : ", which may never end: name a regular file or a FIFO; - is standard input";
   return {ErrorCode::kNotAFile, path + ": is " + NameOf(kind) + advice};
 }
 

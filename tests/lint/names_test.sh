@@ -23,6 +23,11 @@ for command in $commands; do
     sed 's/\\//g' docs/stickyd.1 | grep -qe "^.BR $option " || complain "docs/stickyd.1 lacks $option"
   done
 done
+# --help has the headings of the manual page, and the same options below each.
+outline() { awk '/^[A-Z].*:$/ {heading = $0; sub(/:$/, "", heading); if (heading == "Other") heading = ""} /^  --/ && heading != "" {print heading " | " $1}'; }
+for command in $commands; do COLUMNS=200 "$2" "$command" --help | outline; done | sort -u >"$unknown"
+sed 's/\\//g; s/^\.SH .*/Other:/; s/^\.SS \(.*\)$/\1:/; s/^\.BR \(--[a-z.-]*\).*/  \1/' docs/stickyd.1 | outline | sort -u |
+  diff "$unknown" - || complain "--help and docs/stickyd.1 do not have the same options below the same headings"
 options=$(for command in $commands; do "$2" "$command" --help; done | grep -oE '^  --[a-z.-]+' | sort -u)
 for option in $(sed -n 's/^| `\(--[a-z.-]*\).*/\1/p' docs/CONFIGURATION.md); do
   echo "$options" | grep -qxe "  $option" || complain "docs/CONFIGURATION.md: no option $option"

@@ -1,5 +1,6 @@
 // app.h: the program: sub-commands as rows of one table.
-// Errors:  exit codes: 0 fine, 1 something was found or failed, 2 usage, 78 bad configuration.
+// Errors:  exit codes: 0 fine, 1 something was found or failed, 2 usage, 78 bad configuration,
+//          130 ended by Ctrl-C.
 #pragma once
 
 #include <string>
@@ -13,6 +14,7 @@ inline constexpr int kExitFine = 0;
 inline constexpr int kExitFound = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitConfig = 78;
+inline constexpr int kExitInterrupted = 130;
 
 struct Command {
   const char* name;

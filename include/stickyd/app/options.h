@@ -32,8 +32,9 @@ struct Environment {
 SettingsResult ReadSettings(const std::vector<std::string>& arguments, unsigned groups,
                             const Environment& environment, const FileSystem& files);
 
-// The options of some groups, as --help prints them.
-std::string OptionsHelp(unsigned groups);
+// The options of some groups, as --help prints them: under the headings of the manual page, in
+// lines of at most `width` columns.
+std::string OptionsHelp(unsigned groups, size_t width);
 
 struct OptionInfo {
   std::string name;

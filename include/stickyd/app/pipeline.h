@@ -40,6 +40,7 @@ struct PipelineOptions {
   size_t max_line_bytes = size_t{1} << 20U;
   std::optional<EventTime> since;  // records that started before are skipped
   std::optional<EventTime> until;  // and those that started at or after
+  bool internal_services = false;  // are Traefik's own services among those of the stats?
 };
 
 class Pipeline {

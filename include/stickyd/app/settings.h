@@ -21,6 +21,7 @@ namespace stickyd {
 
 enum class ReportFormat { kText, kJson };
 enum class LogStyle { kLogfmt, kJson };
+enum class Color { kAuto, kAlways, kNever };
 
 struct Settings {
   PipelineOptions pipeline;
@@ -46,6 +47,7 @@ struct Settings {
   std::string verdicts;  // a file, "-", or empty
   std::optional<double> fail_above;
   bool progress = true;
+  Color color = Color::kAuto;
   std::optional<uint64_t> explain_line;
   std::optional<uint64_t> explain_count;
   std::string explain_session;

@@ -1,7 +1,7 @@
 // report.h: what analyze found, for people and for programs.
 // Role:    analyze prints it at the end.
 // Shape:   JSON is versioned (docs/REPORT.md); text is for a terminal of any width and holds no
-//          byte that could steer it.
+//          byte of the log's that could steer it; colours only where asked for.
 // Threads: pure functions.
 #pragma once
 
@@ -20,6 +20,8 @@ struct ReportInput {
   std::vector<ChangeBook::Dated> changes;  // of Traefik's configuration
   double seconds = 0;                      // wall time it took
   uint64_t bytes = 0;                      // read
+  bool interrupted = false;                // the operator ended it before the end of the files
+  bool color = false;                      // of a terminal
 };
 
 std::string TextReport(const ReportInput& input);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,9 @@ struct RecentRatios {
   std::optional<double> top_break_share;  // of the worst address, of the last half to whole hour
   uint64_t requests_5m = 0;
 };
+
+// Traefik's own: api@internal, ping@internal, the redirects of entry points. None has a server.
+inline bool IsInternalService(std::string_view name) { return name.ends_with("@internal"); }
 
 struct ServiceStats {
   Tally<Evidence> requests;

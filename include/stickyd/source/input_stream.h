@@ -22,8 +22,9 @@ namespace stickyd {
 class InputStream {
  public:
   virtual ~InputStream() = default;
-  static Result<std::unique_ptr<InputStream>> Open(const FileSystem& files,
-                                                   const std::string& path);
+  // `stop`: a descriptor; once it can be read, pipes are at their end. -1: there is none.
+  static Result<std::unique_ptr<InputStream>> Open(const FileSystem& files, const std::string& path,
+                                                   int stop = -1);
 
   // 0 at the end. May wait for a pipe's writer.
   virtual Result<size_t> Read(std::span<char> buffer) = 0;

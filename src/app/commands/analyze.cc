@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdio>
 
+#include "../interruption.h"
 #include "../log_files.h"
 #include "../progress.h"
 #include "../setup.h"
+#include "../terminal.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
 #include "stickyd/expose/event_writer.h"
@@ -86,14 +88,17 @@ int RunAnalyze(const Settings& settings) {
   }
   Pipeline& pipeline = *setup->pipeline;
   const auto start = Clock::now();
-  LogFiles files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline);
+  const Interruption interruption;
+  LogFiles files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline,
+                 interruption.descriptor());
   sinks.SetNames({&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), &files.paths()});
   {
     Progress progress(settings.progress && ::isatty(STDERR_FILENO) == 1, start, stderr);
-    while (files.Step(8192)) {
+    while (!interruption.asked() && files.Step(8192)) {
       progress.Show(Clock::now(), files.bytes_consumed(), files.bytes_total());
     }
   }
+  const bool interrupted = interruption.asked();
   pipeline.Finish();
   const Status written = sinks.Finish();
 
@@ -107,13 +112,16 @@ int RunAnalyze(const Settings& settings) {
   input.changes = pipeline.Changes();
   input.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   input.bytes = files.bytes_read();
+  input.interrupted = interrupted;
   for (const std::string& note : files.notes()) Complain("analyze", note);
   for (const std::string& problem : input.problems) Complain("analyze", problem);
   // With verdicts on standard output, the report goes to standard error.
   std::FILE* out = settings.verdicts == "-" || settings.events == "-" ? stderr : stdout;
+  input.color = WantsColor(settings.color, out);
   fmt::print(out, "{}",
              settings.output == ReportFormat::kJson ? JsonReport(input) : TextReport(input));
   const bool above = settings.fail_above && IsAbove(stats, *settings.fail_above);
+  if (interrupted) return kExitInterrupted;
   return input.problems.empty() && !above ? kExitFine : kExitFound;
 }
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include <cstdio>
-
+#include "../option_hints.h"
+#include "../setup.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
 #include "stickyd/expose/advice.h"
@@ -15,9 +15,10 @@ int RunCause(const Settings& settings) {
   }
   const auto cause = CauseFromName(settings.arguments.front());
   if (!cause) {
-    fmt::print(stderr,
-               "stickyd cause: there is no cause '{}'; without an argument all are listed\n",
-               settings.arguments.front());
+    const std::string& name = settings.arguments.front();
+    const std::string meant = MeantCause(name);
+    Complain("cause", "there is no cause '" + name + "'" +
+                          (meant.empty() ? "; without an argument all are listed" : meant));
     return kExitUsage;
   }
   fmt::print("{}", CausePage(*cause));

@@ -219,7 +219,7 @@ int RunExplain(const Settings& settings) {
   }
   pipeline.Finish();
   for (const std::string& problem : files.problems()) Complain("explain", problem);
-  if (!explainer.found()) {
+  if (!explainer.found() && (files.problems().empty() || files.bytes_read() > 0)) {
     fmt::print(
         stderr, "stickyd explain: no such record{}\n",
         settings.explain_session.empty() ? "" : "; hashes of sessions need the same --state-dir");

@@ -7,12 +7,14 @@
 #include <fstream>
 
 #include "stickyd/app/app.h"
+#include "stickyd/base/text.h"
 #include "support/temp_dir.h"
 
 namespace stickyd {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class OptionsTest : public testing::Test {
  protected:
@@ -120,7 +122,7 @@ TEST_F(OptionsTest, MistakesInTheEnvironmentAreNamed) {
   EXPECT_THAT(all, HasSubstr("environment STICKYD_NO_SUCH: unknown option"));
   EXPECT_THAT(all, HasSubstr("environment STICKYD_SESSION: --session: 'fish'"));
   EXPECT_THAT(all, HasSubstr("environment STICKYD_LOG: --log: has no value"));
-  EXPECT_THAT(all, testing::Not(HasSubstr("FAULT")));
+  EXPECT_THAT(all, Not(HasSubstr("FAULT")));
 }
 
 TEST_F(OptionsTest, MistakesOnTheCommandLineAreUsage) {
@@ -138,6 +140,65 @@ TEST_F(OptionsTest, MistakesOnTheCommandLineAreUsage) {
     EXPECT_TRUE(result.usage) << row[0];
     EXPECT_THAT(All(result), HasSubstr("command line: "));
   }
+}
+
+TEST_F(OptionsTest, WordsThatThereAreNotGetASuggestion) {
+  EXPECT_THAT(All(Read({"--max-session", "5"})), HasSubstr("did you mean --max-sessions?"));
+  EXPECT_THAT(All(Read({"--listen-address=:1"})), HasSubstr("did you mean --web.listen-address?"));
+  EXPECT_THAT(All(Read({"--output", "json"})), HasSubstr("it is an option of analyze, explain"));
+  EXPECT_THAT(All(Read({"--from", "begin"})), HasSubstr("did you mean beginning?"));
+  EXPECT_THAT(All(Read({"--fault", "server-gone"}, kSimulateOptions)),
+              HasSubstr("did you mean server_gone?"));
+  EXPECT_THAT(All(Read({"--fish-and-chips"})), Not(HasSubstr("did you mean")));
+  Variable("STICKYD_LISTEN_ADDRESS", ":1");
+  Variable("STICKYD_IDEL", "1h");
+  const std::string all = All(Read({}));
+  EXPECT_THAT(all, HasSubstr("did you mean STICKYD_WEB_LISTEN_ADDRESS?"));
+  EXPECT_THAT(all, HasSubstr("did you mean STICKYD_IDLE?"));
+}
+
+TEST_F(OptionsTest, OptionBelowAForeignSectionIsToldItsOwn) {
+  File(
+      "[web]\n"
+      "idle = 5m\n"
+      "trusted = 10.0.0.0/8\n"
+      "exclude.path = /x\n"
+      "listen-adres = :1\n"
+      "fish = 1\n"
+      "[wbe]\n"
+      "listen-address = :1\n");
+  const SettingsResult result = Read({});
+  ASSERT_EQ(result.problems.size(), 6U) << All(result);
+  const char* const hints[] = {
+      "; idle is in no section: put it above the first [section], or below a line []",
+      "; did you mean trusted below [proxy]?",
+      "; did you mean path below [exclude]?",
+      "; did you mean listen-address?",
+      "unknown option 'web.fish'",
+      "; did you mean listen-address below [web]?"};
+  for (size_t i = 0; i < result.problems.size(); ++i) {
+    EXPECT_TRUE(result.problems[i].message.ends_with(hints[i])) << result.problems[i].message;
+  }
+}
+
+TEST_F(OptionsTest, HelpHasTheHeadingsOfTheManualPageInOrderAndNoLineIsTooWide) {
+  for (const size_t width : {40U, 60U, 80U, 200U}) {
+    const std::string help = OptionsHelp(~0U, width);
+    size_t before = 0;
+    for (const char* heading :
+         {"\nWhat decides:\n", "\nFollowing and serving (watch):\n",
+          "\nReports (analyze, explain):\n", "\nA made-up Traefik (simulate):\n"}) {
+      const size_t at = help.find(heading);
+      ASSERT_NE(at, std::string::npos) << heading;
+      EXPECT_GE(at, before) << heading;
+      before = at;
+    }
+    size_t widest = 0;
+    ForEachPart(help, '\n', [&](std::string_view line) { widest = std::max(widest, line.size()); });
+    EXPECT_LE(widest, width);
+    EXPECT_GT(widest, width * 3 / 4);
+  }
+  EXPECT_EQ(OptionsHelp(kSimulateOptions, 80).find("(watch)"), std::string::npos);
 }
 
 TEST_F(OptionsTest, TooManyFieldsOfTheirOwnAreAMistakeTogether) {

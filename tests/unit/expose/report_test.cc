@@ -78,6 +78,77 @@ TEST(ReportTest, TextWithNumbersGivesNoExcuse) {
   EXPECT_THAT(TextReport(input), Not(HasSubstr("No numbers")));
 }
 
+PipelineStats WithService(const std::string& name, uint64_t breaks, uint64_t returning) {
+  PipelineStats stats;
+  stats.sources.push_back(Source(returning + 1));
+  ServiceStats service;
+  service.requests[Evidence::kClient] = returning + 1;
+  service.first = 1;
+  service.returning[Evidence::kClient] = service.total.returning = returning;
+  service.breaks[Evidence::kClient] = service.total.breaks = breaks;
+  service.causes[Cause::kServerGone] = breaks;
+  service.total.AddServer(ServerId{1}, returning + 1);
+  service.total.AddServer(ServerId{2}, returning + 1);
+  service.sessions = 3;
+  service.broken_sessions = 2;
+  service.dead_pins[502] = 4;
+  stats.services.emplace_back(name, service);
+  stats.sessions_active.push_back(1);
+  stats.servers.push_back({{"http://10.0.0.1", returning + 1}});
+  return stats;
+}
+
+TEST(ReportTest, EveryNumberInTheTextSaysWhatItCounts) {
+  const PipelineStats stats = WithService("shop@file", 50, 100);
+  ReportInput input;
+  input.stats = &stats;
+  const std::string text = TextReport(input);
+  for (const char* part :
+       {"requests: 101, of which first 1, returning 100, ambiguous 0, unresolved 0\n",
+        "breaks: 50 = 50.00 % of returning (surely above 40.38 %; 50.00 % if nothing were sticky; "
+        "index 1.00)\n",
+        "sessions: 3, of which broken 2\n", "breaks by cause:\n", "      50  server_gone: ",
+        "returning requests answered by a failing server, by status:\n         4  502: ",
+        "requests by server:\n    100.0 %  http://10.0.0.1\n", "  surely above: ", "  index: "}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+TEST(ReportTest, ColoursAreThereOnlyWhereAskedForAndRedOnlyWhereItIsSurelyBad) {
+  const PipelineStats bad = WithService("shop@file", 50, 100);
+  const PipelineStats few = WithService("shop@file", 1, 100);
+  ReportInput input;
+  input.stats = &bad;
+  EXPECT_THAT(TextReport(input), Not(HasSubstr("\033")));
+  input.color = true;
+  EXPECT_THAT(TextReport(input), HasSubstr("\033[1;31m50 = 50.00 % of returning\033[0m"));
+  EXPECT_THAT(JsonReport(input), Not(HasSubstr("\033")));
+  input.stats = &few;
+  EXPECT_THAT(TextReport(input), Not(HasSubstr("\033[1;31m")));
+  EXPECT_THAT(TextReport(input), HasSubstr("\033[1mshop@file\033[0m"));
+}
+
+TEST(ReportTest, ProblemsAreCountedInTheTextAndNamedInJson) {
+  const PipelineStats stats = WithService("shop@file", 1, 100);
+  ReportInput input;
+  input.stats = &stats;
+  input.problems = {"missing: No such file or directory"};
+  EXPECT_THAT(TextReport(input), HasSubstr("Problems: 1 on standard error"));
+  EXPECT_THAT(TextReport(input), Not(HasSubstr("No such file")));
+  EXPECT_THAT(JsonReport(input), HasSubstr("No such file"));
+}
+
+TEST(ReportTest, ReportOfAPartSaysSo) {
+  const PipelineStats stats = WithService("shop@file", 1, 100);
+  ReportInput input;
+  input.stats = &stats;
+  EXPECT_THAT(TextReport(input), Not(HasSubstr("part of the input")));
+  EXPECT_THAT(JsonReport(input), HasSubstr("\"interrupted\": false"));
+  input.interrupted = true;
+  EXPECT_THAT(TextReport(input), HasSubstr("Interrupted: this report is of a part of the input"));
+  EXPECT_THAT(JsonReport(input), HasSubstr("\"interrupted\": true"));
+}
+
 TEST(ReportTest, TopicOfARemarkStaysWhileItsNumbersGrow) {
   PipelineStats stats;
   stats.sources.push_back(Unparsed(UnparsedReason::kFieldsDropped));

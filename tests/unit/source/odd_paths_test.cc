@@ -223,7 +223,7 @@ TEST_P(OddPathsTest, WhatIsNoLogIsRefusedUntilItIsOne) {
       {FileKind::kCharacterDevice, "a character device, which may never end: name a regular file"},
       {FileKind::kSocket, "a socket, which may never end: name a regular file"},
       {FileKind::kNull, "the null device"},
-      {FileKind::kDirectory, "a directory: name its files"},
+      {FileKind::kDirectory, "a directory: name its files, as in /"},
   };
   for (const auto& [kind, said] : kinds) {
     SCOPED_TRACE(said);
