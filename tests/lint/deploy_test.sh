@@ -29,7 +29,7 @@ if grep 'summary:.*{{' deploy/prometheus/stickyd.rules.yml; then echo "a summary
 if jq -r '.panels[].targets[].expr' $dashboard | grep stickyd_ | grep -vE 'job=~"\$job",instance=~"\$instance"'; then
   echo "$dashboard: a query without job and instance"; exit 1
 fi
-sed "s|^ExecStart=[^ ]*|ExecStart=$2|" deploy/systemd/stickyd.service >"$t/stickyd.service"
+sed -E "s#^(ExecStart|ExecReload)=stickyd#\\1=$2#" deploy/systemd/stickyd.service >"$t/stickyd.service"
 # It returns 0 on unknown keys: any word is an error. A missing man page or user is no word of it.
 systemd-analyze verify "$t/stickyd.service" >"$t/said" 2>&1 || true
 if grep "stickyd.service" "$t/said" | grep -v "Command 'man "; then exit 1; fi
