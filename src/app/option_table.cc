@@ -37,10 +37,15 @@ Take Identity(Get get) {
               });
 }
 
+constexpr std::string_view kSessionKinds[] = {"cookie",      "header", "username",
+                                              "tls-subject", "auto",   "none"};
+
 std::string TakeSessions(const Values& values, Settings& settings) {
   const auto get = [](IdentifierOptions& options) -> Values& { return options.sessions; };
   std::string problems = Identity(get)(values, settings);
-  if (!problems.empty()) return problems;
+  if (!problems.empty()) {
+    return problems + DidYouMean(values.back().substr(0, values.back().find(':')), kSessionKinds);
+  }
   IdentifierOptions together;
   together.sessions = values;
   return Problem(together);

@@ -22,6 +22,7 @@ size_t WithoutSwap(std::string_view word, std::string_view candidate, size_t mos
 size_t Distance(std::string_view word, std::string_view candidate) {
   const size_t most = word.size() < 4 ? 1 : word.size() < 9 ? 2 : 3;
   if (word.size() >= 3 && candidate.starts_with(word)) return 1;
+  if (candidate.size() >= 3 && word.starts_with(candidate)) return 2;
   if (candidate.size() > word.size() && candidate.ends_with(word) &&
       candidate[candidate.size() - word.size() - 1] == '.') {
     return 1;

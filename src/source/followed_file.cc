@@ -112,7 +112,7 @@ void FollowedFile::Missing(const Result<FileInfo>& info, Clock::time_point now) 
   if (!missing_since_) missing_since_ = now;
   const OpenFile* const open = current();
   lost_ = now - *missing_since_ >= kLinger && (open == nullptr || now - open->changed >= kLinger);
-  problem_ = info ? NotALog(path_, info->kind) : info.error();
+  problem_ = info ? NotALog(path_, info->kind, "*.log") : info.error();
   // A folder that may not be entered hides what is there already.
   const ErrorCode code = problem_->code;
   if (code == ErrorCode::kNotFound || code == ErrorCode::kNotAFile) start_ = StartAt::kBeginning;

@@ -139,7 +139,7 @@ Result<std::unique_ptr<InputStream>> InputStream::Open(const FileSystem& files,
                                                        const std::string& path, int stop) {
   if (const auto there = files.Stat(path);
       there && !IsLog(path, there->kind) && there->kind != FileKind::kNull) {
-    return tl::unexpected(NotALog(path, there->kind));
+    return tl::unexpected(NotALog(path, there->kind, "*.log*"));
   }
   auto file = files.Open(path);
   if (!file) return tl::unexpected(file.error());

@@ -13,11 +13,12 @@ inline bool IsLog(const std::string& path, FileKind kind) {
   return kind == FileKind::kRegular || kind == FileKind::kFifo || path == "-";
 }
 
-// What it is, and what to do.
-inline Error NotALog(const std::string& path, FileKind kind) {
+// What it is, and what to do. `names`: a pattern of the files in a directory that are to be read:
+// *.log, or with the rotated ones *.log*.
+inline Error NotALog(const std::string& path, FileKind kind, const char* names) {
   const std::string advice =
       kind == FileKind::kDirectory
-          ? ": name its files, as in " + path + (path.ends_with('/') ? "*.log*" : "/*.log*")
+          ? ": name its files, as in " + path + (path.ends_with('/') ? "" : "/") + names
           : ", which may never end: name a regular file or a FIFO; - is standard input";
   return {ErrorCode::kNotAFile, path + ": is " + NameOf(kind) + advice};
 }

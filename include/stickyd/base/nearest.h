@@ -12,9 +12,9 @@
 
 namespace stickyd {
 
-// The candidate that is nearest to `word`: a letter or two wrong (three in long words), cut short,
-// or without the section that it stands in (listen-address for web.listen-address). Nothing if none
-// is near.
+// The candidate that is nearest to `word`: a letter or two wrong (three in long words), cut short
+// or drawn out (warning for warn), or without the section that it stands in (listen-address for
+// web.listen-address). Nothing if none is near.
 std::optional<std::string> Nearest(std::string_view word,
                                    std::span<const std::string_view> candidates);
 

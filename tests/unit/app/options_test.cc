@@ -149,6 +149,9 @@ TEST_F(OptionsTest, WordsThatThereAreNotGetASuggestion) {
   EXPECT_THAT(All(Read({"--from", "begin"})), HasSubstr("did you mean beginning?"));
   EXPECT_THAT(All(Read({"--fault", "server-gone"}, kSimulateOptions)),
               HasSubstr("did you mean server_gone?"));
+  EXPECT_THAT(All(Read({"--session", "usrname"})), HasSubstr("did you mean username?"));
+  EXPECT_THAT(All(Read({"--session", "cooky:A"})), HasSubstr("did you mean cookie?"));
+  EXPECT_THAT(All(Read({"--log.level", "warning"})), HasSubstr("did you mean warn?"));
   EXPECT_THAT(All(Read({"--fish-and-chips"})), Not(HasSubstr("did you mean")));
   Variable("STICKYD_LISTEN_ADDRESS", ":1");
   Variable("STICKYD_IDEL", "1h");

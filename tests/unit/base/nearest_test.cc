@@ -11,12 +11,13 @@ constexpr std::string_view kNames[] = {
 
 TEST(NearestTest, FindsWhatWasMeant) {
   const std::pair<const char*, const char*> rows[] = {
-      {"anaylze", "analyze"},   {"analyse", "analyze"},
-      {"ana", "analyze"},       {"WATCH", "watch"},
-      {"wacth", "watch"},       {"listen-address", "web.listen-address"},
-      {"path", "exclude.path"}, {"web.listen-addres", "web.listen-address"},
-      {"outptu", "output"},     {"jsn", "json"},
-      {"txt", "text"},          {"v3.6", "v3.7"}};
+      {"anaylze", "analyze"},    {"analyse", "analyze"},
+      {"ana", "analyze"},        {"WATCH", "watch"},
+      {"wacth", "watch"},        {"listen-address", "web.listen-address"},
+      {"path", "exclude.path"},  {"web.listen-addres", "web.listen-address"},
+      {"outptu", "output"},      {"jsn", "json"},
+      {"txt", "text"},           {"v3.6", "v3.7"},
+      {"texts-and-more", "text"}};
   for (const auto& [word, meant] : rows) {
     EXPECT_EQ(Nearest(word, kNames).value_or("nothing"), meant) << word;
   }
