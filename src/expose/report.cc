@@ -86,7 +86,7 @@ void ServiceText(const ServiceLine& line, const Paint& paint, std::string& out) 
 constexpr std::string_view kWords =
     "  request: one that Traefik sent to a server; the others are in no number here\n"
     "  first: of a session that had no server yet; returning: of one that had\n"
-    "  break: a returning request that landed on another server\n"
+    "  break: a returning request that landed on another server; their ratio: of returning ones\n"
     "  ambiguous, unresolved: the log cannot tell, or no longer; in no ratio\n"
     "  surely above: the lower end of the ratio's 95 % interval; few requests tell little\n"
     "  index: the ratio / the ratio if nothing were sticky; 0 is sticky, 1 is random\n"
