@@ -50,6 +50,7 @@ class Pipeline::Impl {
     sources_.push_back(std::make_unique<SourceIntake>(
         options_.max_line_bytes, identifier_->extra_fields(), *interpreter_, sequence_ids_));
     sources_.back()->stats.name = name;
+    sources_.back()->sampled = options_.identifier.trusted_proxies.empty();
     return sources_.back()->id = SourceId{static_cast<uint16_t>(sources_.size() - 1)};
   }
 
@@ -58,9 +59,8 @@ class Pipeline::Impl {
   }
 
   Pipeline::Prepared Prepare(SourceId id, uint32_t file, const Line& line) {
-    SourceIntake& source = Source(id);
-    source.Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
-    return Next(source);
+    Source(id).Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
+    return Next(id);
   }
 
   Pipeline::Prepared Drained(SourceId id, Pipeline::End end) {
@@ -82,7 +82,7 @@ class Pipeline::Impl {
     if (records_ > 0 && end > now_ + kFar) {
       leap_.emplace(Leap{id, {OwnedRecord(record), front.place}});
     } else {
-      source.CountParsed();
+      source.CountParsed(record);
       Decide(source, record, front.place);
     }
     source.Pop();
@@ -94,7 +94,7 @@ class Pipeline::Impl {
     leap_.reset();
     SourceIntake& source = Source(leap.source);
     if (!goes_on) return source.CountUnparsed(UnparsedReason::kInvalidTime, leap.owned.place);
-    source.CountParsed();
+    source.CountParsed(*leap.owned.record);
     Decide(source, *leap.owned.record, leap.owned.place);
   }
 
@@ -104,12 +104,13 @@ class Pipeline::Impl {
     identifier_->FindClient(record, seen);
     tables_.FetchHeads(seen);
     facts_.Fetch(seen);
-    const uint64_t steps = source.sequence.stats().clock_steps;
+    SequenceTracker& sequence = source.SequenceOf(place);
+    const uint64_t steps = sequence.stats().clock_steps;
     if (record.request_count) {
       ++source.stats.with_count;
-      seen.sequence = source.sequence.Add(*record.request_count, record.start, record.end());
+      seen.sequence = sequence.Add(*record.request_count, record.start, record.end());
     }
-    const bool stepped = source.sequence.stats().clock_steps != steps;
+    const bool stepped = sequence.stats().clock_steps != steps;
     tables_.FetchSlots(seen);
     source.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
     interpreter_->Interpret(record, source.traits, seen);
@@ -147,7 +148,7 @@ class Pipeline::Impl {
     }
     if (leap_) SettleLeap(true);
     open_.Finish(now_);
-    for (const auto& source : sources_) source->sequence.Finish();
+    for (const auto& source : sources_) source->FinishSequences();
   }
 
   Status Reconfigure(const PipelineOptions& options, const KeyedHash& hash) {
@@ -176,7 +177,7 @@ class Pipeline::Impl {
     PipelineStats stats;
     for (const auto& source : sources_) {
       stats.sources.push_back(source->stats);
-      stats.sources.back().sequences = source->sequence.stats();
+      stats.sources.back().sequences = source->SequencesOfAll();
     }
     services_.AddTo(stats,
                     {interpreter_->services(), interpreter_->servers(), tables_.sessions(), now_},

@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "prefix_names.h"
+
 namespace stickyd {
 namespace {
 
@@ -27,7 +29,7 @@ bool SourceIntake::IsNow(const AccessRecord& record) const {
 ForgeryGuard::Sight SourceIntake::SightOf(const Line& line, LineFate fate) const {
   using Kind = ForgeryGuard::Kind;
   ForgeryGuard::Sight sight;
-  sight.bytes = parser_.text_bytes();
+  sight.bytes = parser_.text().size();
   sight.after_gap = line.after_gap;
   const bool unparsed = fate.kind() == LineFate::Kind::kUnparsed;
   if (fate.parsed()) {
@@ -40,43 +42,86 @@ ForgeryGuard::Sight SourceIntake::SightOf(const Line& line, LineFate fate) const
   }
   sight.counted = record_.request_count.has_value();
   sight.count = record_.request_count.value_or(0);
+  const SequenceTracker& sequence = replica().sequence;
   sight.fit = sight.counted ? sequence.Fits(sight.count, record_.start) : sequence.FitsWithout();
   sight.end = record_.end();
   sight.client = std::hash<std::string_view>{}(record_.client_host.value_or(""));
   sight.has_server = record_.server_url.has_value();
   sight.little_known = sequence.knows_little();
-  sight.names_known = guard_.NeedsNames(sight.fit.fit) && interpreter_.Knows(record_);
+  sight.names_known = replica().guard.NeedsNames(sight.fit.fit) && interpreter_.Knows(record_);
   return sight;
 }
 
 void SourceIntake::Guard(const Line& line, LineFate fate) {
-  const ForgeryGuard::Ruling ruling = guard_.Hear(SightOf(line, fate));
-  Settle(ruling.believed, ruling.refused);
-  if (ruling.given_out) sequence.Mark(*ruling.given_out);
+  const ForgeryGuard::Ruling ruling = replica().guard.Hear(SightOf(line, fate));
+  Settle(replica(), ruling.believed, ruling.refused);
+  if (ruling.given_out) replica().sequence.Mark(*ruling.given_out);
   if (!fate.parsed() || ruling.word == ForgeryGuard::Word::kBelieved) return Conclude(fate);
   has_record_ = false;
   if (ruling.word == ForgeryGuard::Word::kHeld) {
-    held_.push_back({OwnedRecord(record_), place_});
+    replica().held.push_back({OwnedRecord(record_), place_});
   } else {
     CountUnparsed(UnparsedReason::kForged, place_);
   }
 }
 
 // `believed` are the oldest of those that are held, `refused` the newest.
-void SourceIntake::Settle(size_t believed, size_t refused) {
+void SourceIntake::Settle(Replica& replica, size_t believed, size_t refused) {
   for (; believed > 0; --believed) {
-    ready_.push_back(std::move(held_.front()));
-    held_.pop_front();
+    ready_.push_back(std::move(replica.held.front()));
+    replica.held.pop_front();
   }
   for (; refused > 0; --refused) {
-    CountUnparsed(UnparsedReason::kForged, held_.back().place);
-    held_.pop_back();
+    CountUnparsed(UnparsedReason::kForged, replica.held.back().place);
+    replica.held.pop_back();
   }
 }
 
 void SourceIntake::Drained(ForgeryGuard::End end) {
-  const ForgeryGuard::Ruling ruling = guard_.Drained(end);
-  Settle(ruling.believed, ruling.refused);
+  for (const auto& replica : replicas_) {
+    const ForgeryGuard::Ruling ruling = replica->guard.Drained(end);
+    Settle(*replica, ruling.believed, ruling.refused);
+  }
+}
+
+void SourceIntake::AddReplica(uint64_t names) {
+  replicas_.push_back(std::make_unique<Replica>(ids_));
+  replicas_.back()->names = names;
+}
+
+// The first record tells how many words a shipper puts before each line. Behind them stand a
+// client's, which make no replica.
+void SourceIntake::LearnPrefix(LineFate fate, bool after_gap) {
+  if (after_gap) {
+    prefix_words_ = 0;
+    shape_known_ = false;
+  }
+  if (!fate.parsed()) return;
+  shape_known_ = true;
+  prefix_words_ = CountWords(parser_.prefix());
+  const uint64_t names = NamesIn(parser_.text(), prefix_words_);
+  if (replicas_.size() == 1 && replicas_[0]->names == 0) replicas_[0]->names = names;
+}
+
+uint32_t SourceIntake::FindReplica() {
+  const uint64_t names = NamesIn(parser_.text(), prefix_words_);
+  for (size_t i = 0; i < replicas_.size(); ++i) {
+    if (replicas_[i]->names == names) return static_cast<uint32_t>(i);
+  }
+  if (replicas_.size() == kMostReplicas) return 0;
+  AddReplica(names);
+  return static_cast<uint32_t>(replicas_.size() - 1);
+}
+
+SequenceStats SourceIntake::SequencesOfAll() const {
+  if (replicas_.size() == 1) return replicas_[0]->sequence.stats();
+  SourceStats all;
+  for (const auto& replica : replicas_) {
+    SourceStats one;
+    one.sequences = replica->sequence.stats();
+    all.Add(one);
+  }
+  return all.sequences;
 }
 
 void SourceIntake::CountOther(LineFate fate) {
@@ -86,7 +131,9 @@ void SourceIntake::CountOther(LineFate fate) {
     return;
   }
   if (fate.unparsed() == UnparsedReason::kFieldsDropped) stats.dropped |= record_.dropped;
-  if (fate.unparsed() == UnparsedReason::kTooLong && !HasEnd(record_)) sequence.NoteUnknown();
+  if (fate.unparsed() == UnparsedReason::kTooLong && !HasEnd(record_)) {
+    replica().sequence.NoteUnknown();
+  }
   CountUnparsed(fate.unparsed(), place_);
 }
 

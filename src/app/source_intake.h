@@ -11,9 +11,11 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "client_sample.h"
 #include "forgery_guard.h"
 #include "stickyd/diagnose/sequence_tracker.h"
 #include "stickyd/model/access_record.h"
@@ -30,6 +32,7 @@ class SourceIntake {
   struct Place {
     uint32_t file = 0;
     uint64_t line = 0;
+    uint32_t replica = 0;
   };
   // A record whose turn it is.
   struct Front {
@@ -44,7 +47,9 @@ class SourceIntake {
 
   SourceIntake(size_t max_line_bytes, const std::vector<std::string>& extra_fields,
                const Interpreter& interpreter, SequenceIds& ids)
-      : sequence(ids), parser_(max_line_bytes, extra_fields), interpreter_(interpreter) {}
+      : parser_(max_line_bytes, extra_fields), interpreter_(interpreter), ids_(ids) {
+    AddReplica(0);
+  }
 
   // REQUIRES: no record waits for its turn.
   template <class InRange>
@@ -52,11 +57,13 @@ class SourceIntake {
     std::construct_at(&record_);  // in place: it is half a kilobyte
     place_ = {file, line.number};
     LineFate fate = parser_.Parse(line, record_);
+    if (!shape_known_ || line.after_gap) LearnPrefix(fate, line.after_gap);
+    if (prefix_words_ > 0) place_.replica = FindReplica();
     if (fate.parsed() && record_.start_doubtful && !IsNow(record_)) {
       fate = LineFate::Unparsed(UnparsedReason::kAmbiguousLine);
     }
     if (fate.parsed() && !in_range(record_)) fate = LineFate::Skipped(SkipReason::kOutOfRange);
-    if (!guard_.idle() || MustGuard(fate)) {
+    if (!replica().guard.idle() || MustGuard(fate)) {
       Guard(line, fate);
     } else {
       Conclude(fate);
@@ -76,18 +83,42 @@ class SourceIntake {
       ready_.pop_front();
     }
   }
-  void CountParsed() {
+  void CountParsed(const AccessRecord& record) {
     ++stats.lines;
     ++stats.parsed;
+    if (sampled) sample_.Add(record.client_host.value_or(record.client_addr.value_or("")), stats);
   }
   void CountUnparsed(UnparsedReason reason, const Place& place);
+  // Of the replica that the line is of.
+  SequenceTracker& SequenceOf(const Place& place) { return replicas_[place.replica]->sequence; }
+  // There are no more lines, ever.
+  void FinishSequences() {
+    for (const auto& replica : replicas_) replica->sequence.Finish();
+  }
+  SequenceStats SequencesOfAll() const;
 
   SourceId id{};
   SourceTraits traits;
-  SequenceTracker sequence;
   SourceStats stats;
+  bool sampled = true;  // its clients: no proxy is trusted, and so none tells who they are
 
  private:
+  // Where shippers put names before lines, each name is a replica: its counts are its own, and so
+  // is what may have been forged between its lines.
+  struct Replica {
+    explicit Replica(SequenceIds& ids) : sequence(ids) {}
+    uint64_t names = 0;
+    SequenceTracker sequence;
+    ForgeryGuard guard;
+    std::deque<Owned> held;
+  };
+  static constexpr size_t kMostReplicas = 8;
+
+  Replica& replica() { return *replicas_[place_.replica]; }
+  const Replica& replica() const { return *replicas_[place_.replica]; }
+  void AddReplica(uint64_t names);
+  void LearnPrefix(LineFate fate, bool after_gap);
+  uint32_t FindReplica();
   static bool IsFragment(LineFate fate) {
     return fate == LineFate::Unparsed(UnparsedReason::kFragment);
   }
@@ -97,7 +128,7 @@ class SourceIntake {
   bool IsNow(const AccessRecord& record) const;
   void Guard(const Line& line, LineFate fate);
   ForgeryGuard::Sight SightOf(const Line& line, LineFate fate) const;
-  void Settle(size_t believed, size_t refused);
+  void Settle(Replica& replica, size_t believed, size_t refused);
   void Conclude(LineFate fate) {
     has_record_ = fate.parsed();
     if (!has_record_) CountOther(fate);
@@ -105,13 +136,16 @@ class SourceIntake {
   void CountOther(LineFate fate);
 
   LineParser parser_;
+  ClientSample sample_;
   const Interpreter& interpreter_;
-  ForgeryGuard guard_;
-  AccessRecord record_;  // of the line that was taken last
+  SequenceIds& ids_;
+  std::vector<std::unique_ptr<Replica>> replicas_;
+  size_t prefix_words_ = 0;   // before each line; 0: no replicas
+  bool shape_known_ = false;  // a record was seen
+  AccessRecord record_;       // of the line that was taken last
   Place place_;
   bool has_record_ = false;
-  std::deque<Owned> held_;   // by the guard
-  std::deque<Owned> ready_;  // that were held, and are believed
+  std::deque<Owned> ready_;  // that a guard held, and that are believed
   std::array<uint8_t, static_cast<size_t>(UnparsedReason::kCount)> places_{};  // noted
 };
 

@@ -104,6 +104,19 @@ std::string Printable(std::string_view text, size_t limit) {
   return out;
 }
 
+std::string_view AddressWithoutPort(std::string_view text) {
+  size_t end = text.size();
+  while (end > 0 && text[end - 1] >= '0' && text[end - 1] <= '9') --end;
+  const bool ported =
+      end > 1 && end < text.size() && text.size() - end <= 5 && text[end - 1] == ':';
+  const std::string_view address = ported ? text.substr(0, end - 1) : text;
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']') {
+    return address.substr(1, address.size() - 2);
+  }
+  const bool is_v4 = ported && address.find_first_not_of("0123456789.") == std::string_view::npos;
+  return is_v4 ? address : text;
+}
+
 bool IsIpAddress(std::string_view text) {
   const size_t zone = text.find('%');
   const std::string_view address = text.substr(0, zone);

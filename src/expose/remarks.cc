@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "input_remarks.h"
 #include "stickyd/base/text.h"
 
 namespace stickyd {
@@ -81,6 +82,7 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
       add(("dropped " + names).c_str(), fmt::format("the log lacks {}", names));
     }
     RemarkOnRecords(source, add);
+    RemarkOnClientsOf(source, add);
   }
   if (stats.clock_steps > 0) {
     remarks.push_back(

@@ -30,10 +30,12 @@ constexpr std::array<ReasonText, static_cast<size_t>(UnparsedReason::kCount)> kU
      "needed fields are dropped: keep them (accessLog.fields.names, or fields.defaultMode=keep)"},
     {"too_long", "longer than --line.max-bytes"},
     {"broken_wrapper", "is the container runtime's log format json-file or CRI?"},
+    {"message_null", "journalctl leaves long lines out: journalctl --all, or -o cat"},
+    {"json_array", "several records on one line: jq -c '.[]' FILE | stickyd analyze -"},
 }};
 
 constexpr std::array<const char*, static_cast<size_t>(SkipReason::kCount)> kSkipped = {
-    "empty", "traefik_log", "partial", "out_of_range"};
+    "empty", "traefik_log", "partial", "out_of_range", "plugin", "envelope"};
 
 }  // namespace
 

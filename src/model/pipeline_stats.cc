@@ -13,6 +13,11 @@ void SourceStats::Add(const SourceStats& other) {
   answered_without_server += other.answered_without_server;
   with_server += other.with_server;
   with_count += other.with_count;
+  client_lists += other.client_lists;
+  odd_clients += other.odd_clients;
+  if (of_clients == 0) first_client = other.first_client;
+  of_clients += other.of_clients;
+  if (first_client == other.first_client) of_first_client += other.of_first_client;
   dropped |= other.dropped;
   last_event = std::max(last_event, other.last_event);
   sequences.restarts += other.sequences.restarts;

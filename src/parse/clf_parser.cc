@@ -18,13 +18,15 @@
 
 #include "clf_plain.h"
 #include "clf_tail.h"
+#include "clf_time.h"
+#include "line_start.h"
 #include "stickyd/base/timestamp.h"
 
 namespace stickyd {
 namespace {
 
 constexpr size_t npos = std::string_view::npos;
-constexpr size_t kTimeBytes = TimestampParser::kClfLength + 4;  // `[time] "`
+constexpr std::string_view kDigits = "0123456789";
 constexpr EventDuration kClockTick = std::chrono::seconds(1);
 // Where the first of several times is now, so are all that can be the true one:
 // SourceIntake::IsNow.
@@ -52,28 +54,15 @@ struct Head {
   size_t middle_begin = 0;  // just after the quote that opens the request line
 };
 
-// The position of `[time] "` at or after `from`; npos if there is none.
-size_t FindTime(std::string_view line, size_t from) {
-  for (size_t at = line.find('[', from); at != npos; at = line.find('[', at + 1)) {
-    const std::string_view rest = line.substr(at + 1);
-    if (rest.size() < kTimeBytes - 1) return npos;
-    if (LooksLikeClfTime(rest.substr(0, TimestampParser::kClfLength)) &&
-        rest.substr(TimestampParser::kClfLength, 3) == "] \"") {
-      return at;
-    }
-  }
-  return npos;
-}
-
 // Does the text up to `end` end with an address, alone or as the last of a list?
 bool EndsWithAddress(std::string_view text, size_t end) {
-  constexpr size_t kLongestAddress = 64;  // IPv6 with a zone
+  constexpr size_t kLongestAddress = 72;  // IPv6 with a zone and a port
   size_t begin = end;
   while (begin > 0 && end - begin < kLongestAddress && text[begin - 1] != ',' &&
          text[begin - 1] != ' ') {
     --begin;
   }
-  if (!IsIpAddress(text.substr(begin, end - begin))) return false;
+  if (!IsIpAddress(AddressWithoutPort(text.substr(begin, end - begin)))) return false;
   while (begin > 0 && text[begin - 1] == ' ') --begin;
   return begin == 0 || text[begin - 1] == ',';
 }
@@ -99,26 +88,26 @@ std::optional<UnparsedReason> ReadClient(std::string_view text, Head& head) {
 // A second time in the line, right of `from`, that follows `, ADDRESS - user `: the forwarded list
 // may hold a forged line, and the whole of it be the client.
 bool HasSecondHead(std::string_view line, size_t from) {
-  size_t time = FindTime(line, from);
+  size_t time = FindClfTime(line, from);
   size_t comma = npos;
   for (size_t at = from; time != npos && at < line.size(); ++at) {
     if (line[at] == ',') comma = at;
     if (line[at] != ' ' || comma == npos || line.substr(at, 3) != " - ") continue;
     if (!EndsWithAddress(line.substr(comma), at - comma)) continue;
-    time = FindTime(line, at);
+    time = FindClfTime(line, at);
     return time != npos;
   }
   return false;
 }
 
-std::optional<UnparsedReason> ParseHead(std::string_view line, Head& head) {
-  const size_t time = FindTime(line, 0);
+// `time`: where FindClfTime finds the first.
+std::optional<UnparsedReason> ParseHead(std::string_view line, size_t time, Head& head) {
   if (time == npos) {
     return line.find("[-] \"") == npos ? UnparsedReason::kNotAccessLog
                                        : UnparsedReason::kFieldsDropped;
   }
   head.time = line.substr(time + 1, TimestampParser::kClfLength);
-  head.middle_begin = time + kTimeBytes;
+  head.middle_begin = time + kClfTimeBytes;
   if (auto reason = ReadClient(line.substr(0, time), head)) return reason;
   if (HasSecondHead(line, head.middle_begin)) return UnparsedReason::kAmbiguousLine;
   return std::nullopt;
@@ -207,21 +196,25 @@ void ReadMiddle(std::string_view middle, const StatusPlaces& places, AccessRecor
 }
 
 // genericCLF ends with the quoted user agent, or in v3.5+ with nothing of Traefik's own.
-bool LooksGeneric(std::string_view line) {
-  const size_t time = FindTime(line, 0);
+bool LooksGeneric(std::string_view line, size_t time) {
   return time != npos && line.back() == '"' &&
-         FindStatus(line.substr(time + kTimeBytes)).readings >= 1;
+         FindStatus(line.substr(time + kClfTimeBytes)).readings >= 1;
 }
 
-// Another web server's, in the common log format: it ends with `" STATUS SIZE`.
-bool LooksForeign(std::string_view line) {
+// Another web server's, in the common log format or one that goes on behind it: it has `" STATUS
+// SIZE`, and not Traefik's end.
+bool LooksForeign(std::string_view line, size_t time) {
   Head head;
-  if (ParseHead(line, head).has_value()) return false;
-  const size_t quote = line.rfind('"');
-  if (quote < head.middle_begin || !line.substr(quote).starts_with("\" ")) return false;
-  const size_t size = SkipNumber(line, quote + 2);
-  return size != npos && size < line.size() &&
-         line.substr(size).find_first_not_of(line[size] == '-' ? "-" : "0123456789") == npos;
+  if (ParseHead(line, time, head).has_value()) return false;
+  for (size_t quote = line.find("\" ", head.middle_begin); quote != npos;
+       quote = line.find("\" ", quote + 1)) {
+    const size_t size = SkipNumber(line, quote + 2);
+    if (size == npos || size >= line.size()) continue;
+    const size_t end =
+        line[size] == '-' ? size + 1 : std::min(line.find_first_not_of(kDigits, size), line.size());
+    if (end > size && (end == line.size() || line[end] == ' ')) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -230,6 +223,7 @@ ClfParser::ClfParser() : times_(std::make_unique<TimestampParser>()) {}
 ClfParser::~ClfParser() = default;
 
 std::optional<UnparsedReason> ClfParser::Parse(std::string_view line, AccessRecord& record) {
+  prefix_ = {};
   if (ParsePlain(line, record)) return std::nullopt;
   record = AccessRecord{};
   return ParseCarefully(line, record);
@@ -291,14 +285,19 @@ bool ClfParser::ParsePlain(std::string_view line, AccessRecord& record) {
 
 std::optional<UnparsedReason> ClfParser::ParseCarefully(std::string_view line,
                                                         AccessRecord& record) {
+  size_t time = FindClfTime(line, 0);
+  const size_t start = time == npos ? 0 : FindClfStart(line.substr(0, time));
+  prefix_ = line.substr(0, start);
+  line.remove_prefix(start);
+  time -= start;
   const auto tail = ParseTail(line);
   if (!tail) {
-    if (LooksGeneric(line)) return UnparsedReason::kGenericClf;
-    return LooksForeign(line) ? UnparsedReason::kForeignClf : UnparsedReason::kNotAccessLog;
+    if (LooksGeneric(line, time)) return UnparsedReason::kGenericClf;
+    return LooksForeign(line, time) ? UnparsedReason::kForeignClf : UnparsedReason::kNotAccessLog;
   }
   ReadEnd(*tail, record);
   Head head;
-  if (auto reason = ParseHead(line, head)) {
+  if (auto reason = ParseHead(line, time, head)) {
     if (*reason == UnparsedReason::kFieldsDropped) record.dropped = kDroppedStart;
     return *reason == UnparsedReason::kNotAccessLog ? UnparsedReason::kFragment : reason;
   }
@@ -332,7 +331,7 @@ std::optional<UnparsedReason> ClfParser::ParseCarefully(std::string_view line,
 // those near the first, or the first is not now.
 void ClfParser::AddOtherTimes(std::string_view request, AccessRecord& record) {
   const EventTime first = record.start.low;
-  for (size_t at = FindTime(request, 0); at != npos; at = FindTime(request, at + 1)) {
+  for (size_t at = FindClfTime(request, 0); at != npos; at = FindClfTime(request, at + 1)) {
     const auto seconds = times_->ParseClf(request.substr(at + 1, TimestampParser::kClfLength));
     if (!seconds) continue;
     const EventTime time = EventTime(std::chrono::seconds(*seconds));

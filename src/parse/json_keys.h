@@ -40,7 +40,8 @@ inline constexpr size_t kCompared = 32;
 // What of the line the record does not hold.
 struct JsonSeen {
   bool duration = false, status = false, count = false, level = false;
-  Text start_utc, start_local, message, msg;
+  bool server_url = false;
+  Text start_utc, start_local, message, msg, service_addr;
 };
 
 struct JsonField {
@@ -51,6 +52,7 @@ struct JsonField {
 };
 
 inline constexpr std::array kJsonFields = std::to_array<JsonField>({
+    {"BackendAddr", JsonKind::kSeenText, nullptr, &JsonSeen::service_addr},
     {"BackendName", JsonKind::kText, &AccessRecord::service},
     {"BackendURL", JsonKind::kServerUrl},
     {"ClientAddr", JsonKind::kText, &AccessRecord::client_addr},
@@ -66,6 +68,7 @@ inline constexpr std::array kJsonFields = std::to_array<JsonField>({
     {"RequestPath", JsonKind::kText, &AccessRecord::path},
     {"RequestScheme", JsonKind::kText, &AccessRecord::scheme},
     {"RouterName", JsonKind::kText, &AccessRecord::router},
+    {"ServiceAddr", JsonKind::kSeenText, nullptr, &JsonSeen::service_addr},
     {"ServiceName", JsonKind::kText, &AccessRecord::service},
     {"ServiceURL", JsonKind::kServerUrl},
     {"StartLocal", JsonKind::kSeenText, nullptr, &JsonSeen::start_local},

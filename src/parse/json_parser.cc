@@ -10,6 +10,7 @@
 #include "stickyd/parse/json_parser.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,6 +23,17 @@ namespace stickyd {
 namespace {
 
 constexpr uint64_t kLongestNs = uint64_t{10} * 366 * 86400 * 1'000'000'000;
+constexpr double kMostExact = 9007199254740992.0;  // 2^53: a double holds every integer below
+
+// Shippers make floats of integers: 200.0, 1.5e3.
+std::optional<uint64_t> ReadInteger(std::string_view text) {
+  if (const auto digits = ParseDigits(text)) return digits;
+  if (const auto whole = ParseNumber<uint64_t>(text)) return whole;
+  const auto number = ParseNumber<double>(text);
+  if (!number || !(*number >= 0 && *number < kMostExact)) return std::nullopt;
+  const auto whole = static_cast<uint64_t>(*number);
+  return static_cast<double>(whole) < *number ? std::nullopt : std::optional(whole);
+}
 
 }  // namespace
 
@@ -153,7 +165,7 @@ class JsonParser::Impl {
   }
 
   Reason ReadDuration(const JsonScalar& value) {
-    const auto ns = ParseDigits(value.text);
+    const auto ns = ReadInteger(value.text);
     if (!ns || *ns > kLongestNs) return UnparsedReason::kInvalidValue;
     duration_ns_ = static_cast<int64_t>(*ns);
     seen_.duration = true;
@@ -161,7 +173,7 @@ class JsonParser::Impl {
   }
 
   Reason ReadStatus(const JsonScalar& value, AccessRecord& record) {
-    const auto status = ParseDigits(value.text);
+    const auto status = ReadInteger(value.text);
     if (!status || *status > 999) return UnparsedReason::kInvalidValue;
     record.status = static_cast<uint16_t>(*status);
     seen_.status = true;
@@ -169,13 +181,12 @@ class JsonParser::Impl {
   }
 
   static Reason ReadOriginStatus(const JsonScalar& value, AccessRecord& record) {
-    record.origin_answered = ParseDigits(value.text).value_or(0) != 0;
+    record.origin_answered = ReadInteger(value.text).value_or(0) != 0;
     return kFine;
   }
 
   Reason ReadCount(const JsonScalar& value, AccessRecord& record) {
-    record.request_count = ParseDigits(value.text);
-    if (!record.request_count) record.request_count = ParseNumber<uint64_t>(value.text);
+    record.request_count = ReadInteger(value.text);
     if (!record.request_count) return UnparsedReason::kInvalidValue;
     seen_.count = true;
     return kFine;
@@ -184,6 +195,7 @@ class JsonParser::Impl {
   // A string in v3, Go's url.URL as an object in v1.7 and v2.
   Reason ReadServer(const JsonScalar& value, AccessRecord& record) {
     Text text;
+    seen_.server_url = true;
     if (const Reason reason = ReadText(value, text); reason != kFine) return reason;
     const std::string_view url = text.value_or("");
     const size_t scheme = url.find("://");
@@ -232,6 +244,7 @@ class JsonParser::Impl {
   }
 
   void Join(const UrlParts& parts, AccessRecord& record) {
+    seen_.server_url = true;
     const std::string_view scheme = parts.scheme.value_or("");
     const std::string_view host = parts.host.value_or("");
     if (scheme.empty() || host.empty()) return;
@@ -239,7 +252,16 @@ class JsonParser::Impl {
     record.server_url = std::string_view(url_);
   }
 
+  // Where ServiceURL was dropped and ServiceAddr kept, that is the server.
+  void UseServiceAddr(AccessRecord& record) {
+    const std::string_view address = seen_.service_addr.value_or("");
+    if (seen_.server_url || address.empty() || address == "-") return;
+    url_.append("http://").append(address);
+    record.server_url = std::string_view(url_);
+  }
+
   LineFate Conclude(AccessRecord& record) {
+    if (!record.server_url) UseServiceAddr(record);
     // Traefik's own log has a message; an access line has an empty one, unless OTLP fills it.
     const bool access = seen_.status || seen_.count || record.client_host || record.client_addr ||
                         record.server_url;

@@ -1,8 +1,10 @@
 #include "stickyd/parse/line_parser.h"
 
-#include <algorithm>
-
 #include "clf_tail.h"
+#include "journal_export.h"
+#include "line_start.h"
+#include "own_log.h"
+#include "pretty_json.h"
 #include "stickyd/base/hash.h"
 #include "stickyd/base/name_table.h"
 #include "wrapper.h"
@@ -12,54 +14,13 @@ namespace {
 
 constexpr size_t npos = std::string_view::npos;
 constexpr int kMostLinesOfAMessage = 100;
-constexpr size_t kColouredWord = 64;
 
-// 2026-04-17T14:22:01Z INF text, as zerolog writes to a console without colours.
-bool IsZerologConsole(std::string_view text) {
-  static constexpr std::string_view kLevels = "TRC DBG INF WRN ERR FTL PNC";
-  const size_t space = text.find(' ');
-  if (space < 19 || space > 35 || text.size() < space + 5 || text[10] != 'T') return false;
-  const std::string_view level = text.substr(space + 1, 3);
-  return text[space + 4] == ' ' && kLevels.find(level) % 4 == 0 &&
-         text.substr(0, space).find_first_not_of("0123456789-:.TZ+") == npos;
-}
-
-// 2026/04/17 14:22:01 text, as Go's standard library writes.
-bool IsGoLog(std::string_view text) {
-  return text.size() > 20 && text[4] == '/' && text[7] == '/' && text[10] == ' ' &&
-         text[13] == ':' && text[16] == ':' && text[19] == ' ' &&
-         text.substr(0, 19).find_first_not_of("0123456789/ :") == npos;
-}
-
-// ESC [ 90 m text ESC [ 0 m, as both loggers of Traefik write to a terminal.
-bool IsColoured(std::string_view text) {
-  if (!text.starts_with("\x1b[")) return false;
-  const size_t end = text.find_first_not_of("0123456789;", 2);
-  return end != npos && end > 2 && text[end] == 'm' &&
-         text.substr(end, kColouredWord).find("\x1b[0m") != npos;
-}
-
-bool IsTraefikLog(std::string_view text) {
-  if (text.starts_with("time=\"") && text.find(" level=") != npos) return true;
-  return IsColoured(text) || IsZerologConsole(text) || IsGoLog(text);
-}
-
-// May it be a later line of a message? Messages are text.
-bool IsText(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t' && c != '\x1b') || byte == 0x7F;
-  });
-}
-
-// `ADDRESS - text`: what a user name with a line feed leaves of a CLF line. A whole line of another
-// web server's is none: it has a time, a request and a status.
-bool IsFragment(std::string_view text) {
-  const size_t at = text.find(" - ");
-  if (at == npos) return false;
-  const size_t comma = text.substr(0, at).rfind(',');
-  return IsIpAddress(
-      Trim(text.substr(comma == npos ? 0 : comma + 1, at - (comma == npos ? 0 : comma + 1))));
+// ESC [ 0 m or ESC [ K: the length of the escape sequence of colour that ends the text.
+size_t ColourAtEnd(std::string_view text) {
+  if (text.empty() || (text.back() != 'm' && text.back() != 'K')) return 0;
+  const size_t begin = text.find_last_not_of("0123456789;", text.size() - 2);
+  if (text.size() < 3 || begin == npos || begin == 0) return 0;
+  return text[begin] == '[' && text[begin - 1] == '\x1b' ? text.size() - begin + 1 : 0;
 }
 
 // Without the carriage return of a Windows editor and the NULs that a truncated file begins with.
@@ -68,6 +29,18 @@ std::string_view Clean(std::string_view text) {
   text.remove_prefix(first == npos ? text.size() : first);
   if (text.ends_with('\r')) text.remove_suffix(1);
   return text;
+}
+
+// Without what pasting and tools that colour leave at the end.
+std::string_view WithoutEnd(std::string_view text) {
+  for (;;) {
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
+      text.remove_suffix(1);
+    }
+    const size_t colour = ColourAtEnd(text);
+    if (colour == 0 || colour == text.size()) return text;
+    text.remove_suffix(colour);
+  }
 }
 
 // Two long names stay two.
@@ -81,7 +54,10 @@ std::string_view Shorten(std::string_view name, std::string& scratch) {
 }  // namespace
 
 LineParser::LineParser(size_t max_bytes, const std::vector<std::string>& extra_fields)
-    : json_(extra_fields), wrapper_(std::make_unique<WrapperParser>(max_bytes)) {}
+    : json_(extra_fields),
+      wrapper_(std::make_unique<WrapperParser>(max_bytes)),
+      pretty_(std::make_unique<PrettyJson>(max_bytes)),
+      export_(std::make_unique<JournalExport>(max_bytes)) {}
 LineParser::~LineParser() = default;
 
 LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
@@ -95,11 +71,63 @@ LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
 }
 
 LineFate LineParser::ParseWhole(const Line& line, AccessRecord& record) {
-  text_bytes_ = line.text.size();
-  if (line.too_long) return TooLong(line.end, record);
+  text_ = line.text;
+  prefix_ = {};
+  if (line.after_gap) {
+    wrapper_->NoteGap();
+    pretty_->Stop();
+    export_->Stop();
+    shape_ = Shape::kUnknown;
+    clf_seen_ = false;
+  }
+  if (line.too_long) {
+    const bool is_array = line.text.starts_with("[{") && !ParseTail(line.end);
+    return is_array ? LineFate::Unparsed(UnparsedReason::kJsonArray) : TooLong(line.end, record);
+  }
   const std::string_view text = Clean(line.text);
   const End end = line.terminated ? End::kWhole : End::kCut;
-  if (line.after_gap) wrapper_->NoteGap();
+  if (shape_ == Shape::kUnknown) Look(text);
+  if (shape_ == Shape::kExport) return ParseExport(line, record, end);
+  if (shape_ == Shape::kPretty) return ParsePretty(text, record, end);
+  return ParseLine(text, record, end);
+}
+
+void LineParser::Look(std::string_view text) {
+  if (text.empty()) return;
+  if (PrettyJson::Begins(text)) {
+    shape_ = Shape::kPretty;
+  } else {
+    shape_ = JournalExport::Begins(text) ? Shape::kExport : Shape::kLines;
+  }
+}
+
+LineFate LineParser::ParsePretty(std::string_view text, AccessRecord& record, End end) {
+  if (text.empty()) return LineFate::Skipped(SkipReason::kEmpty);
+  switch (pretty_->Feed(text)) {
+    case PrettyJson::Outcome::kPart:
+      return LineFate::Skipped(SkipReason::kPartial);
+    case PrettyJson::Outcome::kObject:
+      return ParseBare(pretty_->text(), record, End::kWhole);
+    case PrettyJson::Outcome::kNot:
+      break;
+  }
+  shape_ = Shape::kLines;
+  return ParseLine(text, record, end);
+}
+
+LineFate LineParser::ParseExport(const Line& line, AccessRecord& record, End end) {
+  switch (export_->Feed(line.text)) {
+    case JournalExport::Outcome::kField:
+      return LineFate::Skipped(SkipReason::kEnvelope);
+    case JournalExport::Outcome::kMessage:
+      return ParseBare(Clean(export_->text()), record, End::kWhole);
+    case JournalExport::Outcome::kNot:
+      break;
+  }
+  return ParseLine(Clean(line.text), record, end);
+}
+
+LineFate LineParser::ParseLine(std::string_view text, AccessRecord& record, End end) {
   switch (wrapper_->Unwrap(text)) {
     case WrapperParser::Outcome::kNotWrapped:
     case WrapperParser::Outcome::kOwnWords:
@@ -110,6 +138,8 @@ LineFate LineParser::ParseWhole(const Line& line, AccessRecord& record) {
       return LineFate::Skipped(SkipReason::kPartial);
     case WrapperParser::Outcome::kTooLong:
       return TooLong(wrapper_->text(), record);
+    case WrapperParser::Outcome::kNull:
+      return LineFate::Unparsed(UnparsedReason::kMessageNull);
     case WrapperParser::Outcome::kBroken:
       break;
   }
@@ -122,36 +152,91 @@ LineFate LineParser::TooLong(std::string_view end, AccessRecord& record) {
   return LineFate::Unparsed(UnparsedReason::kTooLong);
 }
 
-LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End end) {
-  text_bytes_ = text.size();
+LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End end, int depth) {
+  text = WithoutEnd(text);
+  text_ = text;
   if (text.empty()) return LineFate::Skipped(SkipReason::kEmpty);
   if (text.front() == '{') {
-    const LineFate fate = json_.Parse(text, record);
-    if (fate.parsed()) traefik_lines_ = 0;
+    const LineFate fate = ParseObject(text, record, end, depth);
     if (fate != LineFate::Unparsed(UnparsedReason::kInvalidJson) || !ParseTail(text)) return fate;
     record = AccessRecord{};  // a client began a line of CLF so
   }
-  return ParseClf(text, record, end);
+  // Where lines are CLF, an object behind other words is a client's.
+  const size_t start = text.front() == '{' || clf_seen_ ? 0 : FindJsonStart(text);
+  if (start > 0) {
+    const LineFate fate = ParseObject(text.substr(start), record, end, depth);
+    const bool other = fate == LineFate::Unparsed(UnparsedReason::kInvalidJson) ||
+                       fate == LineFate::Unparsed(UnparsedReason::kNotAccessLog);
+    if (!other) {
+      prefix_ = text.substr(0, start);
+      return fate;
+    }
+    record = AccessRecord{};
+  }
+  if (text.starts_with("[{") && text.ends_with("}]")) {
+    return LineFate::Unparsed(UnparsedReason::kJsonArray);
+  }
+  const LineFate fate = ParseClf(text, record, end);
+  clf_seen_ = clf_seen_ || (fate.parsed() && depth == 0);
+  return fate;
+}
+
+LineFate LineParser::ParseObject(std::string_view text, AccessRecord& record, End end, int depth) {
+  const LineFate fate = json_.Parse(text, record);
+  if (fate.parsed()) traefik_lines_ = 0;
+  const bool own = fate == LineFate::Skipped(SkipReason::kTraefikLog);
+  if ((!own && fate != LineFate::Unparsed(UnparsedReason::kNotAccessLog)) || depth > 1) return fate;
+  const auto sure = own ? WrapperParser::Sure::kYes : WrapperParser::Sure::kNo;
+  switch (wrapper_->UnwrapEnvelope(text, sure)) {
+    case WrapperParser::Outcome::kComplete: {
+      record = AccessRecord{};
+      const LineFate inside = ParseBare(Clean(wrapper_->text()), record, end, depth + 1);
+      return own && !inside.parsed() ? fate : inside;
+    }
+    case WrapperParser::Outcome::kPartial:
+      return LineFate::Skipped(SkipReason::kPartial);
+    case WrapperParser::Outcome::kTooLong:
+      return TooLong(wrapper_->text(), record);
+    case WrapperParser::Outcome::kNull:
+      return LineFate::Unparsed(UnparsedReason::kMessageNull);
+    default:
+      return fate;
+  }
 }
 
 LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record, End end) {
   const auto reason = clf_.Parse(text, record);
   if (!reason) {
+    prefix_ = clf_.prefix();
     traefik_lines_ = 0;
     return LineFate::Parsed();
   }
-  if (*reason != UnparsedReason::kNotAccessLog) return LineFate::Unparsed(*reason);
-  if (IsTraefikLog(text)) traefik_lines_ = 1 + kMostLinesOfAMessage;
-  if (!IsFragment(text)) {
-    if (traefik_lines_ == 0 || !IsText(text)) {
-      return LineFate::Unparsed(UnparsedReason::kNotAccessLog);
-    }
-    --traefik_lines_;
-    return LineFate::Skipped(SkipReason::kTraefikLog);
+  if (*reason == UnparsedReason::kForeignClf && end == End::kCut) {
+    return LineFate::Unparsed(UnparsedReason::kCutLine);
   }
-  // A line feed ends what a client forges; without one it is Traefik's line that was cut.
+  if (*reason != UnparsedReason::kNotAccessLog) return LineFate::Unparsed(*reason);
+  const bool is_traefik_log = IsTraefikLog(text);
+  if (is_traefik_log) traefik_lines_ = 1 + kMostLinesOfAMessage;
+  const bool own_words = is_traefik_log || IsPluginLine(text);
+  if (!HoldsClfStart(text) || (own_words && FindClfStart(text) > 0)) {
+    return NotAccessLog(text, is_traefik_log);
+  }
+  // `ADDRESS - text` is what a user name with a line feed leaves of a CLF line. A line feed ends
+  // what a client forges; without one it is Traefik's line that was cut.
   return LineFate::Unparsed(end == End::kCut ? UnparsedReason::kCutLine
                                              : UnparsedReason::kFragment);
+}
+
+LineFate LineParser::NotAccessLog(std::string_view text, bool is_traefik_log) {
+  if (text.ends_with(" blob data]")) return LineFate::Unparsed(UnparsedReason::kMessageNull);
+  if (!IsText(text)) return LineFate::Unparsed(UnparsedReason::kNotAccessLog);
+  if (!is_traefik_log && (IsPluginLine(text) || HoldsPluginLine(text))) {
+    return LineFate::Skipped(SkipReason::kPlugin);
+  }
+  if (!is_traefik_log && HoldsTraefikLog(text)) return LineFate::Skipped(SkipReason::kTraefikLog);
+  if (traefik_lines_ == 0) return LineFate::Unparsed(UnparsedReason::kNotAccessLog);
+  --traefik_lines_;
+  return LineFate::Skipped(SkipReason::kTraefikLog);
 }
 
 }  // namespace stickyd

@@ -1,10 +1,10 @@
 #include "wrapper.h"
 
-#include <simdjson.h>
-
 #include <utility>
 
 #include "clf_tail.h"
+#include "envelope.h"
+#include "line_start.h"
 #include "stickyd/base/text.h"
 #include "stickyd/model/line.h"
 
@@ -39,33 +39,8 @@ bool LooksLikeCriTime(std::string_view text) {
 
 }  // namespace
 
-class WrapperParser::Json {
- public:
-  // The strings of two fields of a flat object, unescaped; views valid until the next call.
-  bool Read(std::string_view line, std::string_view text_key, Text& text, Text& stream) {
-    namespace od = simdjson::ondemand;
-    const simdjson::padded_string_view view(line.data(), line.size(), line.size() + kLinePadding);
-    od::object object;
-    if (parser_.iterate(view).get(document_) || document_.get_object().get(object)) return false;
-    for (auto field : object) {
-      od::raw_json_string key;
-      if (field.error() || field.key().get(key)) return false;
-      Text* out = key.unsafe_is_equal(text_key) ? &text : key == "stream" ? &stream : nullptr;
-      std::string_view value;
-      if (out == nullptr) continue;
-      if (field.value().get_string().get(value)) return false;
-      *out = value;
-    }
-    return document_.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  }
-
- private:
-  simdjson::ondemand::parser parser_;
-  simdjson::ondemand::document document_;
-};
-
 WrapperParser::WrapperParser(size_t max_bytes)
-    : max_bytes_(max_bytes), json_(std::make_unique<Json>()) {}
+    : max_bytes_(max_bytes), envelope_(std::make_unique<EnvelopeReader>()) {}
 WrapperParser::~WrapperParser() = default;
 
 WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
@@ -74,7 +49,11 @@ WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
   if (line.front() == '{') {
     const bool quote = line.size() > 2 && line[1] == '"';
     const bool other = quote && line[2] != 'l' && line[2] != 'M' && line[2] != '_';
-    if (!other && (IsDocker(line) || IsJournal(line))) outcome = UnwrapJson(line);
+    if (!other && (IsDocker(line) || IsJournal(line))) {
+      outcome = UnwrapJson(line);
+    } else if (enveloped_ && !ParseTail(line)) {
+      outcome = UnwrapEnvelope(line, Sure::kYes);
+    }
   } else if (line.front() >= '0' && line.front() <= '9') {
     outcome = UnwrapCri(line);
   }
@@ -92,16 +71,40 @@ bool WrapperParser::IsOwnWords(std::string_view line, char tag, Stream stream) c
 
 WrapperParser::Outcome WrapperParser::UnwrapJson(std::string_view line) {
   if (ParseTail(line)) return Outcome::kOwnWords;
-  const bool docker = IsDocker(line);
-  Text text;
-  Text stream;
-  if (!json_->Read(line, docker ? "log" : "MESSAGE", text, stream) || !text) {
-    return Outcome::kBroken;
+  const EnvelopeReader::Inside inside = envelope_->Read(line);
+  return inside.kind < EnvelopeReader::Kind::kNull ? Outcome::kBroken : Take(inside);
+}
+
+WrapperParser::Outcome WrapperParser::UnwrapEnvelope(std::string_view line, Sure sure) {
+  const EnvelopeReader::Inside inside = envelope_->Read(line);
+  const auto least = sure == Sure::kYes ? EnvelopeReader::Kind::kLine : EnvelopeReader::Kind::kNull;
+  if (inside.kind < least) return Outcome::kNotWrapped;
+  enveloped_ = enveloped_ || inside.kind >= EnvelopeReader::Kind::kLine;
+  return Take(inside);
+}
+
+WrapperParser::Outcome WrapperParser::Take(const EnvelopeReader::Inside& inside) {
+  if (inside.kind == EnvelopeReader::Kind::kNull) return Outcome::kNull;
+  std::string_view piece = inside.text;
+  const Stream stream = inside.is_stderr ? kStderr : kStdout;
+  const bool line_feed = piece.ends_with('\n');
+  if (line_feed) piece.remove_suffix(1);
+  if (!inside.is_log || inside.kind == EnvelopeReader::Kind::kRecord) {
+    pieces_[stream] = {};
+    return Append(stream, piece, true);
   }
-  std::string_view piece = *text;
-  const bool complete = !docker || piece.ends_with('\n');
-  if (docker && complete) piece.remove_suffix(1);
-  return Append(stream.value_or("") == "stderr" ? kStderr : kStdout, piece, complete);
+  bool whole = line_feed;
+  if (inside.piece != EnvelopeReader::Piece::kUnknown) {
+    whole = inside.piece == EnvelopeReader::Piece::kWhole;
+  } else if (line_feed) {
+    line_ends_ = LineEnds::kLineFeed;
+  } else if (line_ends_ == LineEnds::kUnknown && piece.size() % kShortestPiece != 0 &&
+             (inside.kind == EnvelopeReader::Kind::kLine || FindJsonStart(piece) > 0)) {
+    line_ends_ = LineEnds::kNone;
+    pieces_[stream] = {};
+  }
+  whole = whole || line_ends_ == LineEnds::kNone;
+  return Append(stream, piece, whole);
 }
 
 WrapperParser::Outcome WrapperParser::UnwrapCri(std::string_view line) {

@@ -2,7 +2,9 @@
 // Role:    LineParser asks it about every line that may be wrapped.
 // Shape:   Docker json-file {"log":"...\n","stream":"stdout","time":"..."} (long lines split over
 //          several objects, the last one's log ends with \n), Kubernetes CRI
-//          TIME STREAM F|P TEXT, journald's JSON {"MESSAGE":"..."}.
+//          TIME STREAM F|P TEXT, journald's JSON {"MESSAGE":"..."}, and the objects of envelope.h.
+//          A `log` without a line feed is a piece, unless it is a line of Traefik's before one with
+//          a line feed was seen: then no line has one.
 //          The text is owned here, kLinePadding bytes longer than it says, until the next Unwrap.
 //          A line that ends as Traefik ends its own is CLF whatever it begins with: a client can
 //          begin one like a wrapper, by a forwarded list or a user name. Only CRI can hold such a
@@ -14,9 +16,12 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "envelope.h"
 
 namespace stickyd {
 
@@ -29,7 +34,10 @@ class WrapperParser {
     kPartial,
     kBroken,
     kTooLong,
+    kNull,  // the text was left out
   };
+  // Must the text be a line of Traefik's to be taken out?
+  enum class Sure { kNo, kYes };
 
   explicit WrapperParser(size_t max_bytes);
   ~WrapperParser();
@@ -38,8 +46,14 @@ class WrapperParser {
 
   // REQUIRES: kLinePadding readable bytes after `line`.
   Outcome Unwrap(std::string_view line);
+  // A JSON object that is no access record. REQUIRES: as above.
+  Outcome UnwrapEnvelope(std::string_view line, Sure sure);
   // Another file begins, or another part of it: what wrote it may be another.
-  void NoteGap() { bare_lines_ = 0; }
+  void NoteGap() {
+    bare_lines_ = 0;
+    enveloped_ = false;
+    line_ends_ = LineEnds::kUnknown;
+  }
   // After kComplete: the line inside, without its line feed. After kTooLong: its end.
   std::string_view text() const { return text_; }
 
@@ -49,18 +63,22 @@ class WrapperParser {
     std::string bytes;
     bool overflow = false;
   };
-  class Json;
+  // How `log` tells that a line is whole.
+  enum class LineEnds : uint8_t { kUnknown, kLineFeed, kNone };
 
   Outcome UnwrapJson(std::string_view line);
+  Outcome Take(const EnvelopeReader::Inside& inside);
   Outcome UnwrapCri(std::string_view line);
   bool IsOwnWords(std::string_view line, char tag, Stream stream) const;
   Outcome Append(Stream stream, std::string_view piece, bool complete);
 
   const size_t max_bytes_;
-  std::unique_ptr<Json> json_;
+  std::unique_ptr<EnvelopeReader> envelope_;
   std::array<Pieces, kStreams> pieces_;
   std::string joined_;
   uint32_t bare_lines_ = 0;  // seen, up to 2: the first may be the rest of a wrapped one
+  bool enveloped_ = false;   // lines come in objects that do not begin with a known key
+  LineEnds line_ends_ = LineEnds::kUnknown;
   std::string_view text_;
 };
 

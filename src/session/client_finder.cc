@@ -89,11 +89,12 @@ uint64_t ClientFinder::KeyIn(ScopeId scope, const AccessRecord& record) const {
 
 // The right-most entry that is not a trusted proxy; the left-most can be anybody's invention.
 std::string_view ClientFinder::ClientOf(std::string_view list) const {
-  if (!Applies(Rule::kRightmostClient)) return Trim(list.substr(0, list.find(',')));
+  if (!Applies(Rule::kRightmostClient))
+    return AddressWithoutPort(Trim(list.substr(0, list.find(','))));
   for (;;) {
     const size_t comma = list.rfind(',');
     const std::string_view entry =
-        Trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
+        AddressWithoutPort(Trim(comma == std::string_view::npos ? list : list.substr(comma + 1)));
     if (!entry.empty() && !IsTrusted(entry)) return entry;
     if (comma == std::string_view::npos) return {};
     list = list.substr(0, comma);

@@ -73,7 +73,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (ends.router == "-") ends.router.clear();
   if (ends.server == "-") ends.server.clear();
   const std::string client(record.client_host.value_or("-"));
-  Must(line.starts_with(client + " - "), "the client comes first");
+  const std::string_view behind = line.substr(parser.prefix().size());
+  Must(behind.starts_with(client + " - "), "the client comes first, behind a prefix");
   Must(OrEmpty(record.router) == ends.router, "same router");
   Must(!record.server_url || *record.server_url == ends.server, "same server");
   Must(std::chrono::duration_cast<std::chrono::milliseconds>(record.duration).count() ==

@@ -15,6 +15,9 @@ constexpr size_t kMostBytes = 512;
 void SameAsElsewhere(std::string_view line, std::string_view text) {
   auto json = nlohmann::json::parse(line, nullptr, false);
   if (!json.is_object()) return;  // simdjson does not look at values that nobody asks for
+  for (const auto& [name, value] : json.items()) {  // which of several texts is the line?
+    if (name != "log" && name != "MESSAGE" && name != "stream" && name != "time") return;
+  }
   const char* const key = json.contains("log") ? "log" : "MESSAGE";
   const auto value = json[key];
   if (json.contains("log") == json.contains("MESSAGE") || !value.is_string()) return;

@@ -88,6 +88,10 @@ size_t EditDistance(std::string_view a, std::string_view b, size_t most);
 // reader. At most `limit` bytes of `text` are taken.
 std::string Printable(std::string_view text, size_t limit = 256);
 
+// Without the port, and the brackets, of ADDRESS:PORT, [IPv6]:PORT and [IPv6]; any other text as it
+// is.
+std::string_view AddressWithoutPort(std::string_view text);
+
 // Is it an IPv4 or IPv6 address as Traefik prints one (an IPv6 zone is allowed)?
 bool IsIpAddress(std::string_view text);
 

@@ -42,6 +42,8 @@ enum class UnparsedReason : uint8_t {
   kFieldsDropped,  // accessLog.fields drops what is needed
   kTooLong,
   kBrokenWrapper,  // a container runtime's wrapper that does not hold together
+  kMessageNull,    // journalctl left the text out: MESSAGE:null, or `[5K blob data]`
+  kJsonArray,      // several records on one line
   kCount,
 };
 
@@ -51,6 +53,8 @@ enum class SkipReason : uint8_t {
   kTraefikLog,  // Traefik's own log on the same stream
   kPartial,     // a piece of a wrapped line; the piece that completes it counts as the line
   kOutOfRange,  // outside --since and --until
+  kPlugin,      // what a plugin of Traefik's printed
+  kEnvelope,    // a journal's other fields, brackets around records
   kCount,
 };
 

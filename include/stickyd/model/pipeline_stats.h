@@ -49,6 +49,11 @@ struct SourceStats {
   uint64_t answered_without_server = 0;  // records that some server answered, and none is named
   uint64_t with_server = 0;              // records that name one
   uint64_t with_count = 0;               // records with a RequestCount
+  uint64_t client_lists = 0;             // records whose ClientHost is a list, none trusted
+  uint64_t odd_clients = 0;              // records whose client is no address
+  uint64_t first_client = 0;             // any hash of the first record's client
+  uint64_t of_first_client = 0;          // records of that client
+  uint64_t of_clients = 0;               // records that name one
   unsigned dropped = 0;                  // DroppedFields of lines that had the reason
   EventTime last_event;
   SequenceStats sequences;

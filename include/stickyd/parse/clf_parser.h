@@ -33,6 +33,8 @@ class ClfParser {
 
   // nullopt on success: `record` (REQUIRES: freshly made) holds the line.
   std::optional<UnparsedReason> Parse(std::string_view line, AccessRecord& record);
+  // What stood before the line that was parsed last: a shipper's words.
+  std::string_view prefix() const { return prefix_; }
   // The same for any line, without the shortcut for plain ones.
   std::optional<UnparsedReason> ParseCarefully(std::string_view line, AccessRecord& record);
   // Of a line of which only the end is known: count, router and server, if it ends as Traefik's do.
@@ -43,6 +45,7 @@ class ClfParser {
   void AddOtherTimes(std::string_view request, AccessRecord& record);
 
   std::unique_ptr<TimestampParser> times_;
+  std::string_view prefix_;
 };
 
 }  // namespace stickyd

@@ -1,6 +1,8 @@
 // line_parser.h: any line of one source -> its fate, and the record where there is one.
 // Role:    the pipeline calls it for every line; it tells formats apart per line, takes container
-//          runtimes' wrappers off, and recognises Traefik's own log on the same stream.
+//          runtimes' wrappers and shippers' prefixes off, and recognises Traefik's own log on the
+//          same stream. What a stream is as a whole (JSON over several lines, a journal's export)
+//          shows its first line.
 // Shape:   one object per source, since wrapped lines come in pieces. The record's views are valid
 //          until the next Parse. A CLF line with Traefik's end that cannot be used still has its
 //          count, router and server in the record (clf_parser.h). Names of routers, services and
@@ -13,6 +15,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +28,8 @@
 
 namespace stickyd {
 
+class JournalExport;
+class PrettyJson;
 class WrapperParser;
 
 class LineParser {
@@ -36,20 +41,34 @@ class LineParser {
   LineParser& operator=(const LineParser&) = delete;
 
   LineFate Parse(const Line& line, AccessRecord& record);
-  // Of the line that was parsed last, without what a container runtime put around it.
-  size_t text_bytes() const { return text_bytes_; }
+  // The line that was parsed last, without what a container runtime put around it.
+  std::string_view text() const { return text_; }
+  // What a shipper put before it.
+  std::string_view prefix() const { return prefix_; }
 
  private:
   enum class End { kWhole, kCut };
+  enum class Shape : uint8_t { kUnknown, kLines, kPretty, kExport };
   LineFate ParseWhole(const Line& line, AccessRecord& record);
   static LineFate TooLong(std::string_view end, AccessRecord& record);
-  LineFate ParseBare(std::string_view text, AccessRecord& record, End end);
+  void Look(std::string_view text);
+  LineFate ParseLine(std::string_view text, AccessRecord& record, End end);
+  LineFate ParsePretty(std::string_view text, AccessRecord& record, End end);
+  LineFate ParseExport(const Line& line, AccessRecord& record, End end);
+  LineFate ParseBare(std::string_view text, AccessRecord& record, End end, int depth = 0);
+  LineFate ParseObject(std::string_view text, AccessRecord& record, End end, int depth);
+  LineFate NotAccessLog(std::string_view text, bool is_traefik_log);
   LineFate ParseClf(std::string_view text, AccessRecord& record, End end);
 
   JsonParser json_;
   ClfParser clf_;
   std::unique_ptr<WrapperParser> wrapper_;
-  size_t text_bytes_ = 0;
+  std::unique_ptr<PrettyJson> pretty_;
+  std::unique_ptr<JournalExport> export_;
+  Shape shape_ = Shape::kUnknown;
+  bool clf_seen_ = false;
+  std::string_view prefix_;
+  std::string_view text_;
   std::array<std::string, 3> short_names_;  // of the record, where they were too long
   // Messages of Traefik's own log may have several lines; only the first looks like one. So many
   // more may follow.
