@@ -22,6 +22,7 @@ namespace stickyd {
 namespace {
 
 constexpr unsigned kWatch = kCommonOptions | kWatchOptions;
+constexpr unsigned kCheck = kWatch | kCheckOptions;
 constexpr unsigned kAnalyze = kCommonOptions | kAnalyzeOptions;
 
 void PrintHelp() {
@@ -133,11 +134,14 @@ const std::vector<Command>& Commands() {
        "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*", kAnalyze, SIZE_MAX,
        RunAnalyze},
       {"explain", "why a line, a request or a session was judged as it was",
-       "--line N | --count N | --id HASH [OPTION...] FILE...",
-       "stickyd explain --line 1234 /var/log/traefik/access.log", kCommonOptions | kExplainOptions,
+       "FILE:N | --line N | --count N | --id HASH [OPTION...] FILE...",
+       "stickyd explain /var/log/traefik/access.log:1234", kCommonOptions | kExplainOptions,
        SIZE_MAX, RunExplain},
-      {"check", "validate the configuration: all mistakes, and all that is not there, at once",
-       "[OPTION...]", "stickyd check --config.file /etc/stickyd/stickyd.conf", kWatch, 0, RunCheck},
+      {"check",
+       "what the daemon would meet: all mistakes of the configuration at once, and what the logs "
+       "hold",
+       "[OPTION...]", "stickyd check --as stickyd:adm --config.file /etc/stickyd/stickyd.conf",
+       kCheck, 0, RunCheck},
       {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
        "[OPTION...]",
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "

@@ -14,6 +14,14 @@ std::string AddressProblem(const std::string& value) {
   return address ? "" : address.error().message;
 }
 
+std::string TakePages(const Values& values, Settings& settings) {
+  settings.cause_pages = values.back();
+  const bool fine =
+      (values.back().starts_with("https://") || values.back().starts_with("http://")) &&
+      values.back().find_first_of(" \"<>") == std::string::npos;
+  return fine ? "" : "'" + values.back() + "' is not an address like https://host/folder";
+}
+
 std::string TakePath(const Values& values, Settings& settings) {
   settings.telemetry_path = values.back();
   const bool fine = values.back().starts_with('/') &&
@@ -137,6 +145,13 @@ const std::vector<Option>& OptionTable() {
       {"log", "PATH|GLOB|-", kWatchOptions, true,
        "access log to follow (default /var/log/traefik/access.log)",
        List([](Settings& s) -> Values& { return s.logs; })},
+      {"log.optional", "", kWatchOptions, false,
+       "an access log that is not there is fine: /-/ready and check do without it",
+       Switch([](Settings& s, bool on) { s.log_optional = on; })},
+      {"as", "USER[:GROUP,...]", kCheckOptions, false,
+       "look with the eyes of this user and of these groups, the daemon's: stickyd:adm (needs "
+       "root)",
+       String(&Settings::as_user)},
       {"from", "WHERE", kWatchOptions, false,
        "end or beginning: where to start in a file that is there already (default end)",
        OneOf({"end", "beginning"}, [](Settings& s, size_t i) { s.from_beginning = i == 1; })},
@@ -154,6 +169,10 @@ const std::vector<Option>& OptionTable() {
       {"web.enable-lifecycle", "", kWatchOptions, false,
        "let POST /-/reload reload, for whoever reaches the listen address",
        Switch([](Settings& s, bool on) { s.enable_lifecycle = on; })},
+      {"cause.pages", "URL", kWatchOptions, false,
+       "public folder of docs/causes, for alerts and the page; {cause} in it stands for a cause's "
+       "name, else NAME.md follows (default: the installed files)",
+       TakePages},
       {"events.per-minute", "N", kWatchOptions, false,
        "break events written per service and minute; more are counted (default 60)",
        InRange<uint32_t>(1, 1'000'000, [](Settings& s, uint32_t n) { s.events_per_minute = n; })},

@@ -267,6 +267,7 @@ SettingsResult ReadSettings(const std::vector<std::string>& arguments, unsigned 
                             const Environment& environment, const FileSystem& files) {
   SettingsResult result;
   Reader reader(groups, result);
+  result.settings.command_line = arguments;
   reader.CommandLine(arguments);
   if (result.usage) return result;
   reader.FromEnvironment(environment);

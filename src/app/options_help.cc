@@ -19,6 +19,7 @@ struct Heading {
 constexpr Heading kHeadings[] = {
     {"What decides", ~0U},
     {"Following and serving (watch)", kWatchOptions},
+    {"Checking (check)", kCheckOptions},
     {"Reports (analyze, explain)", kAnalyzeOptions | kExplainOptions},
     {"A made-up Traefik (simulate)", kSimulateOptions},
 };

@@ -8,10 +8,13 @@
 #include "fact_book.h"
 #include "memory_tables.h"
 #include "open_verdicts.h"
+#include "option_use.h"
+#include "record_outcome.h"
 #include "service_book.h"
 #include "source_intake.h"
 #include "stickyd/app/inspector.h"
 #include "stickyd/diagnose/judge.h"
+#include "stickyd/model/log_fields.h"
 #include "stickyd/model/owned_record.h"
 #include "stickyd/model/rule.h"
 
@@ -43,6 +46,7 @@ class Pipeline::Impl {
         identifier_(std::move(identifier)),
         tables_(options.sessions, {options.max_connections, std::chrono::minutes(5)}),
         facts_(options.sessions.idle),
+        option_use_(std::make_unique<OptionUse>(options)),
         open_(options.causes,
               {interpreter_->configs(), facts_, services_, tables_.sessions(), sink}) {}
 
@@ -51,6 +55,7 @@ class Pipeline::Impl {
         options_.max_line_bytes, identifier_->extra_fields(), *interpreter_, sequence_ids_));
     sources_.back()->stats.name = name;
     sources_.back()->sampled = options_.identifier.trusted_proxies.empty();
+    sources_.back()->inspector = inspector_;
     return sources_.back()->id = SourceId{static_cast<uint16_t>(sources_.size() - 1)};
   }
 
@@ -115,11 +120,14 @@ class Pipeline::Impl {
     source.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
     interpreter_->Interpret(record, source.traits, seen);
     identifier_->Identify(record, is_sticky_name_, seen);
+    source.stats.fields |= LogFieldsOf(record);
+    if (!option_use_->done()) option_use_->Note(record, seen, *identifier_);
     // JSON's times are exact; the counts of CLF stand in for them.
     const bool ordered = record.format == LogFormat::kClf && sources_.size() <= kMostOrderedSources;
     if (!ordered || !Applies(Rule::kCountOrder)) seen.sequence = 0;
     FollowClock(seen, source, stepped);
-    Outcome outcome = OutcomeOf(record, seen, place);
+    Outcome outcome = OutcomeOf(record, seen, source, place);
+    outcome.id = ++records_;
     if (Judged(record, seen, source, outcome)) {
       Judge(record, seen, source.id, outcome);
     } else {
@@ -131,6 +139,7 @@ class Pipeline::Impl {
 
   void SetInspector(Inspector* inspector) {
     inspector_ = inspector;
+    for (const auto& source : sources_) source->inspector = inspector;
     open_.SetInspector(inspector);
   }
 
@@ -149,6 +158,7 @@ class Pipeline::Impl {
     if (leap_) SettleLeap(true);
     open_.Finish(now_);
     for (const auto& source : sources_) source->FinishSequences();
+    finished_ = true;
   }
 
   Status Reconfigure(const PipelineOptions& options, const KeyedHash& hash) {
@@ -160,6 +170,7 @@ class Pipeline::Impl {
     }
     if (auto status = interpreter_->Reconfigure(options.interpreter); !status) return status;
     identifier_ = std::move(*identifier);
+    option_use_ = std::make_unique<OptionUse>(options);
     return {};
   }
 
@@ -192,6 +203,9 @@ class Pipeline::Impl {
     stats.decided_early = open_.decided_early();
     stats.clock_steps = clock_steps_;
     stats.services_overflowed = interpreter_->services().overflows();
+    stats.has_config = !interpreter_->configs().empty();
+    stats.finished = finished_;
+    stats.idle_options = option_use_->Idle();
     stats.now = now_;
     return stats;
   }
@@ -233,24 +247,6 @@ class Pipeline::Impl {
     }
     open_.Settle(now_);  // what has waited long enough does not see this record
     tables_.Tick(now_);
-  }
-
-  Outcome OutcomeOf(const AccessRecord& record, const Observation& seen,
-                    const SourceIntake::Place& place) {
-    Outcome outcome;
-    outcome.id = ++records_;
-    outcome.file = place.file;
-    outcome.line = place.line;
-    outcome.start = record.start.low;
-    outcome.service = seen.route->service;
-    outcome.scope = seen.route->scope;
-    outcome.server = seen.server;
-    outcome.session = seen.identity != 0 ? seen.identity : seen.client;
-    outcome.group = seen.group;
-    outcome.request_count = record.request_count.value_or(0);
-    outcome.has_request_count = record.request_count.has_value();
-    outcome.excluded = seen.excluded;
-    return outcome;
   }
 
   // Is it an assignment that counts?
@@ -322,14 +318,6 @@ class Pipeline::Impl {
     }
   }
 
-  // The first break of a session; parallel requests are one incident.
-  static void MarkBroken(const Memories& memories, Judgement& judgement) {
-    SessionMemory* session = memories.session(judgement.evidence);
-    if (session == nullptr) return;
-    judgement.first_break = !session->facts.Has(SessionFacts::kBroken);
-    session->facts.Set(SessionFacts::kBroken);
-  }
-
   const PipelineOptions options_;
   OutcomeSink* const sink_;
   Inspector* inspector_ = nullptr;
@@ -344,12 +332,14 @@ class Pipeline::Impl {
   MemoryTables tables_;
   FactBook facts_;
   ServiceBook services_{options_.internal_services};
+  std::unique_ptr<OptionUse> option_use_;
   OpenVerdicts open_;
   Tally<ExcludeReason> excluded_;
   uint64_t no_server_ = 0;
   uint64_t records_ = 0;
   uint64_t clock_steps_ = 0;
   int behind_ = 0;
+  bool finished_ = false;
   std::optional<Leap> leap_;
   EventTime now_;
   // Scratch: reused for every record.

@@ -14,7 +14,7 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   const bool is_break = judgement.verdict == Verdict::kBreak;
   ++stats.requests[judgement.evidence];
   if (judgement.state != StickyState::kUnknown) ++stats.states[judgement.state];
-  service.window.Count(outcome.start, outcome.server, judgement.returning, is_break);
+  service.window.Count(outcome.start, outcome.server, judgement);
   stats.total.AddServer(outcome.server, 1);
   switch (judgement.verdict) {
     case Verdict::kFirst:
@@ -32,6 +32,7 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
     default:
       break;
   }
+  stats.total.unsettled += IsUnsettled(judgement.verdict) ? 1U : 0U;
   if (judgement.unpinned) ++stats.unpinned[judgement.evidence];
   if (!judgement.returning) return;
   ++stats.returning[judgement.evidence];

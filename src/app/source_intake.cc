@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "prefix_names.h"
+#include "stickyd/app/inspector.h"
 
 namespace stickyd {
 namespace {
@@ -15,6 +16,12 @@ constexpr EventDuration kShortlyBefore = std::chrono::seconds(60);
 // A line with Traefik's end that is no record.
 bool HasEnd(const AccessRecord& record) {
   return record.format == LogFormat::kClf && record.request_count.has_value();
+}
+
+// A client can write any number of lines that are refused for these reasons.
+bool MayBeAClients(UnparsedReason reason) {
+  return reason == UnparsedReason::kForged || reason == UnparsedReason::kFragment ||
+         reason == UnparsedReason::kAmbiguousLine;
 }
 
 }  // namespace
@@ -128,7 +135,7 @@ void SourceIntake::CountOther(LineFate fate) {
   if (fate.kind() == LineFate::Kind::kSkipped) {
     ++stats.lines;
     ++stats.skipped[static_cast<size_t>(fate.skipped())];
-    return;
+    return Show(fate, place_);
   }
   if (fate.unparsed() == UnparsedReason::kFieldsDropped) stats.dropped |= record_.dropped;
   if (fate.unparsed() == UnparsedReason::kTooLong && !HasEnd(record_)) {
@@ -137,10 +144,17 @@ void SourceIntake::CountOther(LineFate fate) {
   CountUnparsed(fate.unparsed(), place_);
 }
 
+void SourceIntake::Show(LineFate fate, const Place& place) const {
+  if (inspector == nullptr || !inspector->WantsLine(place.file, place.line)) return;
+  inspector->OnNoRecord(place.file, place.line, fate);
+}
+
 void SourceIntake::CountUnparsed(UnparsedReason reason, const Place& place) {
   ++stats.lines;
   const auto index = static_cast<size_t>(reason);
+  Show(LineFate::Unparsed(reason), place);
   ++stats.unparsed[index];
+  stats.strange += MayBeAClients(reason) ? 0U : 1U;
   if (places_[index] >= kPlacesPerReason) return;
   ++places_[index];
   stats.unparsed_places.push_back({reason, place.file, place.line});

@@ -27,6 +27,8 @@
 
 namespace stickyd {
 
+class Inspector;
+
 class SourceIntake {
  public:
   struct Place {
@@ -87,6 +89,7 @@ class SourceIntake {
     ++stats.lines;
     ++stats.parsed;
     if (sampled) sample_.Add(record.client_host.value_or(record.client_addr.value_or("")), stats);
+    stats.strange = 0;
   }
   void CountUnparsed(UnparsedReason reason, const Place& place);
   // Of the replica that the line is of.
@@ -101,6 +104,7 @@ class SourceIntake {
   SourceTraits traits;
   SourceStats stats;
   bool sampled = true;  // its clients: no proxy is trusted, and so none tells who they are
+  Inspector* inspector = nullptr;  // null: nobody looks
 
  private:
   // Where shippers put names before lines, each name is a replica: its counts are its own, and so
@@ -134,6 +138,7 @@ class SourceIntake {
     if (!has_record_) CountOther(fate);
   }
   void CountOther(LineFate fate);
+  void Show(LineFate fate, const Place& place) const;
 
   LineParser parser_;
   ClientSample sample_;

@@ -36,8 +36,11 @@ constexpr seconds kRemarkEvery{10};
 
 double ToSeconds(int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
 
-SourceStatus ToStatus(const LogFollower::SourceState& state) {
+SourceStatus ToStatus(const LogFollower::SourceState& state, const PipelineStats& stats) {
   SourceStatus status;
+  for (const SourceStats& part : stats.sources) {
+    if (part.name == state.name) status.readable &= part.IsReadable();
+  }
   status.name = state.name;
   status.up = state.up;
   status.read_bytes = state.stats.read_bytes;
@@ -228,9 +231,13 @@ void Watcher::Publish() {
   if (sum) last_windows_ = now;
   dirty_ = false;
   auto status = std::make_shared<DaemonStatus>(numbers_);
+  status->ready = settings_.log_optional;
   status->pipeline = pipeline_->Stats(sum ? Pipeline::Windows::kSum : Pipeline::Windows::kAsBefore);
   if (sum) LogRemarks(status->pipeline);
-  for (const auto& state : follower_->States()) status->sources.push_back(ToStatus(state));
+  for (const auto& state : follower_->States()) {
+    status->sources.push_back(ToStatus(state, status->pipeline));
+    status->ready |= status->sources.back().up && status->sources.back().readable;
+  }
   status->configured = pipeline_->Configured();
   if (events_ != nullptr) {
     status->events_written = events_->written();
@@ -238,7 +245,7 @@ void Watcher::Publish() {
     status->events_failed += events_->failed();
     status->events_dropped = events_->dropped();
   }
-  status->ready = true;
+  status->cause_pages = settings_.cause_pages;
   const int64_t wall = parts_.clock->WallNanoseconds();
   status->made_seconds = ToSeconds(wall);
   merger_->TakeWritten([&](int64_t written) {
@@ -302,6 +309,8 @@ void Watcher::FinishReload(Result<SavedConfigs> saved) {
   }
   settings_.logs = fresh_.logs;
   settings_.poll = fresh_.poll;
+  settings_.log_optional = fresh_.log_optional;
+  settings_.cause_pages = fresh_.cause_pages;
   spdlog::set_level(spdlog::level::from_str(fresh_.log_level));
   look_ = true;
   EndReload(true);

@@ -1,8 +1,10 @@
 #include "stickyd/expose/advice.h"
 
 #include <array>
+#include <utility>
 
 #include "cause_pages.h"
+#include "stickyd/model/log_fields.h"
 
 namespace stickyd {
 namespace {
@@ -76,9 +78,7 @@ constexpr std::array<Text, kCountOf<Cause>> kTexts = {{
     {"several people share the address",
      "The log cannot tell who this was. Log cookies (accessLog.fields.headers.names.Cookie=keep) "
      "or name the application's session (--session)."},
-    {"the log cannot tell",
-     "Log Cookie, Set-Cookie, User-Agent and Sec-Fetch-Site as JSON, or give stickyd Traefik's API "
-     "(--traefik.snapshot)."},
+    {"the log cannot tell", "{missing}"},
 }};
 
 void ReplaceAll(std::string& text, std::string_view what, std::string_view with) {
@@ -88,17 +88,53 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
   }
 }
 
+// What to change so that the log can tell, and nothing that is there already.
+std::string AdviceOnMissing(const MissingEvidence& missing) {
+  constexpr std::pair<LogField, std::string_view> kHeaders[] = {
+      {kLogsCookie, "Cookie"},
+      {kLogsSetCookie, "Set-Cookie"},
+      {kLogsUserAgent, "User-Agent"},
+      {kLogsSecFetchSite, "Sec-Fetch-Site"}};
+  std::string headers;
+  for (const auto& [field, name] : kHeaders) {
+    if ((missing.fields & field) != 0) headers.append(headers.empty() ? "" : ", ").append(name);
+  }
+  std::string text;
+  if ((missing.fields & kLogsJson) != 0) text = "Log JSON (accessLog.format=json)";
+  if (!headers.empty()) {
+    text += (text.empty() ? "Keep the headers " : ", and keep the headers ") + headers +
+            " (accessLog.fields.headers.names)";
+  }
+  if (missing.config) {
+    text += std::string(text.empty() ? "Give" : ", or give") +
+            " stickyd Traefik's API (--traefik.snapshot)";
+  }
+  return text.empty() ? "The log has all that could tell: `stickyd explain` shows what it says."
+                      : text + ".";
+}
+
 }  // namespace
 
 std::string_view Summary(Cause cause) { return kTexts[static_cast<size_t>(cause)].summary; }
 
 std::string Advice(Cause cause, const AdviceNames& names) {
   std::string text(kTexts[static_cast<size_t>(cause)].advice);
+  ReplaceAll(text, "{missing}", AdviceOnMissing(names.missing));
   ReplaceAll(text, "{service}", names.service.empty() ? "the service" : names.service);
   ReplaceAll(text, "{from}", names.from.empty() ? "the pinned server" : names.from);
   ReplaceAll(text, "{to}", names.to.empty() ? "another server" : names.to);
   if (text.starts_with("the ")) text[0] = 'T';
   return text;
+}
+
+std::string CausePageAddress(Cause cause, std::string_view pages) {
+  constexpr std::string_view kInstalled = "/usr/share/doc/stickyd/causes";
+  std::string address(pages.empty() ? kInstalled : pages);
+  if (address.find("{cause}") == std::string::npos) {
+    address += address.ends_with('/') ? "{cause}.md" : "/{cause}.md";
+  }
+  ReplaceAll(address, "{cause}", Name(cause));
+  return address;
 }
 
 std::string_view CausePage(Cause cause) { return kCausePages[static_cast<size_t>(cause)]; }

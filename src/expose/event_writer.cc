@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "stickyd/expose/advice.h"
+#include "stickyd/model/log_fields.h"
 
 namespace stickyd {
 
@@ -37,7 +38,8 @@ void EventWriter::OnSettled(const Outcome& o) {
   if (o.session != 0) json["session"] = SessionName(o.session);
   if (o.has_request_count) json["request_count"] = o.request_count;
   if (!o.because.empty()) json["because"] = o.because;
-  std::string advice = Advice(o.cause, {service, from, to});
+  std::string advice =
+      Advice(o.cause, {service, from, to, {kAllLogFields & ~o.log_fields, !o.has_config}});
   if (!o.change.empty()) {
     json["change"] = o.change;
     advice += " Changed around that time: " + std::string(o.change) + ".";

@@ -6,6 +6,7 @@
 
 #include "metric_family.h"
 #include "process_info.h"
+#include "stickyd/expose/advice.h"
 
 namespace stickyd {
 namespace {
@@ -108,6 +109,13 @@ class Builder {
   void Causes() {
     ByService("break_causes_total", "Breaks by cause, counted when the cause is decided.", "cause",
               &ServiceStats::causes);
+    Family pages = Gauge("cause_info", "1, with the address of the cause's page (--cause.pages).");
+    ForEachValue<Cause>([&](Cause cause) {
+      pages.Add({{"cause", std::string(Name(cause))},
+                 {"page", CausePageAddress(cause, status_.cause_pages)}},
+                1);
+    });
+    Done(pages);
     Family dead = Counter("dead_pin_requests_total",
                           "Requests held on a server that answered 502, 503 or 504.");
     for (const auto& [service, stats] : services_) {
@@ -139,6 +147,9 @@ class Builder {
               "Breaks / returning requests over the window, for people without recording rules.");
     Family expected =
         Gauge("expected_break_ratio", "What break_ratio would be if every request went anywhere.");
+    Family settled = Gauge("settled_ratio",
+                           "Of the requests that came back, the share that the log settles; below "
+                           "2/3 the service is unknown, not good.");
     Family top = Gauge("top_client_break_share",
                        "Of the breaks of the last half to whole hour, the share of the address "
                        "with the most of them.");
@@ -154,9 +165,10 @@ class Builder {
         const Labels labels = {{"service", status_.pipeline.services[i].first}, {"window", name}};
         if (const auto value = counts.Ratio()) ratio.Add(labels, *value);
         if (const auto value = counts.ExpectedRatio()) expected.Add(labels, *value);
+        if (const auto value = counts.SettledRatio()) settled.Add(labels, *value);
       }
     }
-    for (Family* family : {&ratio, &expected, &top}) Done(*family);
+    for (Family* family : {&ratio, &expected, &settled, &top}) Done(*family);
   }
 
   void Configured() {
@@ -173,7 +185,11 @@ class Builder {
 
   void Sources() {
     Family up = Gauge("source_up",
-                      "1 if the source is read: its file is there, or still written to elsewhere.");
+                      "1 if the source is read: its file is there, or still written to elsewhere, "
+                      "and gives records.");
+    Family readable = Gauge("source_readable",
+                            "0 once so many lines of the source in a row gave no record that none "
+                            "will.");
     Family read = Counter("source_read_bytes_total", "Bytes read.");
     Family lag = Gauge("source_lag_bytes", "Bytes that are there and not read yet.");
     Family rotations = Counter("source_rotations_total", "Rotations seen, by kind.");
@@ -184,7 +200,8 @@ class Builder {
         Gauge("source_files_refused", "Files that match and are not followed: too many at a time.");
     for (const SourceStatus& source : status_.sources) {
       const Labels labels = {{"source", source.name}};
-      up.Add(labels, source.up ? 1 : 0);
+      up.Add(labels, source.up && source.readable ? 1 : 0);
+      readable.Add(labels, source.readable ? 1 : 0);
       read.Add(labels, static_cast<double>(source.read_bytes));
       lag.Add(labels, static_cast<double>(source.lag_bytes));
       rotations.Add({{"source", source.name}, {"kind", "rename"}},
@@ -195,7 +212,7 @@ class Builder {
       dropped.Add(labels, static_cast<double>(source.files_dropped));
       refused.Add(labels, static_cast<double>(source.files_refused));
     }
-    for (Family* family : {&up, &read, &lag, &rotations, &errors, &dropped, &refused}) {
+    for (Family* family : {&up, &readable, &read, &lag, &rotations, &errors, &dropped, &refused}) {
       Done(*family);
     }
   }

@@ -6,10 +6,10 @@
 #include <numeric>
 #include <vector>
 
-#include "alarm.h"
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
 #include "stickyd/expose/remarks.h"
+#include "stickyd/expose/trust.h"
 
 namespace stickyd {
 namespace {
@@ -24,7 +24,7 @@ th, td { padding: .35rem .6rem; text-align: right; white-space: nowrap; border-b
 th:first-child, td:first-child { text-align: left; }
 td.text, th.text { text-align: left; white-space: normal; min-width: 14rem; }
 th { vertical-align: bottom; white-space: normal; } td { vertical-align: top; }
-.bad { color: #c02020; font-weight: 600; } .good { color: #1a7f37; }
+.bad { color: #c02020; font-weight: 600; } .good { color: #1a7f37; } .unknown { color: #9a6700; }
 @media (max-width: 45rem) {
   table, tbody, tr, td, td.text { display: block; min-width: 0; } th { display: none; }
   tr { border: 1px solid #8884; border-radius: .4rem; margin-bottom: .8rem; }
@@ -63,6 +63,20 @@ std::string Percent(const std::optional<double>& value) {
   return value ? fmt::format("{:.2f}&nbsp;%", *value * 100) : "–";
 }
 
+const char* StyleOf(const RatioCounts& counts) {
+  switch (StandingOf(counts)) {
+    case Standing::kGood:
+      return "good";
+    case Standing::kBad:
+      return "bad";
+    case Standing::kUnknown:
+      return "unknown";
+    case Standing::kNone:
+      break;
+  }
+  return "";
+}
+
 std::optional<Cause> TopCause(const ServiceStats& stats) {
   std::optional<Cause> top;
   ForEachValue<Cause>([&](Cause cause) {
@@ -88,30 +102,42 @@ class Row {
   std::string& out_;
 };
 
-std::string Why(const std::string& name, const ServiceStats& service) {
-  const auto top = TopCause(service);
-  if (!top) return {};
-  return fmt::format("<b>{}</b>: {}. {}", Name(*top), Escape(Summary(*top)),
-                     Escape(Advice(*top, {name, {}, {}})));
+// The cause's page, where it can be reached from here.
+std::string CauseLink(Cause cause, const std::string& pages) {
+  if (pages.empty()) return std::string(Name(cause));
+  return fmt::format("<a href=\"{}\">{}</a>", Escape(CausePageAddress(cause, pages)), Name(cause));
 }
 
-void ServiceRow(const PipelineStats& stats, size_t i, std::string& out) {
+std::string Why(const DaemonStatus& status, size_t i) {
+  const auto& [name, service] = status.pipeline.services[i];
+  const RatioCounts& hour = status.pipeline.recent[i].hour;
+  std::string text;
+  if (StandingOf(hour) == Standing::kUnknown) {
+    text = "<b>unknown</b>: " + Escape(UnknownText(name, hour, status.pipeline)) + " ";
+  }
+  const auto top = TopCause(service);
+  if (!top) return text;
+  return text + fmt::format("<b>{}</b>: {}. {}", CauseLink(*top, status.cause_pages),
+                            Escape(Summary(*top)),
+                            Escape(Advice(*top, {name, {}, {}, MissingIn(status.pipeline)})));
+}
+
+void ServiceRow(const DaemonStatus& status, size_t i, std::string& out) {
+  const PipelineStats& stats = status.pipeline;
   const auto& [name, service] = stats.services[i];
   const RecentRatios& recent = stats.recent[i];
   const auto index = recent.hour.Index();
-  const auto style = [](const RatioCounts& counts) {
-    return counts.returning == 0 ? "" : IsBad(counts) ? "bad" : "good";
-  };
   Row(out)
       .Cell("service", Escape(name))
       .Cell("requests/s", fmt::format("{:.1f}", static_cast<double>(recent.requests_5m) / 300.0))
-      .Cell("breaks, 5 min", Percent(recent.five_minutes.Ratio()), style(recent.five_minutes))
-      .Cell("breaks, 1 h", Percent(recent.hour.Ratio()), style(recent.hour))
+      .Cell("breaks, 5 min", Percent(recent.five_minutes.Ratio()), StyleOf(recent.five_minutes))
+      .Cell("breaks, 1 h", Percent(recent.hour.Ratio()), StyleOf(recent.hour))
+      .Cell("settled, 1 h", Percent(recent.hour.SettledRatio()), StyleOf(recent.hour))
       .Cell("if not sticky", Percent(recent.hour.ExpectedRatio()))
       .Cell("index", index ? fmt::format("{:.2f}", *index) : "–")
       .Cell("breaks", fmt::format("{}", service.breaks.sum()))
       .Cell("broken sessions", fmt::format("{} of {}", service.broken_sessions, service.sessions))
-      .Cell("mostly because", Why(name, service), "text");
+      .Cell("mostly because", Why(status, i), "text");
 }
 
 // Worst first: by how much is surely broken.
@@ -135,10 +161,12 @@ void SourceRow(const DaemonStatus& status, const SourceStatus& source, std::stri
   for (const uint64_t count : lines.skipped) skipped += count;
   std::string problems;
   for (const std::string& problem : source.problems) problems += Escape(problem) + " ";
+  const bool readable = lines.IsReadable();
+  const char* state = !source.up ? "down" : readable ? "up" : "not understood";
   const double age = status.made_seconds - Seconds(lines.last_event.time_since_epoch());
   Row(out)
       .Cell("source", Escape(source.name))
-      .Cell("state", source.up ? "up" : "down", source.up ? "good" : "bad")
+      .Cell("state", state, source.up && readable ? "good" : "bad")
       .Cell("lines", fmt::format("{}", lines.lines))
       .Cell("unparsed", fmt::format("{}", unparsed), unparsed > 0 ? "bad" : "")
       .Cell("skipped", fmt::format("{}", skipped))
@@ -159,9 +187,10 @@ std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_
       kStyle);
   out +=
       "<h2>Services</h2><div class=\"scroll\"><table><tr><th>service</th><th>requests/s</th>"
-      "<th>breaks, 5 min</th><th>breaks, 1 h</th><th>if not sticky</th><th>index</th>"
+      "<th>breaks, 5 min</th><th>breaks, 1 h</th><th>settled, 1 h</th><th>if not "
+      "sticky</th><th>index</th>"
       "<th>breaks</th><th>broken sessions</th><th class=\"text\">mostly because</th></tr>\n";
-  for (const size_t i : WorstFirst(status.pipeline)) ServiceRow(status.pipeline, i, out);
+  for (const size_t i : WorstFirst(status.pipeline)) ServiceRow(status, i, out);
   out += "</table></div>\n";
   if (status.pipeline.services.empty()) out += "<p>No request has been seen yet.</p>\n";
   out +=

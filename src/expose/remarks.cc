@@ -4,6 +4,7 @@
 
 #include "input_remarks.h"
 #include "stickyd/base/text.h"
+#include "stickyd/model/log_fields.h"
 
 namespace stickyd {
 namespace {
@@ -15,6 +16,8 @@ constexpr uint64_t kAnswersThatTell = 20;
 constexpr uint64_t kBreaksThatTell = 50;
 constexpr uint64_t kSessionsThatTell = 20;
 constexpr double kMost = 0.5;
+// So many requests an option may wait for one that it is for, while the log goes on.
+constexpr uint64_t kRecordsToMeet = 10'000;
 
 // What all records lack. Some without a server are on all days: redirects, 401, 404.
 template <class Add>
@@ -56,6 +59,24 @@ void RemarkOnClients(const PipelineStats& stats, std::vector<Remark>& remarks) {
                                     " (stickyd_client_limited_requests_total)"});
 }
 
+// A name that the log does not have does nothing, whatever it was given for.
+void RemarkOnOptions(const PipelineStats& stats, std::vector<Remark>& remarks) {
+  if (stats.records == 0 || (!stats.finished && stats.records < kRecordsToMeet)) return;
+  unsigned fields = 0;
+  for (const SourceStats& source : stats.sources) fields |= source.fields;
+  for (const std::string& option : stats.idle_options) {
+    const bool no_cookies =
+        option.starts_with("--session cookie:") && (fields & (kLogsCookie | kLogsSetCookie)) == 0;
+    remarks.push_back(
+        {option, fmt::format("{} does nothing: {}", Printable(option),
+                             no_cookies ? "the log has no cookies (accessLog.format=json, "
+                                          "accessLog.fields.headers.names.Cookie=keep)"
+                                        : fmt::format("none of the {} requests in the log has "
+                                                      "what it names",
+                                                      stats.records))});
+  }
+}
+
 }  // namespace
 
 std::vector<Remark> Remarks(const PipelineStats& stats) {
@@ -91,6 +112,7 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
                      stats.clock_steps, stats.sessions.evicted_clock)});
   }
   RemarkOnClients(stats, remarks);
+  RemarkOnOptions(stats, remarks);
   if (stats.sessions.evicted_full > 0) {
     remarks.push_back(
         {"full", fmt::format("{} sessions were forgotten for want of room (--max-sessions)",

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "alarm.h"
 #include "paint.h"
 #include "report_parts.h"
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
 #include "stickyd/expose/remarks.h"
+#include "stickyd/expose/trust.h"
 
 namespace stickyd {
 namespace {
@@ -39,8 +39,18 @@ void LinesText(const ReportInput& input, std::string& out) {
   }
 }
 
-void CausesText(const ServiceLine& line, std::string& out) {
+void ExampleText(const CauseExample& example, std::string& out) {
+  out += fmt::format("            for example line {}{}, {}: from {} to {}\n", example.line,
+                     example.file.empty() ? "" : " of " + Printable(example.file),
+                     FormatRfc3339(example.time), Printable(example.from), Printable(example.to));
+  if (!example.command.empty()) {
+    out += fmt::format("            why: {}\n", Printable(example.command, 2000));
+  }
+}
+
+void CausesText(const ReportInput& input, const ServiceLine& line, std::string& out) {
   const ServiceStats& s = *line.stats;
+  const MissingEvidence lacks = MissingIn(*input.stats);
   std::vector<Cause> causes;
   ForEachValue<Cause>([&](Cause cause) {
     if (s.causes[cause] > 0) causes.push_back(cause);
@@ -50,11 +60,16 @@ void CausesText(const ServiceLine& line, std::string& out) {
   if (!causes.empty()) out += "  breaks by cause:\n";
   for (const Cause cause : causes) {
     out += fmt::format("  {:>8}  {}: {}\n", s.causes[cause], Name(cause), Summary(cause));
-    out += fmt::format("            {}\n", Printable(Advice(cause, {*line.name, {}, {}}), 1000));
+    out += fmt::format("            {}\n",
+                       Printable(Advice(cause, {*line.name, {}, {}, lacks}), 1000));
+    for (const CauseExample& example : input.examples) {
+      if (example.cause == cause && example.service == *line.name) ExampleText(example, out);
+    }
   }
 }
 
-void ServiceText(const ServiceLine& line, const Paint& paint, std::string& out) {
+void ServiceText(const ReportInput& input, const ServiceLine& line, const Paint& paint,
+                 std::string& out) {
   const ServiceStats& s = *line.stats;
   out += "\n" + paint.Bold(Printable(*line.name)) + "\n";
   out +=
@@ -63,12 +78,16 @@ void ServiceText(const ServiceLine& line, const Paint& paint, std::string& out) 
   const std::string ratio =
       fmt::format("{} = {} of returning", s.breaks.sum(), Percent(s.total.Ratio()));
   out += fmt::format("  breaks: {} (surely above {}; {} if nothing were sticky",
-                     IsBad(s.total) ? paint.Red(ratio) : ratio, Percent(s.total.LowerBound()),
-                     Percent(s.total.ExpectedRatio()));
+                     StandingOf(s.total) == Standing::kBad ? paint.Red(ratio) : ratio,
+                     Percent(s.total.LowerBound()), Percent(s.total.ExpectedRatio()));
   if (const auto index = s.total.Index()) out += fmt::format("; index {:.2f}", *index);
   out += ")\n";
+  if (StandingOf(s.total) == Standing::kUnknown) {
+    out += fmt::format("  {}: the log settles {} of the requests that came back\n",
+                       paint.Yellow("unknown, not good"), Percent(s.total.SettledRatio()));
+  }
   out += fmt::format("  sessions: {}, of which broken {}\n", s.sessions, s.broken_sessions);
-  CausesText(line, out);
+  CausesText(input, line, out);
   if (!s.dead_pins.empty())
     out += "  returning requests answered by a failing server, by status:\n";
   for (const auto& [status, count] : s.dead_pins) {
@@ -92,27 +111,10 @@ constexpr std::string_view kWords =
     "  index: the ratio / the ratio if nothing were sticky; 0 is sticky, 1 is random\n"
     "  session: one client of a service, until it is silent for long (--idle)\n";
 
-// REQUIRES: no service has a request.
-std::string WhyNoNumbers(const PipelineStats& stats) {
-  const OrderedJson lines = LinesJson(stats);
-  const auto read = lines["read"].get<uint64_t>();
-  const auto parsed = lines["parsed"].get<uint64_t>();
-  if (read == 0) return "No numbers: there is no line in the input.";
-  if (parsed > 0) {
-    return fmt::format("No numbers: none of the {} requests in the log was sent to a server.",
-                       parsed);
-  }
-  const auto skipped = [&](SkipReason reason) {
-    return lines["skipped_by_reason"].value(SkipReasonName(reason), uint64_t{0});
-  };
-  if (skipped(SkipReason::kOutOfRange) > 0) {
-    return "No numbers: all requests in the log are outside --since and --until.";
-  }
-  if (skipped(SkipReason::kTraefikLog) > 0 && lines["unparsed"].get<uint64_t>() == 0) {
-    return "No numbers: this is Traefik's own log, not its access log (accessLog.filePath).";
-  }
-  return fmt::format(
-      "No numbers: none of the {} lines can be used as Traefik's access log; see above.", read);
+const char* LabelOf(const Refusal& refusal) {
+  if (refusal.reason == "unparsed") return "Not to be trusted";
+  if (refusal.reason == "unsettled") return "Unknown";
+  return "No numbers";
 }
 
 }  // namespace
@@ -140,13 +142,13 @@ std::string TextReport(const ReportInput& input) {
                     FormatRfc3339(change.by), Printable(change.text, 2000));
   }
   const std::vector<ServiceLine> services = ServicesWorstFirst(*input.stats);
-  for (const ServiceLine& line : services) ServiceText(line, paint, out);
+  for (const ServiceLine& line : services) ServiceText(input, line, paint, out);
   if (!services.empty()) {
     out += "\n" + paint.Bold("What the words mean") + "\n" + std::string(kWords);
   }
-  if (std::all_of(services.begin(), services.end(),
-                  [](const ServiceLine& line) { return line.stats->requests.sum() == 0; }))
-    out += "\n" + WhyNoNumbers(*input.stats) + "\n";
+  for (const Refusal& refusal : Refusals(*input.stats)) {
+    out += fmt::format("\n{}: {}\n", paint.Yellow(LabelOf(refusal)), refusal.text);
+  }
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "report_parts.h"
 #include "stickyd/expose/remarks.h"
 #include "stickyd/expose/report.h"
+#include "stickyd/expose/trust.h"
 
 namespace stickyd {
 namespace {
@@ -21,7 +22,30 @@ Json NonZero(const Tally<Enum>& tally) {
 
 Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
-Json ServiceJson(const ServiceLine& line) {
+Json ExamplesJson(const ReportInput& input, const std::string& service) {
+  Json examples = Json::array();
+  for (const CauseExample& example : input.examples) {
+    if (example.service != service) continue;
+    examples.push_back({{"cause", Name(example.cause)},
+                        {"file", example.file.empty() ? Json() : Json(example.file)},
+                        {"line", example.line},
+                        {"time", FormatRfc3339(example.time)},
+                        {"from", example.from},
+                        {"to", example.to},
+                        {"command", example.command.empty() ? Json() : Json(example.command)}});
+  }
+  return examples;
+}
+
+Json RefusalsJson(const PipelineStats& stats) {
+  Json refusals = Json::array();
+  for (const Refusal& refusal : Refusals(stats)) {
+    refusals.push_back({{"reason", refusal.reason}, {"text", refusal.text}});
+  }
+  return refusals;
+}
+
+Json ServiceJson(const ReportInput& input, const ServiceLine& line) {
   const ServiceStats& s = *line.stats;
   Json servers = Json::array();
   const double total = static_cast<double>(s.requests.sum());
@@ -43,11 +67,14 @@ Json ServiceJson(const ServiceLine& line) {
           {"ambiguous", s.ambiguous},
           {"unresolved", s.unresolved},
           {"unpinned", s.unpinned.sum()},
+          {"settled_ratio", OrNull(s.total.SettledRatio())},
+          {"standing", Name(StandingOf(s.total))},
           {"ratio", OrNull(s.total.Ratio())},
           {"ratio_lower_bound", s.total.LowerBound()},
           {"expected_ratio", OrNull(s.total.ExpectedRatio())},
           {"index", OrNull(s.total.Index())},
           {"causes", NonZero(s.causes)},
+          {"examples", ExamplesJson(input, *line.name)},
           {"sticky_states", NonZero(s.states)},
           {"top_client_break_share", OrNull(s.top_break_share)},
           {"sessions", s.sessions},
@@ -61,7 +88,8 @@ Json ServiceJson(const ServiceLine& line) {
 std::string JsonReport(const ReportInput& input) {
   const PipelineStats& stats = *input.stats;
   Json services = Json::array();
-  for (const ServiceLine& line : ServicesWorstFirst(stats)) services.push_back(ServiceJson(line));
+  for (const ServiceLine& line : ServicesWorstFirst(stats))
+    services.push_back(ServiceJson(input, line));
   uint64_t restarts = 0;
   uint64_t missing = 0;
   for (const SourceStats& source : stats.sources) {
@@ -101,6 +129,7 @@ std::string JsonReport(const ReportInput& input) {
                   {{"idle", stats.sessions.evicted_idle},
                    {"full", stats.sessions.evicted_full},
                    {"clock", stats.sessions.evicted_clock}}},
+                 {"refusals", RefusalsJson(stats)},
                  {"remarks", remarks},
                  {"configuration_changes", changes},
                  {"services", services},

@@ -4,6 +4,21 @@
 
 namespace stickyd {
 
+namespace {
+
+// So many lines without a record between them are no beginning and no neighbour's few words.
+constexpr uint64_t kStrangeAtFirst = 20;
+constexpr uint64_t kSkippedAtFirst = 200;  // Traefik's own log may come first
+constexpr uint64_t kStrangeLater = 1000;
+
+}  // namespace
+
+bool SourceStats::IsReadable() const {
+  if (parsed > 0) return strange < kStrangeLater;
+  const uint64_t passed_over = skipped[static_cast<size_t>(SkipReason::kTraefikLog)];
+  return strange < kStrangeAtFirst && passed_over < kSkippedAtFirst;
+}
+
 void SourceStats::Add(const SourceStats& other) {
   lines += other.lines;
   parsed += other.parsed;
@@ -19,6 +34,8 @@ void SourceStats::Add(const SourceStats& other) {
   of_clients += other.of_clients;
   if (first_client == other.first_client) of_first_client += other.of_first_client;
   dropped |= other.dropped;
+  fields |= other.fields;
+  strange = std::max(strange, other.strange);
   last_event = std::max(last_event, other.last_event);
   sequences.restarts += other.sequences.restarts;
   sequences.restarts_told += other.sequences.restarts_told;

@@ -37,8 +37,14 @@ void RatioCounts::AddServer(ServerId server, uint64_t count) {
 void RatioCounts::Add(const RatioCounts& other) {
   returning += other.returning;
   breaks += other.breaks;
+  unsettled += other.unsettled;
   other_servers += other.other_servers;
   for (const auto& [server, count] : other.servers) AddServer(server, count);
+}
+
+std::optional<double> RatioCounts::SettledRatio() const {
+  if (returning + unsettled == 0) return std::nullopt;
+  return static_cast<double>(returning) / static_cast<double>(returning + unsettled);
 }
 
 std::optional<double> RatioCounts::Ratio() const {
@@ -73,18 +79,20 @@ RatioWindow::Slot* RatioWindow::At(EventTime when) {
   if (minute < slot.minute) return nullptr;  // older than the window
   if (minute > slot.minute) {
     slot.minute = minute;
-    slot.counts.returning = slot.counts.breaks = slot.counts.other_servers = 0;
+    slot.counts.returning = slot.counts.breaks = 0;
+    slot.counts.unsettled = slot.counts.other_servers = 0;
     slot.counts.servers.clear();
   }
   return &slot;
 }
 
-void RatioWindow::Count(EventTime when, ServerId server, bool is_returning, bool is_break) {
+void RatioWindow::Count(EventTime when, ServerId server, const Judgement& judgement) {
   Slot* const slot = At(when);
   if (slot == nullptr) return;
   slot->counts.AddServer(server, 1);
-  slot->counts.returning += is_returning ? 1 : 0;
-  slot->counts.breaks += is_break ? 1 : 0;
+  slot->counts.returning += judgement.returning ? 1 : 0;
+  slot->counts.breaks += judgement.verdict == Verdict::kBreak ? 1 : 0;
+  slot->counts.unsettled += IsUnsettled(judgement.verdict) ? 1U : 0U;
 }
 
 RatioCounts RatioWindow::Sum(EventTime now, size_t minutes) const {

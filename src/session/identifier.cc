@@ -104,6 +104,16 @@ class Identifier::Impl {
   const std::vector<std::string>& extra_fields() const { return extra_fields_; }
   const ClientFinder& clients() const { return clients_; }
 
+  bool HasSession(const AccessRecord& record, size_t number) const {
+    for (const Spec& spec : field_specs_) {
+      if (spec.number == number) return Value(spec, record).has_value();
+    }
+    for (const Spec& spec : cookie_specs_) {
+      if (spec.number == number) return HasCookie(record, spec.name);
+    }
+    return false;
+  }
+
   void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
                 Observation& seen) const {
     // Behind a proxy that took TLS off, Traefik's http says nothing of the browser.
@@ -137,6 +147,24 @@ class Identifier::Impl {
         ErrorCode::kInvalidInput,
         "'" + text +
             "' is not cookie:NAME, header:NAME, username, tls-subject, FIELD~RE2, auto or none");
+  }
+
+  static bool HasCookie(const AccessRecord& record, std::string_view wanted) {
+    bool found = false;
+    if (record.cookie) {
+      ForEachCookie(*record.cookie, [&](std::string_view name, std::string_view) {
+        found = name == wanted;
+        return !found;
+      });
+    }
+    if (!found && record.set_cookie) {
+      ForEachSetCookie(*record.set_cookie,
+                       [&](std::string_view name, std::string_view, std::string_view) {
+                         found = name == wanted;
+                         return !found;
+                       });
+    }
+    return found;
   }
 
   static uint64_t SizeBit(std::string_view name) {
@@ -282,6 +310,9 @@ Result<std::unique_ptr<Identifier>> Identifier::Create(const IdentifierOptions& 
 }
 
 const std::vector<std::string>& Identifier::extra_fields() const { return impl_->extra_fields(); }
+bool Identifier::HasSession(const AccessRecord& record, size_t session) const {
+  return impl_->HasSession(record, session);
+}
 uint64_t Identifier::ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
   return impl_->clients().KeyIn(scope, record);
 }

@@ -32,8 +32,9 @@ expect 1 analyze "${none[@]}" "$t/missing"
 expect 1 analyze "${none[@]}" "$t/folder"
 expect 1 analyze "${none[@]}" --verdicts "$t/no/such/folder" "$log"
 expect 1 analyze "${none[@]}" --verdicts /dev/full "$log"
-expect 0 analyze "${none[@]}" "$t/rubbish"
+expect 1 analyze "${none[@]}" "$t/rubbish"
 expect 0 analyze "${none[@]}" "$t/empty"
+expect 1 analyze "${none[@]}" --fail-above 0.99 "$t/empty"
 expect 78 check --config.file "$t/bad.conf"
 [ "$(grep -c 'bad.conf:' "$t/err" "$t/out" | awk -F: '{n += $2} END {print n}')" -ge 2 ] ||
   { echo "check does not name both mistakes"; cat "$t/err" "$t/out"; failed=1; }
@@ -56,7 +57,7 @@ full --version
 full analyze --help
 full cause
 full cause insecure_request
-full check "${none[@]}" --web.listen-address 127.0.0.1:0
+full check "${none[@]}" --log.optional --web.listen-address 127.0.0.1:0
 full analyze "${none[@]}" "$log"
 full analyze "${none[@]}" --output json "$log"
 full analyze "${none[@]}" "$t/short.log"
@@ -98,8 +99,8 @@ if [ "$(id -u)" != 0 ]; then
   chmod u+w "$t/there"
 fi
 echo event >"$t/events.jsonl"
-expect 0 check "${none[@]}" --events "$t/events.jsonl" --state-dir "$t/there"
-expect 0 check "${none[@]}" --events "$t/there/events.jsonl"
+expect 0 check "${none[@]}" --log.optional --events "$t/events.jsonl" --state-dir "$t/there"
+expect 0 check "${none[@]}" --log.optional --events "$t/there/events.jsonl"
 [ -z "$(ls "$t/there")" ] && [ "$(cat "$t/events.jsonl")" = event ] || { echo "check changes files"; failed=1; }
 STICKYD_IDLE=soon expect 78 check "${none[@]}"
 STICKYD_NO_SUCH=1 expect 78 check "${none[@]}"
@@ -111,7 +112,7 @@ done
 odd=$'a"b\\c\nd'
 "$binary" watch "${none[@]}" --web.listen-address 127.0.0.1:0 --log "$t/$odd" --log.format json 2>"$t/daemon" &
 until grep -q 'No such file' "$t/daemon"; do kill -0 $! || break; sleep 0.05; done
-expect 0 check "${none[@]}" --web.listen-address "$(grep -oE '127\.0\.0\.1:[0-9]+' "$t/daemon" | head -n 1)"
+expect 0 check "${none[@]}" --log.optional --web.listen-address "$(grep -oE '127\.0\.0\.1:[0-9]+' "$t/daemon" | head -n 1)"
 kill -TERM $!; wait $! || { echo "watch did not stop well"; failed=1; }
 jq -es 'any(.msg | contains("a\"b\\"))' "$t/daemon" >/dev/null ||
   { echo "--log.format json is none"; cat "$t/daemon"; failed=1; }
@@ -126,7 +127,7 @@ said=$(grep -q __tsan_init "$binary" && trap '' XFSZ; ulimit -f 0; "$binary" ana
 [ $code = 1 ] && [[ $said = *"--state-dir: $t/state/hash.key: File too large"* ]] && [ -z "$(ls "$t/state")" ] ||
   { echo "full disk at the first start: exit $code, $said; left: $(ls "$t/state")"; failed=1; }
 : >"$t/state/hash.key"
-expect 0 check "${none[@]}" --web.listen-address 127.0.0.1:0 --state-dir "$t/state"
+expect 0 check "${none[@]}" --log.optional --web.listen-address 127.0.0.1:0 --state-dir "$t/state"
 [ "$(stat -c %s "$t/state/hash.key")" = 0 ] || { echo "check made a key"; failed=1; }
 expect 0 analyze "${none[@]}" --state-dir "$t/state" "$log"
 [ "$(stat -c %s "$t/state/hash.key")" = 16 ] || { echo "an empty key was not replaced"; failed=1; }

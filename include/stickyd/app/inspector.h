@@ -1,5 +1,6 @@
 // inspector.h: a look into the pipeline while it decides, for `explain`.
-// Role:    the pipeline shows an inspector every record it judges, and every case it closes.
+// Role:    the pipeline shows an inspector every record it judges, every case it closes, and every
+//          line that gave no record.
 // Shape:   references are valid during the call only.
 // Threads: pipeline thread only.
 #pragma once
@@ -9,6 +10,7 @@
 #include "stickyd/diagnose/cause_finder.h"
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/model/access_record.h"
+#include "stickyd/model/line.h"
 #include "stickyd/model/outcome.h"
 
 namespace stickyd {
@@ -29,6 +31,9 @@ class Inspector {
   // Only for records it wants.
   virtual void OnJudged(const Inspection& inspection) = 0;
   virtual void OnClosed(const Outcome& outcome, const std::vector<RowTrace>& rows) = 0;
+  // A line that gave no record. Only for lines it wants.
+  virtual bool WantsLine(uint32_t file, uint64_t line) const = 0;
+  virtual void OnNoRecord(uint32_t file, uint64_t line, LineFate fate) = 0;
   // A record that no balancer assigned, or that is not looked at.
   virtual void OnNotJudged(const Outcome& outcome) = 0;
 };

@@ -20,6 +20,7 @@ enum OptionGroup : unsigned {
   kAnalyzeOptions = 4,
   kExplainOptions = 8,
   kSimulateOptions = 16,
+  kCheckOptions = 32,
 };
 
 struct Environment {

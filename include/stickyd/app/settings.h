@@ -33,6 +33,9 @@ struct Settings {
 
   // watch
   std::vector<std::string> logs;
+  bool log_optional = false;  // ready without a log
+  std::string as_user;        // check: whose eyes to look with
+  std::string cause_pages;    // where pages about causes are for everybody; empty: not known
   bool from_beginning = false;
   bool poll = false;
   std::string state_dir;
@@ -61,7 +64,8 @@ struct Settings {
   std::string simulated_api;        // a folder, or empty
   uint64_t rotate_bytes = 0;        // 0: never
 
-  std::vector<std::string> arguments;  // that are no options
+  std::vector<std::string> arguments;     // that are no options
+  std::vector<std::string> command_line;  // all of it behind the command
 
   // Where the values of an option were set, one by one: "command line", "stickyd.conf:12", ...
   std::map<std::string, std::vector<std::string>> places;

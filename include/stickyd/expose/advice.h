@@ -10,10 +10,17 @@
 
 namespace stickyd {
 
+// What would have told more, and is not there.
+struct MissingEvidence {
+  unsigned fields = 0;  // LogFields that no record has
+  bool config = true;   // Traefik's API was not asked
+};
+
 struct AdviceNames {
   std::string_view service;
   std::string_view from;
   std::string_view to;
+  MissingEvidence missing = {};
 };
 
 // What happened, as a sentence without names.
@@ -22,5 +29,8 @@ std::string_view Summary(Cause cause);
 std::string Advice(Cause cause, const AdviceNames& names);
 // docs/causes/NAME.md.
 std::string_view CausePage(Cause cause);
+// Where that page is, for who is not on this machine: {cause} in `pages` is replaced by the name; a
+// folder gets NAME.md behind it. Empty `pages`: the file that was installed.
+std::string CausePageAddress(Cause cause, std::string_view pages);
 
 }  // namespace stickyd

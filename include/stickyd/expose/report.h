@@ -13,15 +13,28 @@
 
 namespace stickyd {
 
+// A break of each cause and service, to look at.
+struct CauseExample {
+  std::string service;
+  Cause cause = Cause::kUnknown;
+  std::string file;  // empty: standard input
+  uint64_t line = 0;
+  EventTime time;
+  std::string from;
+  std::string to;
+  std::string command;  // that explains it; empty where the line cannot be read again
+};
+
 struct ReportInput {
   const PipelineStats* stats = nullptr;
   std::vector<std::string> files;
   std::vector<std::string> problems;       // files that could not be read, snapshots refused
   std::vector<ChangeBook::Dated> changes;  // of Traefik's configuration
-  double seconds = 0;                      // wall time it took
-  uint64_t bytes = 0;                      // read
-  bool interrupted = false;                // the operator ended it before the end of the files
-  bool color = false;                      // of a terminal
+  std::vector<CauseExample> examples;
+  double seconds = 0;        // wall time it took
+  uint64_t bytes = 0;        // read
+  bool interrupted = false;  // the operator ended it before the end of the files
+  bool color = false;        // of a terminal
 };
 
 std::string TextReport(const ReportInput& input);

@@ -14,8 +14,9 @@
 namespace stickyd {
 
 struct SourceStatus {
-  std::string name;  // as configured
-  bool up = false;
+  std::string name;      // as configured
+  bool up = false;       // its file is there
+  bool readable = true;  // what is read of it gives records
   uint64_t read_bytes = 0;
   uint64_t lag_bytes = 0;
   uint64_t renames = 0;
@@ -59,7 +60,8 @@ struct DaemonStatus {
   double last_reload_seconds = 0;  // wall time, since 1970
   double started_seconds = 0;
   double made_seconds = 0;
-  bool ready = false;  // every source has been looked at once
+  bool ready = false;       // a source is read, or may be absent (--log.optional)
+  std::string cause_pages;  // --cause.pages
   std::string version;
   std::string revision;
   std::string compiler;

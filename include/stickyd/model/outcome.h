@@ -33,6 +33,8 @@ struct Outcome {
   std::string_view because;       // why this cause; static text
   // What changed in Traefik's configuration around it; valid until the next outcome.
   std::string_view change;
+  unsigned log_fields = 0;  // LogFields that its source has shown so far
+  bool has_config = false;  // Traefik's API was asked
 };
 
 class OutcomeSink {

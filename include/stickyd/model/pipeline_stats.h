@@ -55,6 +55,8 @@ struct SourceStats {
   uint64_t of_first_client = 0;          // records of that client
   uint64_t of_clients = 0;               // records that name one
   unsigned dropped = 0;                  // DroppedFields of lines that had the reason
+  unsigned fields = 0;                   // LogFields of the records
+  uint64_t strange = 0;                  // lines in a row that gave no record, up to the last one
   EventTime last_event;
   SequenceStats sequences;
   // Where lines are that were not parsed, a few per reason; never what they say.
@@ -67,6 +69,8 @@ struct SourceStats {
 
   // Adds another file of the same source.
   void Add(const SourceStats& other);
+  // Does what is read there give records? False once so much gave none that none will.
+  bool IsReadable() const;
 };
 
 struct PipelineStats {
@@ -85,6 +89,9 @@ struct PipelineStats {
   uint64_t decided_early = 0;
   uint64_t clock_steps = 0;
   uint64_t services_overflowed = 0;
+  bool has_config = false;                // Traefik's API was asked
+  bool finished = false;                  // the input has ended
+  std::vector<std::string> idle_options;  // that name what no record so far has
   EventTime now;
 };
 

@@ -27,11 +27,14 @@ struct RatioCounts {
 
   uint64_t returning = 0;
   uint64_t breaks = 0;
+  uint64_t unsettled = 0;  // ambiguous or unresolved: not among the returning ones
   std::vector<std::pair<ServerId, uint64_t>> servers;  // assignments; of the first kMostServers
   uint64_t other_servers = 0;                          // those of further ones
 
   void AddServer(ServerId server, uint64_t count);
   void Add(const RatioCounts& other);
+  // Of the requests that came back, the share that the log settles; nullopt without any.
+  std::optional<double> SettledRatio() const;
   // breaks / returning; nullopt without returning requests.
   std::optional<double> Ratio() const;
   // What it would be if every request went anywhere: 1 - sum of squared shares. nullopt with fewer
@@ -53,7 +56,7 @@ class RatioWindow {
   static constexpr std::chrono::minutes kSlot{1};
   static constexpr size_t kSlots = 60;
 
-  void Count(EventTime when, ServerId server, bool is_returning, bool is_break);
+  void Count(EventTime when, ServerId server, const Judgement& judgement);
   // The sum over the last `minutes` up to `now`.
   RatioCounts Sum(EventTime now, size_t minutes) const;
 

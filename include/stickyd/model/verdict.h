@@ -23,6 +23,11 @@ enum class Verdict : uint8_t {
   kCount
 };
 
+// Did the client come back, and the log does not tell where it belonged?
+constexpr bool IsUnsettled(Verdict verdict) {
+  return verdict == Verdict::kAmbiguous || verdict == Verdict::kUnresolved;
+}
+
 // How well the log can tell who this is, best first.
 enum class Evidence : uint8_t { kSession, kCookie, kConnection, kClient, kCount };
 

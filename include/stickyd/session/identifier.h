@@ -53,6 +53,9 @@ class Identifier {
   // `observation`.
   void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
                 Observation& observation) const;
+  // Does the record have the identity that this one of the options' sessions names? REQUIRES: not
+  // auto or none.
+  bool HasSession(const AccessRecord& record, size_t session) const;
   // The key that this record's client has in another scope; 0: nobody.
   uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const;
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "../example_book.h"
 #include "../interruption.h"
 #include "../log_files.h"
 #include "../progress.h"
@@ -14,6 +15,7 @@
 #include "stickyd/app/app.h"
 #include "stickyd/expose/event_writer.h"
 #include "stickyd/expose/report.h"
+#include "stickyd/expose/trust.h"
 #include "stickyd/expose/verdict_writer.h"
 
 namespace stickyd {
@@ -21,7 +23,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Verdicts and events, whichever were asked for. A pipe gets all of them, as fast as it is read.
+// Verdicts and events, whichever were asked for, and examples. A pipe gets all of them, as fast as
+// it is read.
 class Sinks : public OutcomeSink {
  public:
   Status Open(const Settings& settings) {
@@ -38,10 +41,13 @@ class Sinks : public OutcomeSink {
     return {};
   }
   void SetNames(const OutcomeNames& names) {
+    names_ = names;
     if (verdicts_) verdicts_->SetNames(names);
     if (events_) events_->SetNames(names);
   }
-  OutcomeSink* sink() { return verdicts_ || events_ ? this : nullptr; }
+  std::vector<CauseExample> Examples(const Settings& settings) const {
+    return examples_.Examples(names_, settings);
+  }
 
   void OnRecord(const Outcome& outcome, bool open) override {
     if (verdicts_) verdicts_->OnRecord(outcome, open);
@@ -49,6 +55,7 @@ class Sinks : public OutcomeSink {
   void OnSettled(const Outcome& outcome) override {
     if (verdicts_) verdicts_->OnSettled(outcome);
     if (events_) events_->OnSettled(outcome);
+    examples_.Note(outcome);
   }
   Status Finish() {
     if (verdicts_) {
@@ -60,6 +67,8 @@ class Sinks : public OutcomeSink {
  private:
   std::unique_ptr<VerdictWriter> verdicts_;
   std::unique_ptr<EventWriter> events_;
+  OutcomeNames names_;
+  ExampleBook examples_;
 };
 
 bool IsAbove(const PipelineStats& stats, double limit) {
@@ -67,6 +76,17 @@ bool IsAbove(const PipelineStats& stats, double limit) {
     if (service.total.Ratio().value_or(0) > limit) return true;
   }
   return false;
+}
+
+// What makes the exit code 1: numbers that cannot be right, or under a limit none at all.
+bool Refuse(const Settings& settings, const PipelineStats& stats) {
+  bool refused = false;
+  for (const Refusal& refusal : Refusals(stats)) {
+    if (refusal.weight == Refusal::Weight::kNoNumbers && !settings.fail_above) continue;
+    Complain("analyze", refusal.text);
+    refused = true;
+  }
+  return refused;
 }
 
 }  // namespace
@@ -81,7 +101,7 @@ int RunAnalyze(const Settings& settings) {
     Complain("analyze", status.error().message);
     return kExitFound;
   }
-  auto setup = SetUpPipeline(settings, sinks.sink());
+  auto setup = SetUpPipeline(settings, &sinks);
   if (!setup) {
     Complain("analyze", setup.error().message);
     return setup.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
@@ -110,6 +130,7 @@ int RunAnalyze(const Settings& settings) {
   input.problems.insert(input.problems.end(), files.problems().begin(), files.problems().end());
   if (!written) input.problems.push_back(written.error().message);
   input.changes = pipeline.Changes();
+  input.examples = sinks.Examples(settings);
   input.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   input.bytes = files.bytes_read();
   input.interrupted = interrupted;
@@ -121,8 +142,9 @@ int RunAnalyze(const Settings& settings) {
   fmt::print(out, "{}",
              settings.output == ReportFormat::kJson ? JsonReport(input) : TextReport(input));
   const bool above = settings.fail_above && IsAbove(stats, *settings.fail_above);
+  const bool refused = !interrupted && Refuse(settings, stats);
   if (interrupted) return kExitInterrupted;
-  return input.problems.empty() && !above ? kExitFine : kExitFound;
+  return input.problems.empty() && !above && !refused ? kExitFine : kExitFound;
 }
 
 }  // namespace stickyd

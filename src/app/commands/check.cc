@@ -1,20 +1,58 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "../log_look.h"
+#include "../other_user.h"
 #include "../setup.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
 
 namespace stickyd {
+namespace {
+
+// False: something is wrong with a log.
+bool LookAtLogs(const Settings& settings) {
+  bool fine = true;
+  for (const std::string& pattern : settings.logs) {
+    for (const LogLook& look :
+         LookAtLogs(RealFileSystem(), pattern, settings.pipeline.max_line_bytes)) {
+      using Found = LogLook::Found;
+      const bool bad = look.found == Found::kUnreadable || look.found == Found::kNoRecords ||
+                       (look.found == Found::kAbsent && !settings.log_optional);
+      if (bad) {
+        Complain("check", LookText(look));
+      } else {
+        fmt::print("{}\n", LookText(look));
+      }
+      fine = fine && !bad;
+    }
+  }
+  return fine;
+}
 
 // The options themselves have been read; what only shows when they are used is tried here.
-int RunCheck(const Settings& settings) {
+int Check(const Settings& settings) {
   const Unusable found = FindUnusable(settings);
   PrintProblems("check", found.problems);
   PrintProblems("check", found.refused);
   if (!found.problems.empty() || !found.refused.empty()) return kExitConfig;
   const bool there = RealFileSystem().Stat(settings.config_file).has_value();
   fmt::print("{}: {}\n", settings.config_file, there ? "fine" : "not there; all else is fine");
-  return kExitFine;
+  const bool logs = LookAtLogs(settings);
+  if (settings.as_user.empty() && geteuid() == 0) {
+    fmt::print("This was seen as root; the daemon sees less: --as stickyd:adm\n");
+  }
+  return logs ? kExitFine : kExitFound;
+}
+
+}  // namespace
+
+int RunCheck(const Settings& settings) {
+  if (settings.as_user.empty()) return Check(settings);
+  const auto code = RunAs(settings.as_user, [&] { return Check(settings); });
+  if (code) return *code;
+  Complain("check", "--as: " + code.error().message);
+  return code.error().code == ErrorCode::kNotFound ? kExitUsage : kExitFound;
 }
 
 }  // namespace stickyd

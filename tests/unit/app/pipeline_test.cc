@@ -109,5 +109,24 @@ TEST_F(PipelineTest, DayLongRequestThatEndsNowChangesNothing) {
   EXPECT_EQ(invalid_times(), 0U);
 }
 
+TEST_F(PipelineTest, OptionsThatNameWhatTheLogLacksAreNamedAndNoOthers) {
+  PipelineOptions options;
+  options.identifier.sessions = {"cookie:NOPE", "username"};
+  options.identifier.exclude.paths = {"^/none", "/"};
+  options.identifier.exclude.user_agents = {"Nobody"};
+  options.identifier.exclude.clients = {"10.9.9.0/24", "1.1.1.0/24"};
+  options.identifier.exclude.services = {"nope@file", "shop@file"};
+  options.interpreter.service_map = {{"nope.*", "x"}, {"shop.*", "y"}};
+  options.interpreter.roots = {"nope", "shop"};
+  pipeline_ = *Pipeline::Create(options, KeyedHash({}), nullptr);
+  pipeline_->AddSource("log");
+  Feed(0, 1);
+  EXPECT_EQ(stats().idle_options,
+            (std::vector<std::string>{"--session cookie:NOPE", "--session username",
+                                      "--exclude.path ^/none", "--exclude.user-agent Nobody",
+                                      "--exclude.client 10.9.9.0/24", "--exclude.service nope@file",
+                                      "--service.map nope.*=x", "--root nope"}));
+}
+
 }  // namespace
 }  // namespace stickyd

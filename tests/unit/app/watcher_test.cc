@@ -282,6 +282,24 @@ TEST_F(WatcherTest, SourceThatCannotBeReadIsAStateNotAnEnd) {
   EXPECT_EQ(Lines(), 1U);
 }
 
+TEST_F(WatcherTest, ReadyIsWhoReadsALogThatGivesRecordsOrNeedsNone) {
+  Start({"--log", kLog});
+  EXPECT_FALSE(status().ready);
+  files_.Append(kLog, "nothing of Traefik's\n");
+  Round();
+  EXPECT_TRUE(status().ready);
+  for (int i = 0; i < 20; ++i) files_.Append(kLog, "nothing of Traefik's\n");
+  Round();
+  EXPECT_FALSE(status().ready);
+  EXPECT_TRUE(status().sources.at(0).up);
+  EXPECT_FALSE(status().sources.at(0).readable);
+  files_.Append(kLog, ClfLine(0, 1, 1, "1.1.1.1"));
+  Round();
+  EXPECT_TRUE(status().ready);
+  Start({"--log", "/log/other.log", "--log.optional"});
+  EXPECT_TRUE(status().ready);
+}
+
 TEST_F(WatcherTest, SourceThatFlapsDoesNotFloodTheLog) {
   files_.Append(kLog, ClfLine(0, 1, 1));
   Start({"--log", kLog, "--poll"});

@@ -41,12 +41,12 @@ SourceStats Skipped(SkipReason reason) {
 }
 
 TEST(ReportTest, TextSaysWhyThereAreNoNumbers) {
-  EXPECT_THAT(TextOf(Source(0)), HasSubstr("No numbers: there is no line"));
-  EXPECT_THAT(TextOf(Source(5)), HasSubstr("No numbers: none of the 5 requests"));
+  EXPECT_THAT(TextOf(Source(0)), HasSubstr("No numbers: There is no line"));
+  EXPECT_THAT(TextOf(Source(5)), HasSubstr("No numbers: None of the 5 requests"));
   EXPECT_THAT(TextOf(Unparsed(UnparsedReason::kNotAccessLog)),
-              HasSubstr("No numbers: none of the 20 lines"));
+              HasSubstr("No numbers: None of the 20 lines"));
   EXPECT_THAT(TextOf(Unparsed(UnparsedReason::kInvalidJson)),
-              HasSubstr("No numbers: none of the 20 lines"));
+              HasSubstr("No numbers: None of the 20 lines"));
   EXPECT_THAT(TextOf(Unparsed(UnparsedReason::kGenericClf)), HasSubstr("set accessLog.format"));
   EXPECT_THAT(TextOf(Skipped(SkipReason::kOutOfRange)), HasSubstr("outside --since"));
   EXPECT_THAT(TextOf(Skipped(SkipReason::kTraefikLog)), HasSubstr("Traefik's own log"));

@@ -1,0 +1,18 @@
+// other_user.h: a piece of work with the eyes of another user of this machine.
+// Role:    `check --as`: what root can read says nothing about what the daemon can.
+// Errors:  an unknown user or group, or no right to become one.
+// Threads: call it before there are any.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "stickyd/base/result.h"
+
+namespace stickyd {
+
+// `who`: USER, or USER:GROUP,GROUP with groups beside the user's own, as SupplementaryGroups= of a
+// unit gives them. The result is the work's, which runs in a child process.
+Result<int> RunAs(const std::string& who, const std::function<int()>& work);
+
+}  // namespace stickyd
