@@ -121,6 +121,7 @@ class Pipeline::Impl {
     interpreter_->Interpret(record, source.traits, seen);
     identifier_->Identify(record, is_sticky_name_, seen);
     source.stats.fields |= LogFieldsOf(record);
+    source.stats.NoteOrder(record.end(), record.format);
     if (!option_use_->done()) option_use_->Note(record, seen, *identifier_);
     // JSON's times are exact; the counts of CLF stand in for them.
     const bool ordered = record.format == LogFormat::kClf && sources_.size() <= kMostOrderedSources;

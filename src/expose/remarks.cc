@@ -91,6 +91,10 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
                                  "lost): ratios are biased",
                                  source.sequences.missing));
     }
+    if (source.IsBackwards()) {
+      add("backwards",
+          "the newest line comes first, so that nobody comes back: turn it round (tac)");
+    }
     for (size_t i = 0; i < source.unparsed.size(); ++i) {
       const char* reason = UnparsedReasonName(static_cast<UnparsedReason>(i));
       const char* advice = UnparsedReasonAdvice(static_cast<UnparsedReason>(i));

@@ -112,9 +112,11 @@ constexpr std::string_view kWords =
     "  session: one client of a service, until it is silent for long (--idle)\n";
 
 const char* LabelOf(const Refusal& refusal) {
-  if (refusal.reason == "unparsed") return "Not to be trusted";
-  if (refusal.reason == "unsettled") return "Unknown";
-  return "No numbers";
+  const std::string_view reason = refusal.reason;
+  if (reason == "unparsed" || reason == "newest_first" || reason.starts_with("client")) {
+    return "Not to be trusted";
+  }
+  return reason == "unsettled" ? "Unknown" : "No numbers";
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ using Weight = Refusal::Weight;
 
 // So few requests say nothing, either way.
 constexpr uint64_t kReturningThatTell = 20;
+constexpr uint64_t kClientsThatTell = 10;
 constexpr double kTolerable = 0.01;
 
 struct Lines {
@@ -97,6 +98,44 @@ std::optional<Refusal> NothingAssigned(const PipelineStats& stats, const Lines& 
                  Weight::kNoNumbers};
 }
 
+std::optional<Refusal> Backwards(const SourceStats& source) {
+  if (!source.IsBackwards()) return std::nullopt;
+  return Refusal{
+      "newest_first",
+      fmt::format("{} has its newest line first, so that nobody comes back in it: turn it "
+                  "round (tac FILE | stickyd analyze -).",
+                  Printable(source.name))};
+}
+
+// Sessions by address are most of what was judged, and the addresses are none, or lists that may
+// end in a proxy's.
+std::optional<Refusal> ClientsUnusable(const PipelineStats& stats, const SourceStats& source) {
+  uint64_t all = 0;
+  uint64_t by_address = 0;
+  for (const auto& [name, service] : stats.services) {
+    all += service.requests.sum();
+    by_address += service.requests[Evidence::kClient];
+  }
+  if (source.of_clients < kClientsThatTell || by_address * 2 <= all) return std::nullopt;
+  if (source.odd_clients * 4 > source.of_clients) {
+    return Refusal{
+        "clients",
+        fmt::format("{}: the client of {} of {} requests is no address, and nothing else "
+                    "tells sessions apart. Is a prefix or a proxy in the way of "
+                    "ClientHost?",
+                    Printable(source.name), source.odd_clients, source.of_clients)};
+  }
+  if (source.client_lists * 4 > source.of_clients) {
+    return Refusal{"client_lists",
+                   fmt::format("{}: the client of {} of {} requests is a list of addresses, and no "
+                               "proxy is trusted: whose each is, is a guess. Name the proxies in "
+                               "front of Traefik (--proxy.trusted NETWORK).",
+                               Printable(source.name), source.client_lists, source.of_clients),
+                   Weight::kNoNumbers};
+  }
+  return std::nullopt;
+}
+
 bool IsEnough(const RatioCounts& counts) {
   return counts.returning + counts.unsettled >= kReturningThatTell;
 }
@@ -112,6 +151,10 @@ std::vector<Refusal> Refusals(const PipelineStats& stats) {
   add(NothingParsed(lines));
   add(TooMuchLost(lines));
   add(NothingAssigned(stats, lines));
+  for (const SourceStats& source : stats.sources) {
+    add(Backwards(source));
+    add(ClientsUnusable(stats, source));
+  }
   for (const auto& [name, service] : stats.services) {
     if (StandingOf(service.total) != Standing::kUnknown || !IsEnough(service.total)) continue;
     refusals.push_back(

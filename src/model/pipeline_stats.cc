@@ -10,6 +10,11 @@ namespace {
 constexpr uint64_t kStrangeAtFirst = 20;
 constexpr uint64_t kSkippedAtFirst = 200;  // Traefik's own log may come first
 constexpr uint64_t kStrangeLater = 1000;
+// Lines that were late and clocks that were set go back now and then.
+constexpr uint64_t kFewestStepsBack = 5;
+constexpr uint64_t kStepsBackForOneOn = 4;
+constexpr EventDuration kStep = std::chrono::seconds(1);
+constexpr EventDuration kExactStep = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -17,6 +22,19 @@ bool SourceStats::IsReadable() const {
   if (parsed > 0) return strange < kStrangeLater;
   const uint64_t passed_over = skipped[static_cast<size_t>(SkipReason::kTraefikLog)];
   return strange < kStrangeAtFirst && passed_over < kSkippedAtFirst;
+}
+
+bool SourceStats::IsBackwards() const {
+  return steps_back >= kFewestStepsBack && steps_back > kStepsBackForOneOn * steps_on;
+}
+
+void SourceStats::NoteOrder(EventTime end, LogFormat format) {
+  const EventDuration step = format == LogFormat::kJson ? kExactStep : kStep;
+  if (previous_end != EventTime()) {
+    steps_on += end >= previous_end + step ? 1U : 0U;
+    steps_back += end <= previous_end - step ? 1U : 0U;
+  }
+  previous_end = end;
 }
 
 void SourceStats::Add(const SourceStats& other) {
@@ -36,6 +54,8 @@ void SourceStats::Add(const SourceStats& other) {
   dropped |= other.dropped;
   fields |= other.fields;
   strange = std::max(strange, other.strange);
+  steps_on += other.steps_on;
+  steps_back += other.steps_back;
   last_event = std::max(last_event, other.last_event);
   sequences.restarts += other.sequences.restarts;
   sequences.restarts_told += other.sequences.restarts_told;

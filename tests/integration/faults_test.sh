@@ -102,8 +102,9 @@ ln -s /dev/zero "$log"
 : >"$t/err"
 "${watch[@]}" --log "$log" 2>"$t/err" &
 pid=$!
-started
-is source_up 0
+wait_for find_address
+wait_for is source_up 0
+if is_ready; then false; fi  # no log is read
 is source_read_bytes_total 0
 grep -q 'access.log: is a character device, which may never end: name a regular file or a FIFO' "$t/err"
 ln -sfn "$t/log/other" "$log"
@@ -111,5 +112,6 @@ ln -s "$log" "$t/log/other"
 rm "$log"
 cp "$t/whole.log" "$log"
 wait_for is source_up 1
+is_ready
 wait_for is lines_total "$lines"
 stop

@@ -29,6 +29,8 @@ stickyd 1 analyze --output json mixed.log; adds_up
 [ "$(jq -r '.refusals[].reason' out)" = unparsed ] || complain "a tenth: $(jq .refusals out)"
 stickyd 1 analyze --fail-above 0.99 mixed.log; says "Not to be trusted: 400 of 3400 lines"
 stickyd 0 analyze --fail-above 0.99 well.log
+tac well.log >turned.log
+stickyd 1 analyze --fail-above 0.99 turned.log; says "has its newest line first"
 { cat well.log; yes '{"cut":' | head -n 300; } >tenth.log
 stickyd 0 analyze --fail-above 0.99 tenth.log
 : >empty.log

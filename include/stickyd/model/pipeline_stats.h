@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "stickyd/model/access_record.h"
 #include "stickyd/model/event_time.h"
 #include "stickyd/model/line.h"
 #include "stickyd/model/service_stats.h"
@@ -56,6 +57,9 @@ struct SourceStats {
   uint64_t of_clients = 0;               // records that name one
   unsigned dropped = 0;                  // DroppedFields of lines that had the reason
   unsigned fields = 0;                   // LogFields of the records
+  uint64_t steps_on = 0;                 // from record to record, by more than times are off
+  uint64_t steps_back = 0;               // likewise
+  EventTime previous_end;                // of the last record
   uint64_t strange = 0;                  // lines in a row that gave no record, up to the last one
   EventTime last_event;
   SequenceStats sequences;
@@ -71,6 +75,9 @@ struct SourceStats {
   void Add(const SourceStats& other);
   // Does what is read there give records? False once so much gave none that none will.
   bool IsReadable() const;
+  // Newest line first? Nobody comes back in such a log.
+  bool IsBackwards() const;
+  void NoteOrder(EventTime end, LogFormat format);
 };
 
 struct PipelineStats {

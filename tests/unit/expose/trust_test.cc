@@ -109,6 +109,36 @@ TEST_F(TrustTest, NothingParsedIsRefusedAndNothingThereOnlyWhereALimitIsKept) {
   }
 }
 
+TEST_F(TrustTest, LogThatRunsBackwardsIsRefused) {
+  Parsed(100);
+  for (int i = 0; i < 100; ++i)
+    source().NoteOrder(EventTime() + std::chrono::hours(1 + i), LogFormat::kClf);
+  source().NoteOrder(EventTime() + std::chrono::hours(1), LogFormat::kClf);  // a late one
+  EXPECT_THAT(Reasons(), testing::IsEmpty());
+  source() = SourceStats{};
+  Parsed(100);
+  for (int i = 0; i < 5; ++i)
+    source().NoteOrder(EventTime() + std::chrono::hours(10 - i), LogFormat::kClf);
+  EXPECT_THAT(Reasons(), testing::IsEmpty());  // four steps may be chance
+  source().NoteOrder(EventTime() + std::chrono::hours(1), LogFormat::kClf);
+  EXPECT_THAT(Reasons(), testing::ElementsAre("newest_first"));
+}
+
+TEST_F(TrustTest, ClientsThatAreNoneAreRefusedWhereNothingElseTellsSessionsApart) {
+  Parsed(100);
+  source().of_clients = 100;
+  source().odd_clients = 26;
+  EXPECT_THAT(Reasons(), testing::IsEmpty());  // cookies tell
+  service().requests = {};
+  service().requests[Evidence::kClient] = 100;
+  EXPECT_THAT(Reasons(), testing::ElementsAre("clients"));
+  source().odd_clients = 25;
+  EXPECT_THAT(Reasons(), testing::IsEmpty());
+  source().client_lists = 26;
+  EXPECT_THAT(Reasons(), testing::ElementsAre("client_lists"));
+  EXPECT_EQ(Refusals(stats_)[0].weight, Weight::kNoNumbers);
+}
+
 TEST_F(TrustTest, WhereAServiceStands) {
   EXPECT_EQ(StandingOf(Counts(0, 0, 0)), Standing::kNone);
   EXPECT_EQ(StandingOf(Counts(100, 0, 0)), Standing::kGood);
