@@ -20,8 +20,7 @@ enum LogField : unsigned {
 inline constexpr unsigned kAllLogFields = 127;
 
 inline unsigned LogFieldsOf(const AccessRecord& record) {
-  constexpr std::string_view kRedacted = "REDACTED";
-  const auto kept = [](const Text& text) { return text && *text != kRedacted; };
+  const auto kept = [](const Text& text) { return text && *text != "REDACTED"; };
   return (record.format == LogFormat::kJson ? kLogsJson : 0U) |
          (kept(record.cookie) ? kLogsCookie : 0U) |
          (kept(record.set_cookie) || kept(record.origin_set_cookie) ? kLogsSetCookie : 0U) |
