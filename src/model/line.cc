@@ -24,14 +24,18 @@ constexpr std::array<ReasonText, static_cast<size_t>(UnparsedReason::kCount)> kU
      "somebody forges the log, or a second Traefik writes into it; accessLog.format=json cannot be "
      "forged"},
     {"cut_line", ""},
-    {"generic_clf", "format genericCLF has no server: set accessLog.format to json (or common)"},
+    {"generic_clf",
+     "format genericCLF has no server: set accessLog.format to json (or common); or another web "
+     "server writes on the same stream"},
     {"foreign_clf", "another web server writes on the same stream"},
     {"fields_dropped",
      "needed fields are dropped: keep them (accessLog.fields.names, or fields.defaultMode=keep)"},
     {"too_long", "longer than --line.max-bytes"},
     {"broken_wrapper", "is the container runtime's log format json-file or CRI?"},
     {"message_null", "journalctl leaves long lines out: journalctl --all, or -o cat"},
-    {"json_array", "several records on one line: jq -c '.[]' FILE | stickyd analyze -"},
+    {"json_array",
+     "several records on one line: one a line can be read (jq -c '.[]' FILE | stickyd analyze -)"},
+    {"csv", "a table: mlr --icsv --ojsonl cat FILE | stickyd analyze -"},
 }};
 
 constexpr std::array<const char*, static_cast<size_t>(SkipReason::kCount)> kSkipped = {

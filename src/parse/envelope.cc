@@ -14,7 +14,8 @@ namespace od = simdjson::ondemand;
 constexpr std::string_view kTextKeys[] = {
     "MESSAGE",  "log",     "message",      "line",           "short_message", "textPayload",
     "msg",      "_msg",    "full_message", "event.original", "_raw",          "raw",
-    "original", "content", "body",         "event",          "@message",      "data"};
+    "original", "content", "body",         "event",          "@message",      "data",
+    "Line",     "Message", "stringValue"};
 constexpr std::string_view kObjectKeys[] = {"_source", "json",   "jsonPayload", "traefik", "event",
                                             "log",     "result", "message",     "fields",  "access",
                                             "data",    "body",   "attributes"};
@@ -40,6 +41,21 @@ EnvelopeReader::Inside EnvelopeReader::Read(std::string_view object) {
   Inside inside;
   if (!ReadObject(object, 0, inside)) inside.kind = Kind::kBroken;
   if (inside.kind >= Kind::kText) inside.text = Keep(inside.text);
+  return inside;
+}
+
+EnvelopeReader::Inside EnvelopeReader::ReadString(std::string_view quoted) {
+  const simdjson::padded_string_view view(quoted.data(), quoted.size(),
+                                          quoted.size() + kLinePadding);
+  od::document document;
+  std::string_view text;
+  if (parsers_[0].iterate(view).get(document) || document.get_string().get(text) ||
+      !LooksLikeLine(text)) {
+    return {};
+  }
+  Inside inside;
+  inside.kind = Kind::kLine;
+  inside.text = Keep(text);
   return inside;
 }
 

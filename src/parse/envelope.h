@@ -39,6 +39,8 @@ class EnvelopeReader {
 
   // REQUIRES: kLinePadding readable bytes after `object`.
   Inside Read(std::string_view object);
+  // The same for a string alone: kLine or kNone.
+  Inside ReadString(std::string_view quoted);
 
  private:
   static constexpr size_t kDepth = 3;

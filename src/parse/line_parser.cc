@@ -43,6 +43,19 @@ std::string_view WithoutEnd(std::string_view text) {
   }
 }
 
+// An answer of an API: a document with an array of records, or of lines.
+bool HoldsRecords(std::string_view text) {
+  if (text.find("[{\"") == npos && text.find("[[\"") == npos) return false;
+  return text.find("ClientHost") != npos || text.find("ms\"") != npos;
+}
+
+// A row of CSV that holds a line: quotes are doubled.
+bool IsCsv(std::string_view text) {
+  if (text.find("\"{\"\"") != npos) return true;
+  const size_t time = text.find("] \"\"");
+  return time != npos && text.find("\"\" ", time) != npos;
+}
+
 // Two long names stay two.
 std::string_view Shorten(std::string_view name, std::string& scratch) {
   const std::string digest = Digest(name);
@@ -176,7 +189,10 @@ LineFate LineParser::ParseBare(std::string_view text, AccessRecord& record, End 
   if (text.starts_with("[{") && text.ends_with("}]")) {
     return LineFate::Unparsed(UnparsedReason::kJsonArray);
   }
-  const LineFate fate = ParseClf(text, record, end);
+  LineFate fate = ParseClf(text, record, end);
+  if (!fate.parsed() && text.ends_with('"') && IsCsv(text)) {
+    fate = LineFate::Unparsed(UnparsedReason::kCsv);
+  }
   clf_seen_ = clf_seen_ || (fate.parsed() && depth == 0);
   return fate;
 }
@@ -200,8 +216,9 @@ LineFate LineParser::ParseObject(std::string_view text, AccessRecord& record, En
     case WrapperParser::Outcome::kNull:
       return LineFate::Unparsed(UnparsedReason::kMessageNull);
     default:
-      return fate;
+      break;
   }
+  return !own && HoldsRecords(text) ? LineFate::Unparsed(UnparsedReason::kJsonArray) : fate;
 }
 
 LineFate LineParser::ParseClf(std::string_view text, AccessRecord& record, End end) {

@@ -56,6 +56,9 @@ WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
     }
   } else if (line.front() >= '0' && line.front() <= '9') {
     outcome = UnwrapCri(line);
+  } else if (line.front() == '"' && line.size() > 1 && line.back() == '"') {
+    const EnvelopeReader::Inside inside = envelope_->ReadString(line);
+    if (inside.kind == EnvelopeReader::Kind::kLine) outcome = Take(inside);
   }
   if (outcome == Outcome::kNotWrapped && bare_lines_ < kShowBare) ++bare_lines_;
   return outcome;

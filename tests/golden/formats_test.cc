@@ -138,6 +138,11 @@ std::vector<Wrapping> Wrappings() {
        }},
       {"behind a prefix",
        [](size_t, const std::string& line) { return "x | " + Object("message", line); }},
+      {"a string", [](size_t, const std::string& line) { return nlohmann::json(line).dump(); }},
+      {"body.stringValue",
+       [](size_t, const std::string& line) {
+         return R"({"body":)" + Object("stringValue", line) + "}";
+       }},
       {"a list of bytes",
        [](size_t, const std::string& line) {
          const std::vector<unsigned char> bytes(line.begin(), line.end());
@@ -213,6 +218,24 @@ TEST(FormatsTest, JsonOverSeveralLinesAndArraysAreRead) {
   const Analysis one_line = AnalyzeText(array.dump() + "\n");
   EXPECT_EQ(Unparsed(one_line, UnparsedReason::kJsonArray), 1U);
   EXPECT_TRUE(HasRemark(one_line, "jq -c"));
+}
+
+TEST(FormatsTest, WhatCannotBeReadSaysWhatToType) {
+  const auto lines = LinesOf("00-bare-json");
+  const auto clf = LinesOf("00-bare-clf");
+  const auto quoted = [](std::string line) {
+    for (size_t at = line.find('"'); at != std::string::npos; at = line.find('"', at + 2)) {
+      line.insert(at, 1, '"');
+    }
+    return "\"2026\",\"" + line + "\"\n";
+  };
+  EXPECT_EQ(Unparsed(AnalyzeText(quoted(lines[0])), UnparsedReason::kCsv), 1U);
+  EXPECT_EQ(Unparsed(AnalyzeText(quoted(clf[0])), UnparsedReason::kCsv), 1U);
+  EXPECT_TRUE(HasRemark(AnalyzeText(quoted(clf[0])), "mlr --icsv"));
+  for (const std::string& line : {lines[0], clf[0]}) {
+    const nlohmann::json loki = {{"result", {{{"values", {{"17", line}}}}}}};
+    EXPECT_EQ(Unparsed(AnalyzeText(loki.dump() + "\n"), UnparsedReason::kJsonArray), 1U);
+  }
 }
 
 TEST(FormatsTest, RecordsThatAreObjectsAreTakenOut) {

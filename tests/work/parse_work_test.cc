@@ -76,6 +76,16 @@ constexpr std::string_view kPieces[] = {
     "::",
     "%",
     "\xc3\xa9",
+    "{\"",
+    "{\"a\":1} ",
+    "1:",
+    "a:1.1.1.1, ",
+    "<30>1 - - - - - - ",
+    "[{",
+    "}]",
+    "\x1b[0m",
+    " INFO: ",
+    " time=\"",
     "                                                                      1.1.1.1 - "};
 
 TEST(ParseWorkTest, LineOfClfCostsItsLengthWhateverIsInItAndWhere) {
@@ -151,6 +161,14 @@ TEST(ParseWorkTest, LineOfJsonCostsItsLengthWhateverIsInIt) {
       {"Docker's texts", "{", R"("log":"x",)", R"("stream":"stdout"})"},
       {"Docker's streams", R"({"log":"x",)", R"("stream":"s",)", R"("a":1})"},
       {"a journal without a message", R"({"__a":1,)", R"("MESSAGE:1":1,)", R"("b":1})"},
+      {"a journal's bytes", R"({"MESSAGE":[)", "1,", "1]}"},
+      {"an envelope's texts", R"({"a":1,)", R"("message":"1.1.1.1 - ",)", R"("b":1})"},
+      {"an envelope's other keys", R"({"message":"x",)", R"("c":"x",)", R"("b":1})"},
+      {"envelopes in an envelope", "{", R"("_source":{"event":{"message":"x"}},)", R"("b":1})"},
+      {"an envelope's record", R"({"json":{"ClientHost":"1.1.1.1",)", R"("c":"x",)",
+       R"("d":1},"b":1})"},
+      {"an object behind words", "x | {", R"("message":"x",)", R"("b":1})"},
+      {"digits of a float", R"({"Duration":1.)", "1", "}"},
       {"a journal's messages", R"({"MESSAGE":"x",)", R"("MESSAGE":"1.1.1.1 - ",)", R"("b":1})"},
   };
   for (const auto& row : kRows) {
@@ -213,6 +231,36 @@ TEST(ParseWorkTest, PiecesOfALineCostTheirLengthHoweverManyThereAre) {
       const Padded last(row.last);
       AccessRecord record;
       const uint64_t steps = WorkOf([&] {
+        for (size_t at = 0; at < size; at += row.piece.size()) parser.Parse(piece.line(), record);
+        parser.Parse(last.line(), record);
+      });
+      return Cost{steps, size};
+    });
+  }
+}
+
+TEST(ParseWorkTest, WhatGoesOverSeveralLinesCostsItsLength) {
+  const struct {
+    const char* name;
+    std::string first, piece, last;
+  } kRows[] = {
+      {"an object", "{", R"("a": "x",)", "}"},
+      {"an array of objects", "[", R"({"message":"x"},)", "]"},
+      {"objects deeper in", R"({"a": [)", R"({"message":{"b":"x"}},)", "]}"},
+      {"arrays deeper in", R"({"a": [)", R"([{"b":[{"c":"x"}]}],)", "]}"},
+      {"what never closes", "[", R"({"a":)", "]"},
+      {"fields of a journal", "__CURSOR=1", "MESSAGE=1.1.1.1 - ", ""},
+      {"bytes of a journal", "__CURSOR=1", "MESSAGE", ""},
+  };
+  for (const auto& row : kRows) {
+    ExpectLinear(row.name, 60, [&](size_t size) {
+      LineParser parser(size_t{1} << 20U, {});
+      const Padded first(row.first);
+      const Padded piece(row.piece);
+      const Padded last(row.last);
+      AccessRecord record;
+      const uint64_t steps = WorkOf([&] {
+        parser.Parse(first.line(), record);
         for (size_t at = 0; at < size; at += row.piece.size()) parser.Parse(piece.line(), record);
         parser.Parse(last.line(), record);
       });

@@ -44,6 +44,7 @@ enum class UnparsedReason : uint8_t {
   kBrokenWrapper,  // a container runtime's wrapper that does not hold together
   kMessageNull,    // journalctl left the text out: MESSAGE:null, or `[5K blob data]`
   kJsonArray,      // several records on one line
+  kCsv,            // a row of a table
   kCount,
 };
 
