@@ -133,7 +133,8 @@ std::optional<FirstAddress> FindFirstAddress(std::string_view text) {
 
 size_t FindClfStart(std::string_view head) {
   auto first = FindFirstAddress(head);
-  while (first && first->begin == first->word) {
+  if (!first) return SyslogHeader(head);  // its ` - ` is no client's
+  while (first->begin == first->word) {
     const size_t before = SkipBlanksLeft(head, first->begin);
     if (before == 0 || head[before - 1] != ',') return first->begin;
     // An entry of a list.
@@ -143,7 +144,7 @@ size_t FindClfStart(std::string_view head) {
     if (begin == npos) return 0;
     first = {word, begin};
   }
-  return first ? first->begin : 0;
+  return first->begin;
 }
 
 size_t FindJsonStart(std::string_view line) {

@@ -13,7 +13,8 @@
 
 namespace stickyd {
 
-// `head`: the line up to its time. 0 where no address stands behind a prefix.
+// `head`: the line up to its time. 0 where no address stands behind a prefix; a syslog header is
+// one in any case.
 size_t FindClfStart(std::string_view head);
 // Does an address and ` - ` stand in it, behind a prefix or at its beginning?
 bool HoldsClfStart(std::string_view text);

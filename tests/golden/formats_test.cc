@@ -257,6 +257,42 @@ TEST(FormatsTest, NamesBeforeLinesAreReplicas) {
   EXPECT_EQ(source.sequences.missing, 0U);
 }
 
+// What clients forge behind a shipper's prefix is what they forge without.
+TEST(FormatsTest, ForgedLinesBehindAPrefixAreForged) {
+  for (const char* const name :
+       {"clf-lf-two-forged", "real-traefik-h2-cubic-14k", "real-traefik-userinfo-forged"}) {
+    const std::string path = std::string(STICKYD_TEST_DATA "/raw/hostile/") + name + ".log";
+    const auto bare = Verdicts(AnalyzeLog({}, path));
+    for (const char* const prefix :
+         {"Jan 05 09:00:00 edge1 traefik[812]: ", "traefik-1  | ", "access.log:12:",
+          "<30>1 2026-01-05T09:00:00Z edge1 traefik 812 - - ", "edge_traefik.1.x@swarm1 | "}) {
+      SCOPED_TRACE(std::string(name) + " behind " + prefix);
+      std::ifstream in(path);
+      std::string text;
+      for (std::string line; std::getline(in, line);) text += prefix + line + "\n";
+      const Analysis analysis = AnalyzeText(text);
+      EXPECT_EQ(Verdicts(analysis), bare);
+      EXPECT_EQ(analysis.stats.services.size(), 1U);
+      EXPECT_EQ(BreaksIn(analysis), 0U);
+    }
+  }
+}
+
+// Nor is a name that they write before their lines a replica, of which nothing is known yet.
+TEST(FormatsTest, NamesInForgedLinesAreNoReplicas) {
+  const std::string path = STICKYD_TEST_DATA "/raw/hostile/clf-lf-two-forged.log";
+  const auto bare = Verdicts(AnalyzeLog({}, path));
+  for (const char* const prefix : {"", "edge1 traefik[812]: ", "access.log:12:"}) {
+    std::ifstream in(path);
+    std::string text;
+    for (std::string line; std::getline(in, line);) {
+      const bool forged = line.find("//10.66.6.") != std::string::npos;
+      text += prefix + std::string(forged ? "evil-host | " : "") + line + "\n";
+    }
+    EXPECT_EQ(Verdicts(AnalyzeText(text)), bare) << prefix;
+  }
+}
+
 TEST(FormatsTest, ListsWithoutATrustedProxyAreToldOf) {
   EXPECT_TRUE(
       HasRemark(AnalyzeLog({}, kFormats + "05-forwarded-list-no-option.log"), "--proxy.trusted"));

@@ -44,6 +44,15 @@ TEST(LineStartTest, LineOfClfBeginsAtItsAddressOrList) {
   }
 }
 
+TEST(LineStartTest, WhatASyslogHeaderHoldsIsNoClient) {
+  const std::string rest = "x " + kRest;  // of a line that a user name split
+  LineParser parser(1000, {});
+  AccessRecord record;
+  const Padded line("<30>1 2026-01-05T09:00:00Z edge1 traefik 812 - - " + rest);
+  EXPECT_EQ(parser.Parse(line.line(), record), LineFate::Unparsed(UnparsedReason::kFragment));
+  EXPECT_EQ(record.request_count, 7U);
+}
+
 TEST(LineStartTest, WhatAClientWritesIsNoPrefix) {
   for (const char* const head : {
            "10.0.0.9 - x 1.2.3.4 - y ",  // a user name
