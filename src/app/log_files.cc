@@ -4,8 +4,10 @@
 #include <map>
 #include <set>
 
+#include "line_order.h"
 #include "setup.h"
 #include "stickyd/parse/line_parser.h"
+#include "stickyd/source/reversed_stream.h"
 
 namespace stickyd {
 namespace {
@@ -33,6 +35,8 @@ struct LogFiles::Lane {
   uint32_t file = 0;
   std::unique_ptr<InputStream> stream;
   std::unique_ptr<LineSplitter> lines;
+  std::optional<uint64_t> lines_there;  // of a file that is read from its end
+  std::optional<LineOrder> order;       // of a stream that can only be read as it comes
   Line line;
   EventTime time;  // of the prepared line, or of the last that told; at first, of the first part
   bool prepared = false;
@@ -137,8 +141,22 @@ void LogFiles::DropCopies(std::vector<Part>& parts) {
   });
 }
 
+// A plain file whose newest line comes first is read from its end; `reversed` then.
+Result<std::unique_ptr<InputStream>> LogFiles::OpenStream(const std::string& path,
+                                                          ReversedStream*& reversed) const {
+  reversed = nullptr;
+  auto stream = InputStream::Open(files_, path, stop_);
+  if (!stream || (*stream)->compressed()) return stream;
+  if (!IsNewestFirst(files_, path, max_line_bytes_)) return stream;
+  auto backwards = ReversedStream::Open(files_, path);
+  if (!backwards) return tl::unexpected(backwards.error());
+  reversed = backwards->get();
+  return std::unique_ptr<InputStream>(std::move(*backwards));
+}
+
 std::optional<EventTime> LogFiles::FirstTime(const std::string& path) const {
-  auto stream = InputStream::Open(files_, path);
+  ReversedStream* reversed = nullptr;
+  auto stream = OpenStream(path, reversed);
   if (!stream) return std::nullopt;
   LineSplitter lines(max_line_bytes_);
   LineParser parser(max_line_bytes_, {});
@@ -158,22 +176,39 @@ std::optional<EventTime> LogFiles::FirstTime(const std::string& path) const {
 
 bool LogFiles::Open(Lane& lane) {
   while (lane.next_part < lane.parts.size()) {
-    lane.file = lane.parts[lane.next_part++].file;
-    auto stream = InputStream::Open(files_, paths_[lane.file], stop_);
-    if (stream) {
-      lane.stream = std::move(*stream);
-      lane.lines = std::make_unique<LineSplitter>(max_line_bytes_);
-      return true;
-    }
-    problems_.push_back(stream.error().message);
+    const Part& part = lane.parts[lane.next_part++];
+    lane.file = part.file;
+    const Status status = OpenPart(lane, part);
+    if (status) return true;
+    problems_.push_back(status.error().message);
   }
   lane.lines.reset();
   return false;
 }
 
+Status LogFiles::OpenPart(Lane& lane, const Part& part) {
+  const std::string& path = paths_[part.file];
+  ReversedStream* reversed = nullptr;
+  auto stream = OpenStream(path, reversed);
+  if (!stream) return tl::unexpected(stream.error());
+  lane.lines_there.reset();
+  lane.order.reset();
+  if (reversed != nullptr) {
+    const auto lines = reversed->CountLines();
+    if (!lines) return Fail(lines.error().code, path + ": " + lines.error().message);
+    lane.lines_there = *lines;
+    notes_.push_back(path + ": its newest line comes first; read from its end");
+  } else if (!part.id || (*stream)->compressed()) {
+    lane.order.emplace();
+  }
+  lane.stream = std::move(*stream);
+  lane.lines = std::make_unique<LineSplitter>(max_line_bytes_);
+  return {};
+}
+
 bool LogFiles::Next(Lane& lane, Line& line) {
   while (lane.stream != nullptr || Open(lane)) {
-    if (lane.lines->Next(line)) return true;
+    if (lane.lines->Next(line)) return Numbered(lane, line);
     auto count = lane.stream->Read(lane.lines->Room());
     if (count && *count > 0) {
       bytes_read_ += *count;
@@ -182,11 +217,41 @@ bool LogFiles::Next(Lane& lane, Line& line) {
     }
     if (!count) problems_.push_back(count.error().message);
     const bool rest = lane.lines->Rest(line);
-    bytes_done_ += lane.stream->consumed();
-    lane.stream.reset();
-    if (rest) return true;
+    Close(lane);
+    if (rest) return Numbered(lane, line);
   }
   return false;
+}
+
+bool LogFiles::Numbered(const Lane& lane, Line& line) {
+  if (lane.lines_there) line.number = *lane.lines_there + 1 - line.number;
+  return true;
+}
+
+void LogFiles::Close(Lane& lane) {
+  Refuse(lane);
+  bytes_done_ += lane.stream->consumed();
+  lane.stream.reset();
+}
+
+void LogFiles::NoteOrder(Lane& lane, const Pipeline::Prepared& prepared) {
+  const EventDuration width = prepared.exact ? EventDuration(0) : std::chrono::seconds(1);
+  lane.order->Add(prepared.end, prepared.end + width, std::nullopt);
+  if (lane.order->full() && Refuse(lane)) Close(lane);
+}
+
+// A stream cannot be read from its end, and the other way round nothing is true of it.
+bool LogFiles::Refuse(Lane& lane) {
+  const bool refused = lane.order && lane.order->newest_first();
+  lane.order.reset();
+  if (!refused) return false;
+  const std::string& path = paths_[lane.file];
+  const char* const advice = lane.stream->compressed()
+                                 ? "decompress it, and it is read from its end"
+                                 : "type: ... | tac | stickyd analyze -";
+  problems_.push_back((path == "-" ? "standard input" : path) + ": its newest line comes first; " +
+                      advice);
+  return true;
 }
 
 bool LogFiles::Prepare(Lane& lane) {
@@ -198,7 +263,10 @@ bool LogFiles::Prepare(Lane& lane) {
   } else if (!prepared.waits) {
     prepared = pipeline_.Prepare(lane.source, lane.file, lane.line);
   }
-  if (prepared.waits) lane.time = prepared.end;
+  if (prepared.waits) {
+    lane.time = prepared.end;
+    if (lane.order) NoteOrder(lane, prepared);
+  }
   return lane.prepared;
 }
 
@@ -221,8 +289,8 @@ void LogFiles::StepMerged(size_t most) {
 
 void LogFiles::StepOne(Lane& lane, size_t most) {
   for (; most > 0; --most) {
-    if (!Next(lane, lane.line)) return queue_.clear();
-    pipeline_.Feed(lane.source, lane.file, lane.line);
+    if (!Prepare(lane)) return queue_.clear();
+    pipeline_.Commit(lane.source);
   }
 }
 

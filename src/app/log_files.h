@@ -4,8 +4,10 @@
 // Shape:   a lane is one log: its rotated parts (access.log.2.gz, access.log.1, access.log) in
 //          order of the time of their first record, by name where that does not tell. Lanes that
 //          overlap in time are replicas; they are merged line by line. A lane is open from its
-//          first record to its last, so that a year of daily files needs few descriptors.
-// Errors:  what cannot be opened or read to its end is in problems(); the rest is read.
+//          first record to its last, so that a year of daily files needs few descriptors. A file
+//          whose newest line comes first is read from its end; lines keep their numbers.
+// Errors:  what cannot be opened or read to its end is in problems(), and so is a stream with its
+//          newest line first; the rest is read.
 // Cost:    O(log lanes) per line.
 #pragma once
 
@@ -23,6 +25,8 @@
 
 namespace stickyd {
 
+class ReversedStream;
+
 // Feeds all lines of all files to a pipeline, in order of time.
 class LogFiles {
  public:
@@ -39,7 +43,7 @@ class LogFiles {
 
   const std::vector<std::string>& paths() const { return paths_; }
   const std::vector<std::string>& problems() const { return problems_; }
-  // What was left out on purpose: files given twice.
+  // What was left out on purpose (files given twice), or read in another way.
   const std::vector<std::string>& notes() const { return notes_; }
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t bytes_consumed() const;  // of the files as they are, for progress
@@ -62,6 +66,13 @@ class LogFiles {
   void StepMerged(size_t most);
   bool Next(Lane& lane, Line& line);
   bool Open(Lane& lane);
+  Status OpenPart(Lane& lane, const Part& part);
+  Result<std::unique_ptr<InputStream>> OpenStream(const std::string& path,
+                                                  ReversedStream*& reversed) const;
+  void Close(Lane& lane);
+  static bool Numbered(const Lane& lane, Line& line);
+  void NoteOrder(Lane& lane, const Pipeline::Prepared& prepared);
+  bool Refuse(Lane& lane);
   // Prepares the lane's next line. False: it has none.
   bool Prepare(Lane& lane);
 

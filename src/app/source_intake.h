@@ -17,6 +17,7 @@
 
 #include "client_sample.h"
 #include "forgery_guard.h"
+#include "repeat_guard.h"
 #include "stickyd/diagnose/sequence_tracker.h"
 #include "stickyd/model/access_record.h"
 #include "stickyd/model/line.h"
@@ -63,6 +64,9 @@ class SourceIntake {
     if (prefix_words_ > 0) place_.replica = FindReplica();
     if (fate.parsed() && record_.start_doubtful && !IsNow(record_)) {
       fate = LineFate::Unparsed(UnparsedReason::kAmbiguousLine);
+    }
+    if (fate.parsed() && replica().repeats.IsRepeat(record_, stats.last_event)) {
+      fate = LineFate::Skipped(SkipReason::kDuplicate);
     }
     if (fate.parsed() && !in_range(record_)) fate = LineFate::Skipped(SkipReason::kOutOfRange);
     if (!replica().guard.idle() || MustGuard(fate)) {
@@ -113,6 +117,7 @@ class SourceIntake {
     explicit Replica(SequenceIds& ids) : sequence(ids) {}
     uint64_t names = 0;
     SequenceTracker sequence;
+    RepeatGuard repeats;
     ForgeryGuard guard;
     std::deque<Owned> held;
   };

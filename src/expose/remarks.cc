@@ -102,6 +102,12 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
         add(reason, fmt::format("{} lines {}: {}", source.unparsed[i], reason, advice));
       }
     }
+    const uint64_t again = source.skipped[static_cast<size_t>(SkipReason::kDuplicate)];
+    if (again > 0) {
+      add("duplicate", fmt::format("{} lines came again (a shipper delivers twice, or a file was "
+                                   "read twice): each request counts once",
+                                   again));
+    }
     if (source.dropped != 0) {
       const std::string names = DroppedFieldNames(source.dropped);
       add(("dropped " + names).c_str(), fmt::format("the log lacks {}", names));

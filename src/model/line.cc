@@ -39,7 +39,7 @@ constexpr std::array<ReasonText, static_cast<size_t>(UnparsedReason::kCount)> kU
 }};
 
 constexpr std::array<const char*, static_cast<size_t>(SkipReason::kCount)> kSkipped = {
-    "empty", "traefik_log", "partial", "out_of_range", "plugin", "envelope"};
+    "empty", "traefik_log", "partial", "out_of_range", "plugin", "envelope", "duplicate"};
 
 }  // namespace
 

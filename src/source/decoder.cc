@@ -17,6 +17,16 @@ using namespace std::string_view_literals;
 constexpr auto kGzipMagic = "\x1f\x8b"sv;
 constexpr auto kZstdMagic = "\x28\xb5\x2f\xfd"sv;
 constexpr auto kXzMagic = "\xfd\x37zXZ\0"sv;
+constexpr auto kLzipMagic = "LZIP"sv;
+
+// The header of .lzma: properties as everybody leaves them, the size of the dictionary, and the
+// size of all, unknown (all ones) or below 2^40.
+bool IsLzmaAlone(std::string_view head) {
+  constexpr auto kProperties = "\x5d\0\0"sv;
+  if (head.size() < Decoder::kMagicBytes || !head.starts_with(kProperties)) return false;
+  const std::string_view size = head.substr(5, 8);
+  return size == "\xff\xff\xff\xff\xff\xff\xff\xff"sv || size.ends_with("\0\0\0"sv);
+}
 
 class GzipDecoder : public Decoder {
  public:
@@ -84,7 +94,7 @@ class ZstdDecoder : public Decoder {
 
 class XzDecoder : public Decoder {
  public:
-  XzDecoder() { ready_ = lzma_stream_decoder(&stream_, kMostMemory, LZMA_CONCATENATED) == LZMA_OK; }
+  XzDecoder() { ready_ = lzma_auto_decoder(&stream_, kMostMemory, LZMA_CONCATENATED) == LZMA_OK; }
   ~XzDecoder() override { lzma_end(&stream_); }
   XzDecoder(const XzDecoder&) = delete;
   XzDecoder& operator=(const XzDecoder&) = delete;
@@ -119,7 +129,9 @@ class XzDecoder : public Decoder {
 std::unique_ptr<Decoder> Decoder::For(std::string_view head) {
   if (head.starts_with(kGzipMagic)) return std::make_unique<GzipDecoder>();
   if (head.starts_with(kZstdMagic)) return std::make_unique<ZstdDecoder>();
-  if (head.starts_with(kXzMagic)) return std::make_unique<XzDecoder>();
+  if (head.starts_with(kXzMagic) || head.starts_with(kLzipMagic) || IsLzmaAlone(head)) {
+    return std::make_unique<XzDecoder>();
+  }
   return nullptr;
 }
 

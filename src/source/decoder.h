@@ -1,4 +1,4 @@
-// decoder.h: gzip, zstd and xz, piece by piece.
+// decoder.h: gzip, zstd, and what liblzma reads (.xz, .lzma, .lz), piece by piece.
 // Role:    InputStream's compressed ones.
 // Shape:   bytes in, bytes out; several members or frames one after another are one stream.
 // Errors:  Decode says what is wrong; what it had given before stays true. All that came before the
@@ -18,7 +18,7 @@ namespace stickyd {
 
 class Decoder {
  public:
-  static constexpr size_t kMagicBytes = 6;  // the longest
+  static constexpr size_t kMagicBytes = 13;  // the longest: .lzma has a header and no magic number
 
   virtual ~Decoder() = default;
   // The one for a stream that begins so; null: it is not compressed.

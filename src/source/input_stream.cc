@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "decoder.h"
+#include "foreign_format.h"
 #include "not_a_log.h"
 
 namespace stickyd {
@@ -28,7 +29,7 @@ class PeekedFile {
                                              : info.size_bytes) {}
 
   Status Peek() {
-    head_.resize(Decoder::kMagicBytes);
+    head_.resize(kForeignHeadBytes);
     size_t size = 0;
     while (size < head_.size()) {
       auto count = ReadFile(std::span<char>(head_).subspan(size));
@@ -94,7 +95,39 @@ class CompressedStream : public InputStream {
   CompressedStream(PeekedFile file, std::string path, std::unique_ptr<Decoder> decoder)
       : file_(std::move(file)), path_(std::move(path)), decoder_(std::move(decoder)) {}
 
+  // Decodes the first bytes. What is wrong with them Read says, in its turn.
+  std::string_view Peek() {
+    head_.resize(kForeignHeadBytes);
+    size_t size = 0;
+    while (size < head_.size()) {
+      const auto count = Decode(std::span<char>(head_).subspan(size));
+      if (!count || *count == 0) break;
+      size += *count;
+    }
+    head_.resize(size);
+    return {head_.data(), head_.size()};
+  }
+
   Result<size_t> Read(std::span<char> buffer) override {
+    if (given_ == head_.size()) return Decode(buffer);
+    const size_t count = std::min(buffer.size(), head_.size() - given_);
+    std::memcpy(buffer.data(), head_.data() + given_, count);
+    given_ += count;
+    return count;
+  }
+  uint64_t consumed() const override { return file_.consumed(); }
+  bool compressed() const override { return true; }
+
+ private:
+  Status Refill() {
+    auto count = file_.Read(buffer_);
+    if (!count) return tl::unexpected(count.error());
+    left_ = std::span<const char>(buffer_).first(*count);
+    if (*count == 0) more_ = Decoder::More::kNo;
+    return {};
+  }
+
+  Result<size_t> Decode(std::span<char> buffer) {
     while (!broken_) {
       if (left_.empty() && more_ == Decoder::More::kYes) {
         if (auto status = Refill(); !status) return tl::unexpected(status.error());
@@ -112,17 +145,6 @@ class CompressedStream : public InputStream {
     }
     return tl::unexpected(*broken_);
   }
-  uint64_t consumed() const override { return file_.consumed(); }
-  bool compressed() const override { return true; }
-
- private:
-  Status Refill() {
-    auto count = file_.Read(buffer_);
-    if (!count) return tl::unexpected(count.error());
-    left_ = std::span<const char>(buffer_).first(*count);
-    if (*count == 0) more_ = Decoder::More::kNo;
-    return {};
-  }
 
   PeekedFile file_;
   const std::string path_;
@@ -131,6 +153,8 @@ class CompressedStream : public InputStream {
   std::span<const char> left_;  // of buffer_, not decoded yet
   Decoder::More more_ = Decoder::More::kYes;
   std::optional<Error> broken_;  // once all that could be had was given
+  std::vector<char> head_;       // decoded
+  size_t given_ = 0;             // of it
 };
 
 }  // namespace
@@ -148,8 +172,13 @@ Result<std::unique_ptr<InputStream>> InputStream::Open(const FileSystem& files,
   PeekedFile peeked(std::move(*file), *info, stop);
   if (auto status = peeked.Peek(); !status) return tl::unexpected(status.error());
   auto decoder = Decoder::For(peeked.head());
+  std::string foreign = decoder == nullptr ? ForeignFormat(path, peeked.head()) : "";
+  if (!foreign.empty()) return Fail(ErrorCode::kInvalidInput, std::move(foreign));
   if (decoder == nullptr) return std::make_unique<PlainStream>(std::move(peeked));
-  return std::make_unique<CompressedStream>(std::move(peeked), path, std::move(decoder));
+  auto stream = std::make_unique<CompressedStream>(std::move(peeked), path, std::move(decoder));
+  foreign = ForeignContent(path, stream->Peek());
+  if (!foreign.empty()) return Fail(ErrorCode::kInvalidInput, std::move(foreign));
+  return stream;
 }
 
 }  // namespace stickyd

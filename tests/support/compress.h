@@ -1,4 +1,4 @@
-// compress.h: what gzip, zstd and xz make of a text.
+// compress.h: what gzip, zstd, xz and lzma make of a text.
 #pragma once
 
 #include <lzma.h>
@@ -41,6 +41,23 @@ inline std::string XzOf(const std::string& text) {
                                  reinterpret_cast<const uint8_t*>(text.data()), text.size(),
                                  reinterpret_cast<uint8_t*>(out.data()), &size, out.size());
   out.resize(size);
+  return out;
+}
+
+// The old format of the lzma program, without a magic number and without a checksum.
+inline std::string LzmaOf(const std::string& text) {
+  std::string out(text.size() + 1000, '\0');
+  lzma_options_lzma options{};
+  lzma_lzma_preset(&options, 0);
+  lzma_stream stream = LZMA_STREAM_INIT;
+  (void)!lzma_alone_encoder(&stream, &options);
+  stream.next_in = reinterpret_cast<const uint8_t*>(text.data());
+  stream.avail_in = text.size();
+  stream.next_out = reinterpret_cast<uint8_t*>(out.data());
+  stream.avail_out = out.size();
+  (void)!lzma_code(&stream, LZMA_FINISH);
+  out.resize(stream.total_out);
+  lzma_end(&stream);
   return out;
 }
 

@@ -56,6 +56,7 @@ enum class SkipReason : uint8_t {
   kOutOfRange,  // outside --since and --until
   kPlugin,      // what a plugin of Traefik's printed
   kEnvelope,    // a journal's other fields, brackets around records
+  kDuplicate,   // the same request again: a shipper delivered its line twice
   kCount,
 };
 

@@ -1,11 +1,11 @@
 // input_stream.h: the bytes of a finished file, plain or compressed.
 // Role:    analyze reads its arguments through it.
-// Shape:   gzip (also of several members), zstd and xz are told by their first bytes, not by the
-//          name. "-" is standard input, plain or compressed. A file that grows is read as far as it
-//          went when it was opened.
+// Shape:   gzip (also of several members), zstd, xz, lzma and lzip are told by their first bytes,
+//          not by the name. "-" is standard input, plain or compressed. A file that grows is read
+//          as far as it went when it was opened.
 // Errors:  Open fails as the file system does, and says what to do about what is no log: a device,
-//          a directory; the null device is an empty log. A damaged archive fails in Read, after all
-//          that could be had of it.
+//          a directory, an archive, UTF-16; the null device is an empty log. A damaged archive
+//          fails in Read, after all that could be had of it.
 // Threads: thread-compatible.
 #pragma once
 
