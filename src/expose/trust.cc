@@ -53,6 +53,12 @@ std::string WithAdvice(UnparsedReason reason) {
          (advice[0] == '\0' ? "" : std::string(": ") + advice);
 }
 
+// Advice may be a question.
+std::string Ended(std::string sentence) {
+  if (!sentence.ends_with('?') && !sentence.ends_with('.')) sentence += '.';
+  return sentence;
+}
+
 std::optional<Refusal> NothingParsed(const Lines& lines) {
   if (lines.parsed > 0) return std::nullopt;
   if (lines.read == 0) {
@@ -71,8 +77,8 @@ std::optional<Refusal> NothingParsed(const Lines& lines) {
     return Refusal{"no_lines", "There is no line with text in the input.", Weight::kNoNumbers};
   }
   return Refusal{"nothing_parsed",
-                 fmt::format("None of the {} lines is one of Traefik's access log, mostly {}.",
-                             lines.read, WithAdvice(lines.Mostly()))};
+                 Ended(fmt::format("None of the {} lines is one of Traefik's access log, mostly {}",
+                                   lines.read, WithAdvice(lines.Mostly())))};
 }
 
 std::optional<Refusal> TooMuchLost(const Lines& lines) {
@@ -80,9 +86,9 @@ std::optional<Refusal> TooMuchLost(const Lines& lines) {
   if (lines.parsed == 0 || lost * 10 <= lost + lines.parsed) return std::nullopt;
   return Refusal{
       "unparsed",
-      fmt::format("{} of {} lines gave no record, mostly {}. What they say is in no number; "
-                  "`stickyd explain FILE:LINE` says why a line gave none.",
-                  lost, lost + lines.parsed, WithAdvice(lines.Mostly()))};
+      Ended(fmt::format("{} of {} lines gave no record, mostly {}", lost, lost + lines.parsed,
+                        WithAdvice(lines.Mostly()))) +
+          " What they say is in no number; `stickyd explain FILE:LINE` says why a line gave none."};
 }
 
 std::optional<Refusal> NothingAssigned(const PipelineStats& stats, const Lines& lines) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -68,7 +69,7 @@ TEST(FormatsTest, WrappedLogsSayWhatBareOnesSay) {
        {"01-clf-journalctl-short", "02-clf-docker-logs-t", "04-clf-forwarded-with-port",
         "06-journalctl-json", "08-json-prefixes", "09-json-compose-colour",
         "10-log-key-without-newline", "11-message-envelopes", "13-clf-trailing-blank",
-        "19-numbers-as-floats"}) {
+        "14-bom-json", "14b-bom-clf", "19-numbers-as-floats"}) {
     SCOPED_TRACE(name);
     const Analysis analysis = AnalyzeLog({}, kFormats + name + ".log");
     const SourceStats& source = analysis.stats.sources.at(0);
@@ -77,6 +78,20 @@ TEST(FormatsTest, WrappedLogsSayWhatBareOnesSay) {
     EXPECT_EQ(source.lines, Counted(source));
     EXPECT_EQ(Verdicts(analysis), std::string(name).find("clf") == std::string::npos ? json : clf);
   }
+}
+
+TEST(FormatsTest, LogWithItsNewestLineFirstSaysWhatItSaysTheOtherWayRound) {
+  auto json = Verdicts(AnalyzeLog({}, kFormats + "00-bare-json.log"));
+  std::reverse(json.begin(), json.end());  // lines keep their numbers
+  EXPECT_EQ(Verdicts(AnalyzeLog({}, kFormats + "17-newest-first.log")), json);
+}
+
+TEST(FormatsTest, LinesThatComeTwiceAreJudgedOnce) {
+  const Analysis analysis = AnalyzeLog({}, kFormats + "18-every-line-twice.log");
+  EXPECT_EQ(Verdicts(analysis), Verdicts(AnalyzeLog({}, kFormats + "00-bare-json.log")));
+  EXPECT_EQ(Skipped(analysis, SkipReason::kDuplicate), 60U);
+  EXPECT_EQ(analysis.stats.sources.at(0).lines, Counted(analysis.stats.sources.at(0)));
+  EXPECT_TRUE(HasRemark(analysis, "came again"));
 }
 
 // Each puts what a tool puts around a line.

@@ -75,6 +75,12 @@ TEST_F(TrustTest, MoreThanATenthUnparsedIsRefusedWithItsReason) {
   EXPECT_THAT(refusals[0].text, HasSubstr("accessLog.format"));
 }
 
+TEST_F(TrustTest, SentencesEndOnce) {
+  Unparsed(UnparsedReason::kNotAccessLog, 3);
+  ASSERT_EQ(Reasons().size(), 1U);
+  EXPECT_TRUE(Refusals(stats_)[0].text.ends_with("access log?")) << Refusals(stats_)[0].text;
+}
+
 TEST_F(TrustTest, NothingParsedIsRefusedAndNothingThereOnlyWhereALimitIsKept) {
   const struct {
     const char* name;
