@@ -146,7 +146,8 @@ Result<std::unique_ptr<InputStream>> LogFiles::OpenStream(const std::string& pat
                                                           ReversedStream*& reversed) const {
   reversed = nullptr;
   auto stream = InputStream::Open(files_, path, stop_);
-  if (!stream || (*stream)->compressed()) return stream;
+  // Standard input, a file too, is read where it is: a second look would take its bytes away.
+  if (!stream || (*stream)->compressed() || path == "-") return stream;
   if (!IsNewestFirst(files_, path, max_line_bytes_)) return stream;
   auto backwards = ReversedStream::Open(files_, path);
   if (!backwards) return tl::unexpected(backwards.error());
@@ -198,7 +199,7 @@ Status LogFiles::OpenPart(Lane& lane, const Part& part) {
     if (!lines) return Fail(lines.error().code, path + ": " + lines.error().message);
     lane.lines_there = *lines;
     notes_.push_back(path + ": its newest line comes first; read from its end");
-  } else if (!part.id || (*stream)->compressed()) {
+  } else if (!part.id || path == "-" || (*stream)->compressed()) {
     lane.order.emplace();
   }
   lane.stream = std::move(*stream);

@@ -30,7 +30,9 @@ stickyd 1 analyze --output json mixed.log; adds_up
 stickyd 1 analyze --fail-above 0.99 mixed.log; says "Not to be trusted: 400 of 3400 lines"
 stickyd 0 analyze --fail-above 0.99 well.log
 tac well.log >turned.log
-stickyd 1 analyze --fail-above 0.99 turned.log; says "has its newest line first"
+stickyd 0 analyze --fail-above 0.99 turned.log; says "turned.log: its newest line comes first; read from its end"
+"$binary" analyze --config.file /dev/null - <turned.log >out 2>err && complain "a stream with its newest line first is not refused"
+says "standard input: its newest line comes first; type: ... | tac | stickyd analyze -"
 { cat well.log; yes '{"cut":' | head -n 300; } >tenth.log
 stickyd 0 analyze --fail-above 0.99 tenth.log
 : >empty.log

@@ -107,7 +107,7 @@ TEST_F(ChunkTest, EverySplitPointOfASmallLogSaysTheSame) {
   for (const SmallLog& log : SmallLogs()) text += log.name == "replicas" ? "" : log.text;
   const Settings settings = SettingsOf({});
   const Words batch = Batch(settings, text);
-  ASSERT_GT(batch.size(), 30U);
+  ASSERT_GT(batch.size(), 20U);  // some of the logs begin alike: their lines come again
   for (size_t split = 1; split < text.size(); ++split) {
     size_t next = split;
     const auto chunk = [&] { return std::exchange(next, text.size()); };

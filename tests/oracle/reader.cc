@@ -1,6 +1,10 @@
 #include "reader.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
 
 #include "padded.h"
 #include "stickyd/base/network.h"
@@ -58,6 +62,31 @@ void Identify(const AccessRecord& record, const std::vector<Network>& trusted, S
   if (!peer.address.empty() && host == peer.address) seen.connection = client + " " + peer.port;
 }
 
+// Lines that come again (docs/FORMATS.md, "duplicate").
+class Repeats {
+ public:
+  // `latest`: when the latest request ended.
+  bool Has(const AccessRecord& record, EventTime latest) {
+    if (!record.request_count && record.format == LogFormat::kClf) return false;
+    const Request request = {record.request_count, record.start.low, record.duration,
+                             std::string(record.client_host.value_or("")),
+                             std::string(record.path.value_or(""))};
+    if (first_ == request) again_until_ = latest - seconds(1);
+    if (first_ == request || seen_.contains(request) || record.end() < again_until_) return true;
+    if (!first_) first_ = request;
+    again_until_ = EventTime::min();
+    seen_.insert(request);
+    return false;
+  }
+
+ private:
+  using Request =
+      std::tuple<std::optional<uint64_t>, EventTime, EventDuration, std::string, std::string>;
+  std::optional<Request> first_;
+  std::set<Request> seen_;
+  EventTime again_until_ = EventTime::min();
+};
+
 }  // namespace
 
 Log Read(const Settings& settings, std::string_view text) {
@@ -78,6 +107,7 @@ Log Read(const Settings& settings, std::string_view text) {
   SourceTraits traits;
   Log log;
   std::vector<Seen>& records = log.records;
+  Repeats repeats;
   EventTime clock;
   uint64_t number = 0;
   while (!text.empty()) {
@@ -86,6 +116,7 @@ Log Read(const Settings& settings, std::string_view text) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     AccessRecord record;
     if (!parser.Parse(line.line(++number), record).parsed()) continue;
+    if (repeats.Has(record, clock)) continue;
     Observation observation;
     interpreter->FindRoute(record, observation);
     identifier->FindClient(record, observation);
