@@ -1,5 +1,10 @@
 # Warnings for our own code, as one INTERFACE target.
 add_library(stickyd_warnings INTERFACE)
+if(CMAKE_UNITY_BUILD)
+  # Some warnings are about what files do to each other there; all other builds warn.
+  target_compile_options(stickyd_warnings INTERFACE -w)
+  return()
+endif()
 target_compile_options(stickyd_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Wold-style-cast -Woverloaded-virtual -Wcast-align -Wformat=2)

@@ -8,7 +8,6 @@
 namespace stickyd {
 namespace {
 
-constexpr size_t npos = std::string_view::npos;
 constexpr std::string_view kDates = "JanFebMarAprMayJunJulAugSepOctNovDecMonTueWedThuFriSatSunUTC";
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }

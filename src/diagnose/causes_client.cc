@@ -10,7 +10,6 @@ constexpr std::string_view kHasCookie = "the request carried the cookie";
 constexpr std::string_view kUnknownCookie = "neither API nor log shows the cookie's attributes";
 constexpr std::string_view kNotCrossSite = "not seen to come from another site without the cookie";
 
-constexpr double kWalks = 0.8;
 constexpr uint64_t kFewestAssignments = 10;
 
 // Came without the cookie, or the log cannot tell and the configuration has to.
@@ -58,7 +57,7 @@ Finding FindReplacedBlindly(const Inquiry& q) {
   const bool proxied =
       at.seen.format == LogFormat::kJson ? q.facts.proxied() : at.entry_trusts_forwarded;
   if (!proxied) return No("no proxy is in front");
-  if (q.facts.WalkShare() >= kWalks) {
+  if (q.facts.Walks()) {
     return Yes("a proxy is in front, and requests walk the servers as if nobody had a cookie");
   }
   return q.final ? No("requests do not walk the servers: some clients return the cookie")

@@ -47,8 +47,6 @@ bool NeverGivenByLog(const Inquiry& q) {
          (!seen.set_cookie.redacted);
 }
 
-constexpr double kWalks = 0.8;
-
 }  // namespace
 
 Finding FindFailover(const Inquiry& q) {
@@ -99,7 +97,7 @@ Finding FindNotSticky(const Inquiry& q) {
   }
   if (q.api()) return No("the service has a sticky cookie");
   if (q.route().config != nullptr) return No("the API does not know this service");
-  const bool walks = q.facts.WalkShare() >= kWalks;
+  const bool walks = q.facts.Walks();
   if (NeverGivenByLog(q)) {
     if (walks) return Yes("no response of this service ever set a sticky cookie");
     if (!q.final) return NotYet("too few requests to tell whether they walk the servers");

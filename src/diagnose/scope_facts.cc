@@ -7,6 +7,7 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kFewestSteps = 24;
+constexpr double kWalks = 0.8;
 // Health checks take a server out for longer than that.
 constexpr EventDuration kShortestGap = std::chrono::seconds(1);
 
@@ -122,16 +123,16 @@ void ScopeFacts::ForgetOldServers() {
   places_.Clear();
 }
 
-double ScopeFacts::WalkShare() const {
-  if (assignments_ < kFewestSteps || servers_.size() < 2) return 0;
-  if (walk_share_at_ == 0 || assignments_ - walk_share_at_ >= kStale) {
-    walk_share_at_ = assignments_;
-    walk_share_ = ComputeWalkShare();
+bool ScopeFacts::Walks() const {
+  if (assignments_ < kFewestSteps || servers_.size() < 2) return false;
+  if (walks_at_ == 0 || assignments_ - walks_at_ >= kStale) {
+    walks_at_ = assignments_;
+    walks_ = WalkShare() >= kWalks;
   }
-  return walk_share_;
+  return walks_;
 }
 
-double ScopeFacts::ComputeWalkShare() const {
+double ScopeFacts::WalkShare() const {
   const size_t count = std::min<uint64_t>(assignments_, kSteps);
   std::array<Step, kSteps> steps = steps_;
   std::sort(steps.begin(), steps.begin() + static_cast<ptrdiff_t>(count),

@@ -7,7 +7,7 @@
 namespace stickyd {
 namespace {
 
-constexpr int kRest = 4;
+constexpr int kRestShare = 4;
 constexpr std::chrono::seconds kLongest{1};
 
 }  // namespace
@@ -39,7 +39,8 @@ bool AnswerCache::IsFresh(const std::shared_ptr<const DaemonStatus>& status) con
   if (body_ == nullptr) return false;
   const auto age = clock_.Now() - made_;
   const bool same = !made_of_.owner_before(status) && !status.owner_before(made_of_);
-  return age < (same ? kLongest : std::min<Clock::Monotonic::duration>(kLongest, kRest * cost_));
+  return age <
+         (same ? kLongest : std::min<Clock::Monotonic::duration>(kLongest, kRestShare * cost_));
 }
 
 }  // namespace stickyd

@@ -59,7 +59,7 @@ std::string Escape(std::string_view text) {
   return out;
 }
 
-std::string Percent(const std::optional<double>& value) {
+std::string PercentHtml(const std::optional<double>& value) {
   return value ? fmt::format("{:.2f}&nbsp;%", *value * 100) : "–";
 }
 
@@ -130,10 +130,10 @@ void ServiceRow(const DaemonStatus& status, size_t i, std::string& out) {
   Row(out)
       .Cell("service", Escape(name))
       .Cell("requests/s", fmt::format("{:.1f}", static_cast<double>(recent.requests_5m) / 300.0))
-      .Cell("breaks, 5 min", Percent(recent.five_minutes.Ratio()), StyleOf(recent.five_minutes))
-      .Cell("breaks, 1 h", Percent(recent.hour.Ratio()), StyleOf(recent.hour))
-      .Cell("settled, 1 h", Percent(recent.hour.SettledRatio()), StyleOf(recent.hour))
-      .Cell("if not sticky", Percent(recent.hour.ExpectedRatio()))
+      .Cell("breaks, 5 min", PercentHtml(recent.five_minutes.Ratio()), StyleOf(recent.five_minutes))
+      .Cell("breaks, 1 h", PercentHtml(recent.hour.Ratio()), StyleOf(recent.hour))
+      .Cell("settled, 1 h", PercentHtml(recent.hour.SettledRatio()), StyleOf(recent.hour))
+      .Cell("if not sticky", PercentHtml(recent.hour.ExpectedRatio()))
       .Cell("index", index ? fmt::format("{:.2f}", *index) : "–")
       .Cell("breaks", fmt::format("{}", service.breaks.sum()))
       .Cell("broken sessions", fmt::format("{} of {}", service.broken_sessions, service.sessions))

@@ -35,6 +35,13 @@ bool ByName(const ServiceConfig* a, const ServiceConfig* b) { return a->name < b
 
 }  // namespace
 
+SameSite ToSameSite(std::string_view value) {
+  if (EqualsIgnoreCase(value, "none")) return SameSite::kNone;
+  if (EqualsIgnoreCase(value, "lax")) return SameSite::kLax;
+  if (EqualsIgnoreCase(value, "strict")) return SameSite::kStrict;
+  return SameSite::kUnset;
+}
+
 void ServerIndex::Make(const std::vector<PoolServer>& servers) {
   order_.resize(servers.size());
   for (uint32_t i = 0; i < order_.size(); ++i) order_[i] = i;

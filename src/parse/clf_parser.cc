@@ -20,12 +20,12 @@
 #include "clf_tail.h"
 #include "clf_time.h"
 #include "line_start.h"
+#include "stickyd/base/text.h"
 #include "stickyd/base/timestamp.h"
 
 namespace stickyd {
 namespace {
 
-constexpr size_t npos = std::string_view::npos;
 constexpr std::string_view kDigits = "0123456789";
 constexpr EventDuration kClockTick = std::chrono::seconds(1);
 // Where the first of several times is now, so are all that can be the true one:

@@ -1,11 +1,10 @@
 #include "clf_tail.h"
 
 #include "clf_plain.h"
+#include "stickyd/base/text.h"
 
 namespace stickyd {
 namespace {
-
-constexpr size_t npos = std::string_view::npos;
 
 // The end of the run of digits that ends before `end`, going left; `end` itself if there is none.
 size_t SkipDigitsLeft(std::string_view text, size_t end) {

@@ -7,12 +7,12 @@
 #include "pretty_json.h"
 #include "stickyd/base/hash.h"
 #include "stickyd/base/name_table.h"
+#include "stickyd/base/text.h"
 #include "wrapper.h"
 
 namespace stickyd {
 namespace {
 
-constexpr size_t npos = std::string_view::npos;
 constexpr int kMostLinesOfAMessage = 100;
 
 // ESC [ 0 m or ESC [ K: the length of the escape sequence of colour that ends the text.

@@ -9,7 +9,6 @@
 namespace stickyd {
 namespace {
 
-constexpr size_t npos = std::string_view::npos;
 constexpr size_t kLongestEntry = 72;     // `[IPv6%zone]:65535`
 constexpr size_t kLongestPrefix = 2048;  // in front of JSON
 constexpr std::string_view kSeparators = ":|>]=\t\"'()};";

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "stickyd/base/text.h"
+
 namespace stickyd {
 namespace {
 
-constexpr size_t npos = std::string_view::npos;
 constexpr size_t kColouredWord = 64;
 constexpr size_t kFarEnough = 256;  // a prefix, or the first words of a message
 

@@ -11,7 +11,6 @@
 namespace stickyd {
 namespace {
 
-constexpr size_t npos = std::string_view::npos;
 // No runtime splits shorter lines: containerd after 16 KiB, CRI-O after 8.
 constexpr size_t kShortestPiece = 4096;
 constexpr uint32_t kShowBare = 2;

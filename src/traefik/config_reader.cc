@@ -25,13 +25,6 @@ std::string Qualify(std::string_view name, std::string_view referrer) {
   return fmt::format("{}{}", name, referrer.substr(at));
 }
 
-SameSite ToSameSite(std::string_view text) {
-  if (EqualsIgnoreCase(text, "none")) return SameSite::kNone;
-  if (EqualsIgnoreCase(text, "lax")) return SameSite::kLax;
-  if (EqualsIgnoreCase(text, "strict")) return SameSite::kStrict;
-  return SameSite::kUnset;
-}
-
 void ReadSticky(JsonReader& reader, dom::element holder, ServiceConfig& service) {
   dom::element sticky;
   dom::element cookie;

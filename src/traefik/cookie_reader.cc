@@ -9,17 +9,13 @@
 #include "stickyd/base/site.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/model/rule.h"
+#include "tag.h"
 
 namespace stickyd {
 namespace {
 
 constexpr std::string_view kRedacted = "REDACTED";
 constexpr size_t kMostLearntNames = 8;
-
-uint16_t Tag(std::string_view text) {
-  const size_t hash = std::hash<std::string_view>{}(text);
-  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
-}
 
 // Cookies that other load balancers pin with. Prefixes: some carry a pool's name after it.
 constexpr std::string_view kBalancerCookies[] = {
@@ -37,13 +33,6 @@ constexpr std::string_view kBalancerCookies[] = {
 bool IsBalancerCookie(std::string_view name) {
   return std::any_of(std::begin(kBalancerCookies), std::end(kBalancerCookies),
                      [&](std::string_view prefix) { return name.starts_with(prefix); });
-}
-
-SameSite ToSameSite(std::string_view value) {
-  if (EqualsIgnoreCase(value, "none")) return SameSite::kNone;
-  if (EqualsIgnoreCase(value, "lax")) return SameSite::kLax;
-  if (EqualsIgnoreCase(value, "strict")) return SameSite::kStrict;
-  return SameSite::kUnset;
 }
 
 // Thu, 24 Apr 2026 14:22:00 GMT, in seconds since 1970.

@@ -9,17 +9,13 @@
 #include "stickyd/base/site.h"
 #include "stickyd/base/text.h"
 #include "stickyd/model/learnt.h"
+#include "tag.h"
 
 namespace stickyd {
 namespace {
 
 // So many services of one cookie name, and their roots, are looked at per break.
 constexpr size_t kMostRivals = 64;
-
-uint16_t Tag(std::string_view text) {
-  const size_t hash = std::hash<std::string_view>{}(text);
-  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
-}
 
 // CLF knows no host; its scheme is the router's.
 uint16_t OriginOf(const AccessRecord& record, std::optional<bool> https) {

@@ -11,6 +11,9 @@
 
 namespace stickyd {
 
+// What find() answers where there is nothing.
+inline constexpr size_t npos = std::string_view::npos;
+
 class Text {
  public:
   constexpr Text() = default;

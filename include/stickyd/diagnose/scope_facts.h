@@ -72,10 +72,8 @@ class ScopeFacts {
   bool several_formats() const { return (formats_ & (formats_ - 1U)) != 0; }
   bool proxied() const { return proxied_ * 2 > assignments_; }
 
-  // The share of steps, in order of arrival, in which the next server is the one that usually
-  // follows: 1 when requests walk the servers in a fixed cycle. 0 with too few steps to tell.
-  // Up to kStale assignments old.
-  double WalkShare() const;
+  // Do requests walk the servers in a fixed cycle? As of at most kStale assignments ago.
+  bool Walks() const;
 
   // Was it given no request for so long that its share makes that no chance?
   bool MissesItsTurns(const Server& server) const {
@@ -93,10 +91,12 @@ class ScopeFacts {
   // requests in bursts, so clients must have left it as well.
   static constexpr uint64_t kMissedTurns = 12;
 
-  double ComputeWalkShare() const;
+  // The share of steps, in order of arrival, in which the next server is the one that usually
+  // follows: 1 when requests walk the servers in a fixed cycle.
+  double WalkShare() const;
 
-  mutable uint64_t walk_share_at_ = 0;  // assignments
-  mutable double walk_share_ = 0;
+  mutable uint64_t walks_at_ = 0;  // assignments
+  mutable bool walks_ = false;
 
   std::vector<Server> servers_;
   mutable ServerPlaces places_;  // guesses

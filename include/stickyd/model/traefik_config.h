@@ -21,6 +21,7 @@
 namespace stickyd {
 
 enum class SameSite : uint8_t { kUnset, kNone, kLax, kStrict };
+SameSite ToSameSite(std::string_view value);  // any case; kUnset for what is no such value
 
 // The sticky cookie of a service or of a weighted level: configured, or learnt from a Set-Cookie.
 struct StickyCookie {

@@ -21,7 +21,7 @@
 namespace stickyd {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // Verdicts and events, whichever were asked for, and examples. A pipe gets all of them, as fast as
 // it is read.
@@ -107,7 +107,7 @@ int RunAnalyze(const Settings& settings) {
     return setup.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
   }
   Pipeline& pipeline = *setup->pipeline;
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   const Interruption interruption;
   LogFiles files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline,
                  interruption.descriptor());
@@ -115,7 +115,7 @@ int RunAnalyze(const Settings& settings) {
   {
     Progress progress(settings.progress && ::isatty(STDERR_FILENO) == 1, start, stderr);
     while (!interruption.asked() && files.Step(8192)) {
-      progress.Show(Clock::now(), files.bytes_consumed(), files.bytes_total());
+      progress.Show(SteadyClock::now(), files.bytes_consumed(), files.bytes_total());
     }
   }
   const bool interrupted = interruption.asked();
@@ -131,7 +131,7 @@ int RunAnalyze(const Settings& settings) {
   if (!written) input.problems.push_back(written.error().message);
   input.changes = pipeline.Changes();
   input.examples = sinks.Examples(settings);
-  input.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  input.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
   input.bytes = files.bytes_read();
   input.interrupted = interrupted;
   for (const std::string& note : files.notes()) Complain("analyze", note);

@@ -15,7 +15,7 @@ namespace stickyd {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 int Report(const std::string& message) {
   Complain("simulate", message);
@@ -78,7 +78,7 @@ class RotatingLog {
 // The same moment in the log's time and here.
 struct Begin {
   int64_t log_ns;
-  Clock::time_point here;
+  SteadyClock::time_point here;
 };
 
 class SimulatedRun {
@@ -116,8 +116,8 @@ class SimulatedRun {
     if (settings_.speed == 0) return {};
     const std::chrono::duration<double, std::nano> passed(
         static_cast<double>(written_ns - begin_.log_ns) / settings_.speed);
-    const auto due = begin_.here + std::chrono::duration_cast<Clock::duration>(passed);
-    if (due <= Clock::now() + std::chrono::milliseconds(1)) return {};
+    const auto due = begin_.here + std::chrono::duration_cast<SteadyClock::duration>(passed);
+    if (due <= SteadyClock::now() + std::chrono::milliseconds(1)) return {};
     if (auto status = Flush(); !status) return status;
     std::this_thread::sleep_until(due);
     return {};
@@ -136,7 +136,7 @@ class SimulatedRun {
 int RunSimulate(const Settings& settings) {
   SimulatorOptions options = settings.simulate;
   // Before the people are made: with many of them every line would come late else.
-  const Clock::time_point here = Clock::now();
+  const SteadyClock::time_point here = SteadyClock::now();
   if (settings.simulate_now) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     options.start_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();

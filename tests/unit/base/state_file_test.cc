@@ -49,11 +49,11 @@ class StateFileTest : public testing::Test {
   const TempDir folder_;
 };
 
-struct Row {
+struct FileRow {
   IfThere if_there;
   const char* before;
 };
-constexpr Row kRows[] = {
+constexpr FileRow kRows[] = {
     {IfThere::kKeep, "none"}, {IfThere::kReplace, "none"}, {IfThere::kReplace, kOld}};
 
 TEST_F(StateFileTest, NewFileIsItsOwnersAlone) {

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr ServerId kPin{1};
+constexpr ServerId kPinned{1};
 constexpr ServerId kOther{2};
 constexpr uint16_t kHere = 5 | kHttpsBit;
 
@@ -24,7 +24,7 @@ class JudgeTest : public testing::Test {
     seen_.origin = kHere;
     seen_.cookies_logged = true;
     seen_.route = &route_;
-    Remembers(client_, kPin);
+    Remembers(client_, kPinned);
     client_.history.runs[0].connection = 77;
     client_.history.runs[0].origin = kHere;
     client_.facts.Set(SessionFacts::kShownSticky);
@@ -63,7 +63,7 @@ class JudgeTest : public testing::Test {
 };
 
 TEST_F(JudgeTest, TheIdentityOfTheApplicationSpeaksFirst) {
-  Remembers(identity_, kPin);
+  Remembers(identity_, kPinned);
   memories_.identity = &identity_;
   Cookie(kOther);
   Expect(Verdict::kBreak, Evidence::kSession);
@@ -77,14 +77,14 @@ TEST_F(JudgeTest, AnIdentityWithoutMemoryLeavesItToTheCookie) {
 
 TEST_F(JudgeTest, TheCookieSpeaksBeforeTheMemory) {
   Remembers(connection_, kOther);
-  Cookie(kPin);
+  Cookie(kPinned);
   Expect(Verdict::kBreak, Evidence::kCookie);
 }
 
 TEST_F(JudgeTest, AValueThatWasRefusedNamesNoPin) {
   Cookie(ServerId{3});
   client_.facts.refused = seen_.cookie.tag;
-  seen_.server = kPin;
+  seen_.server = kPinned;
   Expect(Verdict::kHeld, Evidence::kClient);
 }
 
@@ -94,19 +94,19 @@ TEST_F(JudgeTest, AConnectionClears) {
 }
 
 TEST_F(JudgeTest, AConnectionConfirms) {
-  Remembers(connection_, kPin);
+  Remembers(connection_, kPinned);
   Expect(Verdict::kBreak, Evidence::kConnection);
 }
 
 TEST_F(JudgeTest, AConnectionNeverAccuses) {
   Remembers(connection_, kOther);
-  seen_.server = kPin;
+  seen_.server = kPinned;
   Expect(Verdict::kHeld, Evidence::kClient);
 }
 
 TEST_F(JudgeTest, WhoHasShownTheCookieKeepsShowingIt) {
   Expect(Verdict::kFirst, Evidence::kConnection);
-  seen_.server = kPin;  // on the pin by luck
+  seen_.server = kPinned;  // on the pin by luck
   Expect(Verdict::kFirst, Evidence::kConnection);
 }
 

@@ -12,7 +12,7 @@
 namespace stickyd {
 namespace {
 
-struct Request {
+struct Numbered {
   uint64_t count = 0;
   int64_t start_ms = 0, end_ms = 0;
   int life = 0;
@@ -20,14 +20,14 @@ struct Request {
 
 EventTime At(int64_t ms) { return EventTime{std::chrono::milliseconds(1'767'603'600'000 + ms)}; }
 
-Interval StartOf(const Request& request) {  // as CLF writes it
+Interval StartOf(const Numbered& request) {  // as CLF writes it
   const EventTime second{std::chrono::seconds(1'767'603'600 + request.start_ms / 1000)};
   return {second, second + std::chrono::seconds(1)};
 }
 
 // One life of a process: a request every few milliseconds, a few of them slow.
 void Live(int life, uint64_t first, int64_t from_ms, size_t many, std::mt19937_64& random,
-          std::vector<Request>& requests) {
+          std::vector<Numbered>& requests) {
   for (uint64_t count = first; count < first + many; ++count) {
     from_ms += static_cast<int64_t>(random() % 100);
     const auto slow = static_cast<int64_t>(random() % 20 == 0 ? random() % 20'000 : random() % 50);
@@ -35,11 +35,11 @@ void Live(int life, uint64_t first, int64_t from_ms, size_t many, std::mt19937_6
   }
 }
 
-std::vector<uint8_t> Track(std::vector<Request>& requests, SequenceTracker& tracker) {
+std::vector<uint8_t> Track(std::vector<Numbered>& requests, SequenceTracker& tracker) {
   std::stable_sort(requests.begin(), requests.end(),
-                   [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
+                   [](const Numbered& a, const Numbered& b) { return a.end_ms < b.end_ms; });
   std::vector<uint8_t> sequences;
-  for (const Request& request : requests) {
+  for (const Numbered& request : requests) {
     sequences.push_back(tracker.Add(request.count, StartOf(request), At(request.end_ms)));
   }
   return sequences;
@@ -47,7 +47,7 @@ std::vector<uint8_t> Track(std::vector<Request>& requests, SequenceTracker& trac
 
 TEST(SequenceTrackerTest, OneProcessIsOneSequence) {
   std::mt19937_64 random(1);
-  std::vector<Request> requests;
+  std::vector<Numbered> requests;
   Live(0, 1, 0, 5000, random, requests);
   SequenceIds ids;
   SequenceTracker tracker(ids);
@@ -59,7 +59,7 @@ TEST(SequenceTrackerTest, OneProcessIsOneSequence) {
 
 TEST(SequenceTrackerTest, RestartBeginsAnotherSequenceWithinTheClocksSecond) {
   std::mt19937_64 random(1);
-  std::vector<Request> requests;
+  std::vector<Numbered> requests;
   for (int life = 0; life < 5; ++life) Live(life, 1, life * 1'000'000, 2000, random, requests);
   SequenceIds ids;
   SequenceTracker tracker(ids);
@@ -72,14 +72,14 @@ TEST(SequenceTrackerTest, RestartBeginsAnotherSequenceWithinTheClocksSecond) {
 
 TEST(SequenceTrackerTest, TwoProcessesOrderNothingUntilOneFallsSilent) {
   std::mt19937_64 random(1);
-  std::vector<Request> requests;
+  std::vector<Numbered> requests;
   Live(0, 1, 0, 1000, random, requests);
   Live(1, 50'000, 0, 20'000, random, requests);
   SequenceIds ids;
   SequenceTracker tracker(ids);
   const auto sequences = Track(requests, tracker);
   int64_t last_of_first = 0;
-  for (const Request& request : requests) {
+  for (const Numbered& request : requests) {
     if (request.life == 0) last_of_first = std::max(last_of_first, request.end_ms);
   }
   for (size_t i = 0; i < requests.size(); ++i) {
@@ -119,12 +119,12 @@ TEST(SequenceTrackerTest, RequestHeldUpBeforeItWasCountedIsNoRestart) {
 
 TEST(SequenceTrackerTest, RequestsInFlightAtTheEndAreNotMissing) {
   std::mt19937_64 random(1);
-  std::vector<Request> requests;
+  std::vector<Numbered> requests;
   Live(0, 1, 0, 5000, random, requests);
   for (size_t i = 0; i < requests.size(); i += 50) requests[i].end_ms += 60'000;  // sockets
   const int64_t cut = requests.back().start_ms;
   const size_t all = requests.size();
-  std::erase_if(requests, [&](const Request& request) { return request.end_ms > cut; });
+  std::erase_if(requests, [&](const Numbered& request) { return request.end_ms > cut; });
   ASSERT_LT(requests.size(), all - 10);
   SequenceIds ids;
   SequenceTracker tracker(ids);
@@ -135,15 +135,15 @@ TEST(SequenceTrackerTest, RequestsInFlightAtTheEndAreNotMissing) {
 
 TEST(SequenceTrackerTest, FilteredLogIsMissingAllThatIsNotThere) {
   std::mt19937_64 random(1);
-  std::vector<Request> requests;
+  std::vector<Numbered> requests;
   Live(0, 1, 0, 40'000, random, requests);
-  std::erase_if(requests, [&](const Request&) { return random() % 3 != 0; });
+  std::erase_if(requests, [&](const Numbered&) { return random() % 3 != 0; });
   SequenceIds ids;
   SequenceTracker tracker(ids);
   Track(requests, tracker);
   const auto [low, high] =
       std::minmax_element(requests.begin(), requests.end(),
-                          [](const Request& a, const Request& b) { return a.count < b.count; });
+                          [](const Numbered& a, const Numbered& b) { return a.count < b.count; });
   // The first lines show where the source begins: up to a burst of them may come late.
   const uint64_t expected = high->count - low->count + 1 - requests.size();
   EXPECT_NEAR(static_cast<double>(tracker.stats().missing), static_cast<double>(expected), 2000);
@@ -154,9 +154,9 @@ TEST(SequenceTrackerTest, FilteredLogIsMissingAllThatIsNotThere) {
 
 TEST(SequenceTrackerTest, LostBlockIsMissingWithinSeconds) {
   std::mt19937_64 random(1);
-  std::vector<Request> requests;
+  std::vector<Numbered> requests;
   Live(0, 1, 0, 5000, random, requests);
-  std::erase_if(requests, [&](const Request& r) { return r.count > 3000 && r.count <= 3500; });
+  std::erase_if(requests, [&](const Numbered& r) { return r.count > 3000 && r.count <= 3500; });
   SequenceIds ids;
   SequenceTracker tracker(ids);
   Track(requests, tracker);
@@ -222,15 +222,15 @@ TEST(SequenceTrackerTest, ClockThatIsSetBackIsNoRestart) {
       if (!exact && back_ms < 5'000) continue;  // CLF's clock does not show it
       SCOPED_TRACE(back_ms);
       std::mt19937_64 random(1);
-      std::vector<Request> requests;
+      std::vector<Numbered> requests;
       Live(0, 1, 0, 10'000, random, requests);
       std::stable_sort(requests.begin(), requests.end(),
-                       [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
+                       [](const Numbered& a, const Numbered& b) { return a.end_ms < b.end_ms; });
       SequenceIds ids;
       SequenceTracker tracker(ids);
       std::set<uint8_t> sequences;
       const int64_t step_at = requests[requests.size() / 2].end_ms;
-      for (Request request : requests) {
+      for (Numbered request : requests) {
         const int64_t duration = request.end_ms - request.start_ms;
         if (request.start_ms > step_at) request.start_ms -= back_ms;
         const EventTime start = At(request.start_ms);
@@ -285,14 +285,14 @@ TEST(SequenceTrackerTest, ProcessesWithCloseCountsAreNeitherMissingAnythingNorRe
   for (uint32_t seed = 0; seed < 8; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 random(seed);
-    std::vector<Request> requests;
+    std::vector<Numbered> requests;
     Live(0, 1, 0, 500, random, requests);
     Live(1, 1, 200, 500, random, requests);
     std::stable_sort(requests.begin(), requests.end(),
-                     [](const Request& a, const Request& b) { return a.end_ms < b.end_ms; });
+                     [](const Numbered& a, const Numbered& b) { return a.end_ms < b.end_ms; });
     SequenceIds ids;
     SequenceTracker tracker(ids);
-    for (const Request& r : requests) Add(tracker, r.count, r.start_ms, r.end_ms);
+    for (const Numbered& r : requests) Add(tracker, r.count, r.start_ms, r.end_ms);
     tracker.Finish();
     EXPECT_EQ(tracker.stats().restarts, 0U);
     EXPECT_EQ(tracker.stats().missing, 0U);

@@ -9,7 +9,7 @@
 namespace stickyd {
 namespace {
 
-EventTime At(int64_t seconds) {
+EventTime Later(int64_t seconds) {
   return EventTimeFromUnixNanoseconds((1'790'000'000 + seconds) * 1'000'000'000);
 }
 
@@ -73,7 +73,7 @@ TEST(SessionTableTest, AgreesWithAListOnRandomUse) {
     const uint64_t key = (random() % 80 + 1) * 0x9E3779B97F4A7C15ULL;
     bool created = false;
     Remembered* want = reference.Touch(key, now, created);
-    const auto found = table.Touch(key, At(now));
+    const auto found = table.Touch(key, Later(now));
     ASSERT_EQ(found.created, created) << i;
     SessionMemory memory;
     table.Load(found.slot, memory);
@@ -90,7 +90,7 @@ TEST(SessionTableTest, AgreesWithAListOnRandomUse) {
 TEST(SessionTableTest, ASessionCosts64BytesAllIn) {
   SessionTable table({300'000, std::chrono::seconds(3600)});
   const uint64_t empty = table.stats().bytes;
-  for (uint64_t i = 1; i <= 300'000; ++i) table.Touch(i * 0x9E3779B97F4A7C15ULL, At(0));
+  for (uint64_t i = 1; i <= 300'000; ++i) table.Touch(i * 0x9E3779B97F4A7C15ULL, Later(0));
   EXPECT_EQ(table.stats().entries, 300'000U);
   EXPECT_LE(table.stats().bytes - empty, 300'000U * 64);
 }
@@ -99,53 +99,53 @@ TEST(SessionTableTest, WhoeverComesOnceDrivesOutNobodyWhoComesBack) {
   SessionTable table({1000, std::chrono::seconds(3600)});
   constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
   for (int64_t second = 0; second < 2; ++second) {
-    for (uint64_t i = 1; i <= 700; ++i) table.Touch(i * kOdd, At(second));
+    for (uint64_t i = 1; i <= 700; ++i) table.Touch(i * kOdd, Later(second));
   }
-  for (uint64_t i = 1; i <= 50'000; ++i) table.Touch((1'000'000 + i) * kOdd, At(2));
-  for (uint64_t i = 1; i <= 700; ++i) EXPECT_TRUE(table.Find(i * kOdd, At(2))) << i;
+  for (uint64_t i = 1; i <= 50'000; ++i) table.Touch((1'000'000 + i) * kOdd, Later(2));
+  for (uint64_t i = 1; i <= 700; ++i) EXPECT_TRUE(table.Find(i * kOdd, Later(2))) << i;
   EXPECT_EQ(table.stats().entries, 1000U);
   // Newcomers have a quarter to themselves, however many came again.
-  for (uint64_t i = 1; i <= 1000; ++i) table.Touch((2'000'000 + i) * kOdd, At(3));
-  for (uint64_t i = 751; i <= 1000; ++i) EXPECT_TRUE(table.Find((2'000'000 + i) * kOdd, At(3)));
+  for (uint64_t i = 1; i <= 1000; ++i) table.Touch((2'000'000 + i) * kOdd, Later(3));
+  for (uint64_t i = 751; i <= 1000; ++i) EXPECT_TRUE(table.Find((2'000'000 + i) * kOdd, Later(3)));
 }
 
 TEST(SessionTableTest, ClaimsDriveOutClaimsOnlyHoweverOftenTheyCome) {
   SessionTable table({1000, std::chrono::seconds(3600)});
   constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
-  for (uint64_t i = 1; i <= 700; ++i) table.Touch(i * kOdd, At(0));
+  for (uint64_t i = 1; i <= 700; ++i) table.Touch(i * kOdd, Later(0));
   for (uint64_t i = 1; i <= 20'000; ++i) {
     const uint64_t claim = (1'000'000 + i) * kOdd;
-    table.Touch(claim, At(1), SessionTable::Create::kClaimed);
-    table.Touch(claim, At(2), SessionTable::Create::kClaimed);
+    table.Touch(claim, Later(1), SessionTable::Create::kClaimed);
+    table.Touch(claim, Later(2), SessionTable::Create::kClaimed);
   }
-  for (uint64_t i = 1; i <= 700; ++i) EXPECT_TRUE(table.Find(i * kOdd, At(2))) << i;
+  for (uint64_t i = 1; i <= 700; ++i) EXPECT_TRUE(table.Find(i * kOdd, Later(2))) << i;
   EXPECT_EQ(table.stats().entries, 1000U);
   // Where there is nothing else, claims have all of it.
   table.Clear();
   for (uint64_t i = 1; i <= 1000; ++i) {
-    table.Touch(i * kOdd, At(3), SessionTable::Create::kClaimed);
+    table.Touch(i * kOdd, Later(3), SessionTable::Create::kClaimed);
   }
   EXPECT_EQ(table.stats().entries, 1000U);
 }
 
 TEST(SessionTableTest, WhatIsNotToBeMadeIsNotMade) {
   SessionTable table({10, std::chrono::seconds(60)});
-  EXPECT_EQ(table.Touch(5, At(0), SessionTable::Create::kNo).slot, 0U);
+  EXPECT_EQ(table.Touch(5, Later(0), SessionTable::Create::kNo).slot, 0U);
   EXPECT_EQ(table.stats().entries, 0U);
-  const auto made = table.Touch(5, At(0));
-  EXPECT_EQ(table.Touch(5, At(1), SessionTable::Create::kNo).slot, made.slot);
-  EXPECT_EQ(table.Touch(5, At(100), SessionTable::Create::kNo).slot, 0U);  // it was idle
+  const auto made = table.Touch(5, Later(0));
+  EXPECT_EQ(table.Touch(5, Later(1), SessionTable::Create::kNo).slot, made.slot);
+  EXPECT_EQ(table.Touch(5, Later(100), SessionTable::Create::kNo).slot, 0U);  // it was idle
   EXPECT_EQ(table.stats().entries, 0U);
 }
 
 TEST(SessionTableTest, ExpireDropsWhoWasIdle) {
   SessionTable table({100, std::chrono::seconds(60)});
-  for (uint64_t i = 1; i <= 10; ++i) table.Touch(i << 32U, At(static_cast<int64_t>(i)));
-  table.Expire(At(66), 1000);
+  for (uint64_t i = 1; i <= 10; ++i) table.Touch(i << 32U, Later(static_cast<int64_t>(i)));
+  table.Expire(Later(66), 1000);
   EXPECT_LT(table.stats().entries, 10U);
   EXPECT_GE(table.stats().entries, 4U);
-  EXPECT_FALSE(table.Find(uint64_t{1} << 32U, At(66)));
-  EXPECT_TRUE(table.Find(uint64_t{10} << 32U, At(66)));
+  EXPECT_FALSE(table.Find(uint64_t{1} << 32U, Later(66)));
+  EXPECT_TRUE(table.Find(uint64_t{10} << 32U, Later(66)));
 }
 
 }  // namespace

@@ -10,9 +10,6 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using FollowedFileTest = Following;
 
-constexpr const char* kLog = "/log/access.log";
-constexpr const char* kOld = "/log/access.log.1";
-
 // --- Where to start.
 
 TEST_F(FollowedFileTest, FileThatIsThereStartsAtItsEnd) {

@@ -15,10 +15,11 @@
 
 namespace stickyd {
 
+inline constexpr const char* kLog = "/log/access.log";
+inline constexpr const char* kOld = "/log/access.log.1";
+
 class Following : public testing::Test {
  protected:
-  static constexpr const char* kLog = "/log/access.log";
-  static constexpr const char* kOld = "/log/access.log.1";
   using Lines = std::vector<std::string>;
 
   void Start(std::vector<std::string> patterns = {kLog}, StartAt start = StartAt::kEnd) {

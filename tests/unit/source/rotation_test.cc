@@ -15,9 +15,6 @@ struct Rotation {
   std::vector<std::string> late;    // what is written to the old file afterwards
 };
 
-constexpr const char* kLog = "/log/access.log";
-constexpr const char* kOld = "/log/access.log.1";
-
 void PrintTo(const Rotation& rotation, std::ostream* out) { *out << rotation.name; }
 
 const Rotation kRotations[] = {
