@@ -55,7 +55,7 @@ bool CaseMaker::RivalVisited(const Inspection& of, const BreakCase& at) const {
   SessionMemory rival_memory;
   if (!at.has_pin_run || !at.cookie || seen.client == 0) return false;
   for (const ScopeId rival : interpreter.Rivals(*seen.route)) {
-    const uint64_t key = identifier.ClientKeyIn(rival, of.record);
+    const uint64_t key = identifier.ClientKeyIn(interpreter.scope(rival).key, of.record);
     const auto slot = sessions.Find(key, now);
     if (!slot) continue;
     sessions.Load(*slot, rival_memory);

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <set>
 
+#include "line_queue.h"
+
 namespace stickyd {
 namespace {
 
@@ -19,27 +21,19 @@ LineMerger::Round LineMerger::Feed(int64_t now) {
   const uint64_t read_before = ReadBytes();
   read_at_ = now;
   GatherHeads();
-  // The earliest is on top.
-  const auto is_later = [](const Head* a, const Head* b) { return a->time > b->time; };
-  std::vector<Head*> queue;
+  LineQueue<Head> queue;
   for (Head& head : heads_) {
-    if (head.ready) queue.push_back(&head);
+    if (head.ready) queue.Push(&head);
   }
-  std::make_heap(queue.begin(), queue.end(), is_later);
   Round round;
   uint64_t bytes = 0;
   while (!queue.empty() && round.lines < kLinesPerRound && bytes < kBytesPerRound) {
-    std::pop_heap(queue.begin(), queue.end(), is_later);
-    Head& head = *queue.back();
+    Head& head = *queue.Pop();
     bytes += head.line.text.size();
     ++round.lines;
     Commit(head);
     Prepare(head);
-    if (head.ready) {
-      std::push_heap(queue.begin(), queue.end(), is_later);
-    } else {
-      queue.pop_back();
-    }
+    if (head.ready) queue.Push(&head);
   }
   round.more = !queue.empty() || ReadBytes() - read_before >= kBytesPerRound;
   return round;

@@ -93,9 +93,8 @@ void LogFiles::MakeLanes() {
   for (const auto& lane : lanes_) {
     if (lanes_.size() > 1 || lane->parts.size() > 1) SortParts(*lane);
     for (const Part& part : lane->parts) AddToTotal(part);
-    queue_.push_back(lane.get());
+    queue_.Push(lane.get());
   }
-  std::make_heap(queue_.begin(), queue_.end(), IsLater);
 }
 
 void LogFiles::AddToTotal(const Part& part) {
@@ -271,26 +270,17 @@ bool LogFiles::Prepare(Lane& lane) {
   return lane.prepared;
 }
 
-bool LogFiles::IsLater(const Lane* a, const Lane* b) {
-  return a->time != b->time ? a->time > b->time : a->source > b->source;
-}
-
 void LogFiles::StepMerged(size_t most) {
   for (; most > 0 && !queue_.empty(); --most) {
-    std::pop_heap(queue_.begin(), queue_.end(), IsLater);
-    Lane& lane = *queue_.back();
+    Lane& lane = *queue_.Pop();
     if (lane.prepared) pipeline_.Commit(lane.source);
-    if (Prepare(lane)) {
-      std::push_heap(queue_.begin(), queue_.end(), IsLater);
-    } else {
-      queue_.pop_back();
-    }
+    if (Prepare(lane)) queue_.Push(&lane);
   }
 }
 
 void LogFiles::StepOne(Lane& lane, size_t most) {
   for (; most > 0; --most) {
-    if (!Prepare(lane)) return queue_.clear();
+    if (!Prepare(lane)) return queue_.Clear();
     pipeline_.Commit(lane.source);
   }
 }

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "line_queue.h"
 #include "stickyd/app/pipeline.h"
 #include "stickyd/base/file_system.h"
 #include "stickyd/source/input_stream.h"
@@ -61,7 +62,6 @@ class LogFiles {
   void SortParts(Lane& lane);
   void DropCopies(std::vector<Part>& parts);
   std::optional<EventTime> FirstTime(const std::string& path) const;
-  static bool IsLater(const Lane* a, const Lane* b);
   void StepOne(Lane& lane, size_t most);
   void StepMerged(size_t most);
   bool Next(Lane& lane, Line& line);
@@ -82,7 +82,7 @@ class LogFiles {
   Pipeline& pipeline_;
   const int stop_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  std::vector<Lane*> queue_;  // those that have lines left, a heap: the earliest on top
+  LineQueue<Lane> queue_;  // those that have lines left
   std::vector<std::string> problems_;
   std::vector<std::string> notes_;
   uint64_t bytes_read_ = 0;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "record_outcome.h"
+
 namespace stickyd {
 
 OpenVerdicts::OpenVerdicts(const CauseFinder::Options& options, const Parts& parts)
@@ -38,7 +40,7 @@ void OpenVerdicts::SettleCertain(EventTime now) {
   for (CrossCheck::Waiting& waiting : certain_) {
     Outcome& outcome = waiting.outcome;
     if (waiting.break_case) {
-      MarkBroken(*waiting.break_case, outcome);
+      MarkSession(*waiting.break_case, outcome.judgement);
       OpenBreak(std::move(*waiting.break_case), outcome, false, now);
     } else {
       Close(outcome, waiting.status);
@@ -59,7 +61,7 @@ void OpenVerdicts::SettleHeld(EventTime now) {
       open_.erase(open);
       continue;
     }
-    MarkBroken(at, outcome);
+    MarkSession(at, outcome.judgement);
     CountBreak(at, outcome);
     causes_.Open(std::move(at), now, closed_);
   }
@@ -81,18 +83,14 @@ void OpenVerdicts::Close(const Outcome& outcome, uint16_t status) {
   if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnClosed(outcome, {});
 }
 
-// The first break of a session: what the judge does at once for who is not held back.
-void OpenVerdicts::MarkBroken(const BreakCase& at, Outcome& outcome) {
-  const bool by_identity = outcome.judgement.evidence == Evidence::kSession;
+// What the pipeline does at once for who is not held back.
+void OpenVerdicts::MarkSession(const BreakCase& at, Judgement& judgement) {
+  const bool by_identity = judgement.evidence == Evidence::kSession;
   const auto slot =
       parts_.sessions.Find(by_identity ? at.seen.identity : at.seen.client, at.seen.end);
-  if (!slot) {
-    outcome.judgement.first_break = true;
-    return;
-  }
+  if (!slot) return MarkBroken(nullptr, judgement);
   parts_.sessions.Load(*slot, memory_);
-  outcome.judgement.first_break = !memory_.facts.Has(SessionFacts::kBroken);
-  memory_.facts.Set(SessionFacts::kBroken);
+  MarkBroken(&memory_, judgement);
   parts_.sessions.Store(*slot, memory_);
 }
 

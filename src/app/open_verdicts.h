@@ -79,7 +79,7 @@ class OpenVerdicts {
   void SettleHeld(EventTime now);
   void SettleCauses();
   void CountBreak(const BreakCase& at, const Outcome& outcome);
-  void MarkBroken(const BreakCase& at, Outcome& outcome);
+  void MarkSession(const BreakCase& at, Judgement& judgement);
   void Clear(Outcome& outcome);
   void Close(const Outcome& outcome, uint16_t status);
 

@@ -69,7 +69,7 @@ std::string TakeServiceMap(const Values& values, Settings& settings) {
     options.service_map.push_back({value.substr(0, equals), value.substr(equals + 1)});
   }
   settings.pipeline.interpreter.service_map = options.service_map;
-  const auto made = Interpreter::Create(options);
+  const auto made = Interpreter::Create(options, KeyedHash({}));
   return made ? "" : made.error().message;
 }
 

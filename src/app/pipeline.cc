@@ -56,6 +56,7 @@ class Pipeline::Impl {
     sources_.back()->stats.name = name;
     sources_.back()->sampled = options_.identifier.trusted_proxies.empty();
     sources_.back()->inspector = inspector_;
+    ++open_sources_;
     return sources_.back()->id = SourceId{static_cast<uint16_t>(sources_.size() - 1)};
   }
 
@@ -64,12 +65,15 @@ class Pipeline::Impl {
   }
 
   Pipeline::Prepared Prepare(SourceId id, uint32_t file, const Line& line) {
-    Source(id).Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
+    SourceIntake& source = Source(id);
+    if (std::exchange(source.ended, false)) ++open_sources_;
+    source.Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
     return Next(id);
   }
 
   Pipeline::Prepared Drained(SourceId id, Pipeline::End end) {
     SourceIntake& source = Source(id);
+    if (end == Pipeline::End::kForGood && !std::exchange(source.ended, true)) --open_sources_;
     source.Drained(end == Pipeline::End::kForGood ? ForgeryGuard::End::kForGood
                                                   : ForgeryGuard::End::kForNow);
     return Next(source);
@@ -124,7 +128,7 @@ class Pipeline::Impl {
     source.stats.NoteOrder(record.end(), record.format);
     if (!option_use_->done()) option_use_->Note(record, seen, *identifier_);
     // JSON's times are exact; the counts of CLF stand in for them.
-    const bool ordered = record.format == LogFormat::kClf && sources_.size() <= kMostOrderedSources;
+    const bool ordered = record.format == LogFormat::kClf && open_sources_ <= kMostOrderedSources;
     if (!ordered || !Applies(Rule::kCountOrder)) seen.sequence = 0;
     FollowClock(seen, source, stepped);
     Outcome outcome = OutcomeOf(record, seen, source, place);
@@ -291,7 +295,7 @@ class Pipeline::Impl {
     ruling.judgement.new_session = new_session;
     const bool waits = open_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {
-      MarkBroken(memories, ruling.judgement);
+      MarkBroken(memories.session(ruling.judgement.evidence), ruling.judgement);
     }
     if (inspector_ != nullptr) {
       outcome.judgement = ruling.judgement;
@@ -329,6 +333,7 @@ class Pipeline::Impl {
     return interpreter_->IsStickyName(route, name);
   };
   SequenceIds sequence_ids_;
+  size_t open_sources_ = 0;  // sources whose log has not ended
   std::vector<std::unique_ptr<SourceIntake>> sources_;
   MemoryTables tables_;
   FactBook facts_;
@@ -353,7 +358,7 @@ Pipeline::~Pipeline() = default;
 
 Result<std::unique_ptr<Pipeline>> Pipeline::Create(const PipelineOptions& options,
                                                    const KeyedHash& hash, OutcomeSink* sink) {
-  auto interpreter = Interpreter::Create(options.interpreter);
+  auto interpreter = Interpreter::Create(options.interpreter, hash);
   if (!interpreter) return tl::unexpected(interpreter.error());
   auto identifier = Identifier::Create(options.identifier, hash);
   if (!identifier) return tl::unexpected(identifier.error());

@@ -31,11 +31,10 @@ inline Outcome OutcomeOf(const AccessRecord& record, const Observation& seen,
 }
 
 // The first break of a session; parallel requests are one incident.
-inline void MarkBroken(const Memories& memories, Judgement& judgement) {
-  SessionMemory* session = memories.session(judgement.evidence);
-  if (session == nullptr) return;
-  judgement.first_break = !session->facts.Has(SessionFacts::kBroken);
-  session->facts.Set(SessionFacts::kBroken);
+// `session`: null where nothing is remembered of it.
+inline void MarkBroken(SessionMemory* session, Judgement& judgement) {
+  judgement.first_break = session == nullptr || !session->facts.Has(SessionFacts::kBroken);
+  if (session != nullptr) session->facts.Set(SessionFacts::kBroken);
 }
 
 }  // namespace stickyd

@@ -107,6 +107,7 @@ class SourceIntake {
   SourceId id{};
   SourceTraits traits;
   SourceStats stats;
+  bool ended = false;   // its log, for good
   bool sampled = true;  // its clients: no proxy is trusted, and so none tells who they are
   Inspector* inspector = nullptr;  // null: nobody looks
 

@@ -28,9 +28,9 @@ KeyedHash::Key KeyedHash::RandomKey() {
   return key;
 }
 
-uint64_t KeyedHash::operator()(uint64_t domain, uint32_t salt, std::string_view text) const {
+uint64_t KeyedHash::operator()(HashUse use, uint64_t within, std::string_view text) const {
   std::array<unsigned char, 128> buffer;  // NOLINT: what is used is written first
-  const uint64_t prefix = domain | uint64_t{salt} << 32U;
+  const std::array<uint64_t, 2> prefix{static_cast<uint64_t>(use), within};
   std::memcpy(buffer.data(), &prefix, sizeof prefix);
   if (text.size() + sizeof prefix <= buffer.size()) {  // addresses: all of it in one go
     std::memcpy(buffer.data() + sizeof prefix, text.data(), text.size());

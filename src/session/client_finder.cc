@@ -6,9 +6,6 @@
 namespace stickyd {
 namespace {
 
-// Of hashes; Identifier has the second.
-enum Domain : uint64_t { kAddressKey = 1, kNetworkKey = 3 };
-
 // Everything about a client derives from one keyed hash of its address, which is secret; what is
 // mixed into that needs no second one.
 uint64_t Mix(uint64_t secret, uint64_t value) {
@@ -18,18 +15,13 @@ uint64_t Mix(uint64_t secret, uint64_t value) {
   return mixed == 0 ? 1 : mixed;
 }
 
-size_t AgentHash(std::string_view agent) { return std::hash<std::string_view>{}(agent); }
-uint16_t AgentTag(size_t hash) {
-  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
-}
-
 // A connection is a port of an address.
 uint64_t ConnectionKey(uint64_t address, std::string_view port) {
   return Mix(address, 0x10000U | (ParseDigits(port).value_or(0) & 0xFFFFU));
 }
 
 // `agent`: its hash, 0 where it is not logged.
-uint64_t ClientKey(uint64_t address, size_t agent) {
+uint64_t ClientKey(uint64_t address, uint64_t agent) {
   return Mix(address, Applies(Rule::kAgentInKey) ? agent : 0);
 }
 
@@ -68,23 +60,22 @@ void ClientFinder::Find(const AccessRecord& record, Observation& seen) const {
   const std::string_view client = direct ? peer : ClientOf(host);
   seen.proxied = record.via.has_value();
   if (!direct) seen.proxied |= !peer.empty() || host.find(',') != std::string_view::npos;
-  const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
-  seen.agent = record.user_agent ? AgentTag(agent) : 0;
+  const uint64_t agent = AgentHash(record);
+  seen.agent = agent == 0 ? 0 : Tag(agent);
   if (client.empty()) return;
   seen.claimed = IsClaimed(peer, host);
-  seen.address = AddressKey(seen.route->scope, client, seen.claimed);
+  seen.address = AddressKey(seen.route->scope_key, client, seen.claimed);
   seen.client = ClientKey(seen.address, agent);
   seen.group = GroupKey(seen, client);
   if (direct) seen.connection = ConnectionKey(seen.address, addr.port);
 }
 
-uint64_t ClientFinder::KeyIn(ScopeId scope, const AccessRecord& record) const {
+uint64_t ClientFinder::KeyIn(uint64_t scope_key, const AccessRecord& record) const {
   const std::string_view client = TextOf(record);
   if (client.empty()) return 0;
   const std::string_view peer = Peer(record.client_addr.value_or("")).address;
   const bool claimed = IsClaimed(peer, record.client_host.value_or(peer));
-  const size_t agent = record.user_agent ? AgentHash(*record.user_agent) : 0;
-  return ClientKey(AddressKey(scope, client, claimed), agent);
+  return ClientKey(AddressKey(scope_key, client, claimed), AgentHash(record));
 }
 
 // The right-most entry that is not a trusted proxy; the left-most can be anybody's invention.
@@ -111,8 +102,12 @@ bool ClientFinder::IsClaimed(std::string_view peer, std::string_view host) const
 }
 
 // What is claimed has keys of its own: no claim touches the memory of whom an address belongs to.
-uint64_t ClientFinder::AddressKey(ScopeId scope, std::string_view client, bool claimed) const {
-  return hash_(kAddressKey | uint64_t{Index(scope)} << 8U, claimed ? 1 : 0, client);
+uint64_t ClientFinder::AddressKey(uint64_t scope_key, std::string_view client, bool claimed) const {
+  return hash_(claimed ? HashUse::kClaimedAddress : HashUse::kAddress, scope_key, client);
+}
+
+uint64_t ClientFinder::AgentHash(const AccessRecord& record) const {
+  return record.user_agent ? hash_(HashUse::kAgent, 0, *record.user_agent) : 0;
 }
 
 // Whoever has an IPv6 address has 2^64 of them.
@@ -120,7 +115,7 @@ uint64_t ClientFinder::GroupKey(const Observation& seen, std::string_view client
   if (client.find(':') == std::string_view::npos) return seen.address;
   const auto half = Network::UpperHalf(client);
   if (!half) return seen.address;
-  return hash_(kNetworkKey | uint64_t{Index(seen.route->scope)} << 8U, seen.claimed ? 1 : 0,
+  return hash_(seen.claimed ? HashUse::kClaimedNetwork : HashUse::kNetwork, seen.route->scope_key,
                {half->data(), half->size()});
 }
 

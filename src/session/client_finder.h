@@ -32,7 +32,7 @@ class ClientFinder {
   // REQUIRES: seen.route is set.
   void Find(const AccessRecord& record, Observation& seen) const;
   // The key that this record's client has in another scope; 0: nobody.
-  uint64_t KeyIn(ScopeId scope, const AccessRecord& record) const;
+  uint64_t KeyIn(uint64_t scope_key, const AccessRecord& record) const;
   // The client's address; empty: nobody's.
   std::string_view TextOf(const AccessRecord& record) const;
 
@@ -42,7 +42,8 @@ class ClientFinder {
   }
   bool IsClaimed(std::string_view peer, std::string_view host) const;
   std::string_view ClientOf(std::string_view list) const;
-  uint64_t AddressKey(ScopeId scope, std::string_view client, bool claimed) const;
+  uint64_t AddressKey(uint64_t scope_key, std::string_view client, bool claimed) const;
+  uint64_t AgentHash(const AccessRecord& record) const;  // 0: not logged
   uint64_t GroupKey(const Observation& seen, std::string_view client) const;
 
   const KeyedHash hash_;

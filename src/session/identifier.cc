@@ -13,8 +13,6 @@
 namespace stickyd {
 namespace {
 
-constexpr uint64_t kIdentityKey = 2;  // domain of hashes; ClientFinder has the others
-
 // Session cookies of common frameworks, taken as identities unless the operator says otherwise.
 constexpr std::string_view kWellKnownSessions[] = {
     "JSESSIONID", "PHPSESSID",       "ASP.NET_SessionId",   "connect.sid",
@@ -53,6 +51,7 @@ struct Spec {
   enum class Kind { kCookie, kWellKnownCookie, kField, kExtra, kCapture };
   Kind kind = Kind::kCookie;
   size_t number = 0;                          // as configured
+  uint64_t key = 0;                           // of its text
   std::string name;                           // of a cookie
   const Text AccessRecord::*field = nullptr;  // of kField, and of kCapture where it is known
   size_t extra = 0;                           // of kExtra, and of kCapture otherwise
@@ -175,6 +174,7 @@ class Identifier::Impl {
     Spec spec;
     spec.kind = kind;
     spec.name = name;
+    spec.key = hash_(HashUse::kSession, 0, name);
     spec.number = specs_++;
     cookie_name_sizes_ |= SizeBit(name);
     cookie_specs_.push_back(std::move(spec));
@@ -183,6 +183,7 @@ class Identifier::Impl {
   Status AddField(const std::string& name, const std::string& pattern) {
     const std::string field = CanonicalField(name);
     Spec spec;
+    spec.key = hash_(HashUse::kSession, 1, field + '~' + pattern);
     spec.kind = pattern.empty() ? Spec::Kind::kField : Spec::Kind::kCapture;
     spec.number = specs_++;
     spec.field = AccessRecord::Field(field);
@@ -226,7 +227,7 @@ class Identifier::Impl {
                     Observation& seen) const {
     for (const Spec& spec : field_specs_) {
       if (const Text value = Value(spec, record)) {
-        seen.identity = IdentityKey(seen, spec.number, *value);
+        seen.identity = IdentityKey(seen, spec, *value);
         break;
       }
     }
@@ -251,14 +252,13 @@ class Identifier::Impl {
     if ((cookie_name_sizes_ & SizeBit(name)) == 0) return 0;  // most cookies
     for (const Spec& spec : cookie_specs_) {
       if (spec.name != name || !Usable(spec, value)) continue;
-      if (!is_sticky_name(*seen.route, name)) return IdentityKey(seen, spec.number, value);
+      if (!is_sticky_name(*seen.route, name)) return IdentityKey(seen, spec, value);
     }
     return 0;
   }
 
-  uint64_t IdentityKey(const Observation& seen, size_t spec, std::string_view value) const {
-    return hash_(kIdentityKey | uint64_t{Index(seen.route->scope)} << 8U,
-                 static_cast<uint32_t>(spec), value);
+  uint64_t IdentityKey(const Observation& seen, const Spec& spec, std::string_view value) const {
+    return hash_(HashUse::kIdentity, seen.route->scope_key ^ spec.key, value);
   }
 
   ExcludeReason Excluded(const AccessRecord& record, const Observation& seen) const {
@@ -313,8 +313,8 @@ const std::vector<std::string>& Identifier::extra_fields() const { return impl_-
 bool Identifier::HasSession(const AccessRecord& record, size_t session) const {
   return impl_->HasSession(record, session);
 }
-uint64_t Identifier::ClientKeyIn(ScopeId scope, const AccessRecord& record) const {
-  return impl_->clients().KeyIn(scope, record);
+uint64_t Identifier::ClientKeyIn(uint64_t scope_key, const AccessRecord& record) const {
+  return impl_->clients().KeyIn(scope_key, record);
 }
 
 void Identifier::FindClient(const AccessRecord& record, Observation& observation) const {

@@ -9,7 +9,6 @@
 #include "stickyd/base/site.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/model/rule.h"
-#include "tag.h"
 
 namespace stickyd {
 namespace {
@@ -113,7 +112,7 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
     if (ours || !configured) meaning = scopes_.codes.Find(value);
     ours = ours || (meaning && scope.Knows(meaning->server));
     if (!ours) return true;
-    const uint16_t tag = Tag(value);
+    const uint16_t tag = scopes_.TagOf(value);
     const bool names_this = meaning && meaning->server == route.server;
     if (sight.leaf_value) {
       sight.differing |= tag != sight.tag && name == leaf_name;

@@ -9,7 +9,6 @@
 #include "stickyd/base/site.h"
 #include "stickyd/base/text.h"
 #include "stickyd/model/learnt.h"
-#include "tag.h"
 
 namespace stickyd {
 namespace {
@@ -18,9 +17,9 @@ namespace {
 constexpr size_t kMostRivals = 64;
 
 // CLF knows no host; its scheme is the router's.
-uint16_t OriginOf(const AccessRecord& record, std::optional<bool> https) {
+uint16_t OriginOf(const AccessRecord& record, std::optional<bool> https, const ScopeBook& scopes) {
   if (!record.host && !https) return 0;
-  const uint16_t host = Tag(record.host.value_or("")) & 0x3FFFU;
+  const uint16_t host = scopes.TagOf(record.host.value_or("")) & 0x3FFFU;
   return static_cast<uint16_t>(host | (https.value_or(false) ? kHttpsBit : 0U));
 }
 
@@ -63,8 +62,8 @@ bool PathMatches(std::string_view path, std::string_view cookie_path) {
 
 class Interpreter::Impl {
  public:
-  explicit Impl(const InterpreterOptions& options)
-      : routes(options.max_services, scopes), cookies(scopes) {}
+  Impl(const InterpreterOptions& options, const KeyedHash& hash)
+      : scopes(hash), routes(options.max_services, scopes), cookies(scopes) {}
 
   ScopeBook scopes;
   RouteResolver routes;
@@ -74,8 +73,9 @@ class Interpreter::Impl {
 Interpreter::Interpreter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Interpreter::~Interpreter() = default;
 
-Result<std::unique_ptr<Interpreter>> Interpreter::Create(const InterpreterOptions& options) {
-  auto impl = std::make_unique<Impl>(options);
+Result<std::unique_ptr<Interpreter>> Interpreter::Create(const InterpreterOptions& options,
+                                                         const KeyedHash& hash) {
+  auto impl = std::make_unique<Impl>(options, hash);
   if (auto status = impl->routes.Configure(options); !status) return tl::unexpected(status.error());
   return std::unique_ptr<Interpreter>(new Interpreter(std::move(impl)));
 }
@@ -104,7 +104,7 @@ void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Ob
   seen.count = static_cast<uint32_t>(record.request_count.value_or(0));
   seen.status = record.status.value_or(0);
   seen.https = SpeaksHttps(record, route);
-  seen.origin = OriginOf(record, seen.https);
+  seen.origin = OriginOf(record, seen.https, impl_->scopes);
   seen.site = SiteOnTheHotPath(record);
   seen.cookieless_kind = IsCookielessKind(record);
 

@@ -170,6 +170,7 @@ std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t ep
   }
   const std::string base = BaseName(record, *route);
   route->scope = ScopeFor(record, base, route->server, config);
+  route->scope_key = scopes_.info(route->scope).key;
   // Scopes beyond the bound are one: what moves between them is no break.
   if (Index(route->scope) == kOverflowId) route->server = ServerId{kOverflowId};
   const std::string_view mapped = MappedName(route->router);

@@ -15,6 +15,11 @@ bool ScopeInfo::Knows(ServerId server) const {
   return std::binary_search(servers.begin(), servers.end(), server);
 }
 
+ScopeBook::ScopeBook(const KeyedHash& hash) : hash_(hash) {
+  // Scopes beyond the bound are one.
+  infos_.front().key = hash_(HashUse::kScope, 0, names_.Name(ScopeId{kOverflowId}));
+}
+
 ScopeId ScopeBook::Of(std::string_view base) {
   if (const auto it = renamed_.find(base); it != renamed_.end()) return it->second;
   const ScopeId id = names_.Intern(base);
@@ -22,6 +27,7 @@ ScopeId ScopeBook::Of(std::string_view base) {
     infos_.resize(Index(id) + size_t{1});
     configs_seen_.resize(infos_.size());
     infos_.back().aliases.emplace_back(base);
+    infos_.back().key = hash_(HashUse::kScope, 0, base);
   }
   return id;
 }

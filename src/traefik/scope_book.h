@@ -18,6 +18,8 @@ namespace stickyd {
 
 class ScopeBook {
  public:
+  explicit ScopeBook(const KeyedHash& hash);
+
   // The scope that `base` stands for, made if there is none.
   ScopeId Of(std::string_view base);
   // From now on `base` stands for `scope` too. False: it has had too many names.
@@ -39,6 +41,8 @@ class ScopeBook {
   const ScopeInfo& info(ScopeId id) const {
     return infos_[Index(id) < infos_.size() ? Index(id) : 0];
   }
+  // Tells values of clients apart without keeping them; the same in every run.
+  uint16_t TagOf(std::string_view value) const { return Tag(hash_(HashUse::kValue, 0, value)); }
   size_t size() const { return infos_.size(); }
   const NameTable<ScopeId>& names() const { return names_; }
 
@@ -48,6 +52,7 @@ class ScopeBook {
  private:
   void AddService(ScopeId scope, const ServiceConfig& service, EventTime since);
 
+  const KeyedHash hash_;
   NameTable<ScopeId> names_{20000};
   StringMap<ScopeId> renamed_;
   std::vector<ScopeInfo> infos_ = std::vector<ScopeInfo>(1);

@@ -20,8 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   if (!result.problems.empty()) return 0;
   Must(!result.settings.logs.empty() && !result.settings.listen_addresses.empty(), "defaults");
-  Must(Interpreter::Create(result.settings.pipeline.interpreter).has_value(), "maps are usable");
-  Must(Identifier::Create(result.settings.pipeline.identifier, KeyedHash({})).has_value(),
-       "identities are usable");
+  const PipelineOptions& options = result.settings.pipeline;
+  const KeyedHash hash({});
+  Must(Interpreter::Create(options.interpreter, hash).has_value(), "maps are usable");
+  Must(Identifier::Create(options.identifier, hash).has_value(), "identities are usable");
   return 0;
 }

@@ -37,7 +37,7 @@ void Save(std::string_view input, SavedFolders& files) {
 }
 
 void Use(const SavedConfigs& saved) {
-  const auto interpreter = *Interpreter::Create({});
+  const auto interpreter = *Interpreter::Create({}, KeyedHash({}));
   for (const auto& config : saved.configs) interpreter->AddConfig(config);
   for (const auto& [name, router] : saved.configs.back()->routers) {
     AccessRecord record;

@@ -24,7 +24,7 @@ constexpr const char* kNested = R"api({"routers": {"shop@file": {"service": "sho
                  "servers": [{"url": "http://10.0.0.3:80"}]}}}})api";
 
 std::unique_ptr<Interpreter> Make(char kind) {
-  auto interpreter = *Interpreter::Create({});
+  auto interpreter = *Interpreter::Create({}, KeyedHash({}));
   if (kind != 'p' && kind != 'n') return interpreter;
   auto config = ReadConfig({kind == 'p' ? kPlain : kNested, "", R"({"Version": "3.7.9"})", {}});
   interpreter->AddConfig(std::make_shared<TraefikConfig>(std::move(*config)));

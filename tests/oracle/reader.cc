@@ -91,8 +91,9 @@ class Repeats {
 
 Log Read(const Settings& settings, std::string_view text) {
   const PipelineOptions& options = settings.pipeline;
-  auto interpreter = *Interpreter::Create(options.interpreter);
-  const auto identifier = *Identifier::Create(options.identifier, KeyedHash(KeyedHash::Key{}));
+  const KeyedHash hash(KeyedHash::Key{});
+  auto interpreter = *Interpreter::Create(options.interpreter, hash);
+  const auto identifier = *Identifier::Create(options.identifier, hash);
   if (!settings.snapshot_dir.empty()) {
     auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
     for (auto& config : saved->configs) interpreter->AddConfig(std::move(config));

@@ -105,7 +105,7 @@ TEST(TraefikWorkTest, CookieHeaderCostsItsLengthWhateverIsInIt) {
   for (const auto& row : kRows) {
     for (const char* piece : kCookies) {
       ExpectLinear(std::string(row.name) + ", cookies " + piece, row.most, [&](size_t size) {
-        const auto interpreter = *Interpreter::Create({});
+        const auto interpreter = *Interpreter::Create({}, KeyedHash({}));
         for (const auto& config : row.configs) interpreter->AddConfig(Config(config));
         return Cost{StepsOf(*interpreter, {Filled(piece, size), "", ""}, row.service), size};
       });
@@ -120,7 +120,7 @@ TEST(TraefikWorkTest, SetCookieHeaderCostsItsLengthWhateverIsInIt) {
         ",                a", "a=b; Expires=Wed, 21 Oct 2026 07:28:00 GMT;",
         "a=http://10.0.0.2:80,", "!#$%&'*+-.^_`|~"}) {
     ExpectLinear(std::string("cookies set ") + piece, 120, [&](size_t size) {
-      const auto interpreter = *Interpreter::Create({});
+      const auto interpreter = *Interpreter::Create({}, KeyedHash({}));
       const std::string header = Filled(piece, size);
       return Cost{StepsOf(*interpreter, {"", header, header}, "shop@file"), 2 * size};
     });
@@ -130,7 +130,7 @@ TEST(TraefikWorkTest, SetCookieHeaderCostsItsLengthWhateverIsInIt) {
 // Every configuration gave the cookie another name.
 TEST(TraefikWorkTest, CookieHeaderCostsTheSameWithAHundredConfigurationsAndWithAThousand) {
   const auto steps_with = [](int configs, const char* piece) {
-    const auto interpreter = *Interpreter::Create({});
+    const auto interpreter = *Interpreter::Create({}, KeyedHash({}));
     for (int i = 0; i < configs; ++i) {
       interpreter->AddConfig(Config(Balancer("shop", fmt::format("name{:04}", i)), i));
     }
@@ -172,10 +172,14 @@ TEST(TraefikWorkTest, RouteCostsTheSameAfterManyOthers) {
   constexpr Sizes kSizes{12'500, 100'000};
   ExpectLinear(
       "names", 20'000,
-      [](size_t count) { return CostOfRoutes(count, **Interpreter::Create({}), ""); }, kSizes);
+      [](size_t count) {
+        return CostOfRoutes(count, **Interpreter::Create({}, KeyedHash({})), "");
+      },
+      kSizes);
   ExpectLinear("long names that begin alike", 20'000,
                [](size_t count) {
-                 return CostOfRoutes(count, **Interpreter::Create({}), std::string(200, 'x'));
+                 return CostOfRoutes(count, **Interpreter::Create({}, KeyedHash({})),
+                                     std::string(200, 'x'));
                },
                {5000, 40'000});
 }
@@ -183,7 +187,7 @@ TEST(TraefikWorkTest, RouteCostsTheSameAfterManyOthers) {
 // Names that no configuration knows are not looked for in each.
 TEST(TraefikWorkTest, UnknownRouteCostsTheSameHoweverManyConfigurationsThereAre) {
   const auto steps_with = [](int configs) {
-    const auto interpreter = *Interpreter::Create({});
+    const auto interpreter = *Interpreter::Create({}, KeyedHash({}));
     for (int i = 0; i < configs; ++i) {
       interpreter->AddConfig(Config(Balancer("shop", fmt::format("name{:04}", i)), i));
     }
@@ -196,7 +200,7 @@ TEST(TraefikWorkTest, UnknownRouteCostsTheSameHoweverManyConfigurationsThereAre)
 TEST(TraefikWorkTest, RouterThatNeverLeadsToTheSameServiceCostsWhatOthersDo) {
   ExpectLinear("services of one router", 20'000,
                [](size_t count) {
-                 const auto interpreter = *Interpreter::Create({});
+                 const auto interpreter = *Interpreter::Create({}, KeyedHash({}));
                  SourceTraits traits;
                  const uint64_t steps = WorkOf([&] {
                    for (size_t i = 0; i < count; ++i) {
@@ -232,7 +236,7 @@ TEST(TraefikWorkTest, NamesOfOneHashCostWhatOthersDo) {
 TEST(TraefikWorkTest, RoutesOfOneHashCostWhatOthersDo) {
   ExpectLinear("users of one hash", 20'000,
                [](size_t count) {
-                 const auto interpreter = *Interpreter::Create({});
+                 const auto interpreter = *Interpreter::Create({}, KeyedHash({}));
                  // What comes before the user in the key of a route; the names have eight bytes
                  // each, so that the user begins a block.
                  const std::string prefix =

@@ -13,6 +13,23 @@
 
 namespace stickyd {
 
+// What a text is hashed as.
+enum class HashUse : uint8_t {
+  kScope = 1,       // its name; within nothing
+  kAddress,         // of a client; within its scope
+  kClaimedAddress,  // that a header says
+  kNetwork,         // of an IPv6 address
+  kClaimedNetwork,
+  kIdentity,  // of a person; within its scope and the session that names it
+  kSession,   // what --session names: a cookie, within 0; a field and its pattern, within 1
+  kAgent,     // a user agent; within nothing
+  kValue,     // a cookie's value, a host; within nothing
+};
+// 16 bits of a hash, never 0: enough to see that two values differ.
+inline uint16_t Tag(uint64_t hash) {
+  return static_cast<uint16_t>((hash ^ (hash >> 16U) ^ (hash >> 32U)) | 1U);
+}
+
 class KeyedHash {
  public:
   static constexpr size_t kKeyBytes = 16;
@@ -22,9 +39,9 @@ class KeyedHash {
   // A key from the system's random source.
   static Key RandomKey();
 
-  // Never 0, which stands for "nobody". `domain` (32 bits) and `salt` separate uses: the same text
-  // under two of them has unrelated hashes.
-  uint64_t operator()(uint64_t domain, uint32_t salt, std::string_view text) const;
+  // Never 0, which stands for "nobody". Under another `use`, or within something else, the
+  // same text has an unrelated hash. Equal arguments have equal hashes in every run with this key.
+  uint64_t operator()(HashUse use, uint64_t within, std::string_view text) const;
 
  private:
   Key key_;

@@ -30,6 +30,7 @@ struct Route : std::enable_shared_from_this<Route> {
     std::vector<std::string> values;  // what that cookie holds when it names the child taken
   };
   ScopeId scope = ScopeId::kNone;
+  uint64_t scope_key = 0;  // keyed hash of its name
   ServiceId service = ServiceId::kNone;
   ServerId server = ServerId::kNone;
   std::string router;

@@ -57,7 +57,7 @@ class Identifier {
   // auto or none.
   bool HasSession(const AccessRecord& record, size_t session) const;
   // The key that this record's client has in another scope; 0: nobody.
-  uint64_t ClientKeyIn(ScopeId scope, const AccessRecord& record) const;
+  uint64_t ClientKeyIn(uint64_t scope_key, const AccessRecord& record) const;
 
  private:
   class Impl;

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stickyd/base/hash.h"
 #include "stickyd/base/name_table.h"
 #include "stickyd/base/result.h"
 #include "stickyd/model/access_record.h"
@@ -33,6 +34,7 @@ struct SourceTraits {
 
 // What is known of a scope beyond the configuration of the moment.
 struct ScopeInfo {
+  uint64_t key = 0;                       // keyed hash of its name: the same in every run
   std::vector<std::string> aliases;       // root services (or routers) that are this scope; renames
   std::string last_router;                // that led here
   std::vector<ServerId> servers;          // of its pools, now and before; sorted
@@ -60,7 +62,8 @@ struct InterpreterOptions {
 class Interpreter {
  public:
   // Fails on a bad regular expression.
-  static Result<std::unique_ptr<Interpreter>> Create(const InterpreterOptions& options);
+  static Result<std::unique_ptr<Interpreter>> Create(const InterpreterOptions& options,
+                                                     const KeyedHash& hash);
   ~Interpreter();
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;

@@ -28,6 +28,14 @@ class PipelineTest : public testing::Test {
     text += std::to_string(duration_s * 1000) + "ms";
     pipeline_->Feed(source_, 0, Padded(text).line(count_));
   }
+  void FeedTwoServersInOneSecond() {
+    for (int i = 0; i < 40; ++i) Feed(i, 1, "2.2.2." + std::to_string(i));
+    Feed(50, 1);
+    count_ = 42;
+    Feed(60, 2);  // a break, and the later one of its second
+    count_ = 41;
+    Feed(60, 1);
+  }
   PipelineStats stats() { return pipeline_->Stats(Pipeline::Windows::kSum); }
   ServiceStats service() { return stats().services.at(0).second; }
   uint64_t invalid_times() {
@@ -50,6 +58,24 @@ TEST_F(PipelineTest, OneRecordThatLastedForYearsEndsNobodysSession) {
   EXPECT_EQ(stats().sources[0].lines, 4U);
   EXPECT_EQ(stats().sources[0].parsed, 3U);
   EXPECT_EQ(stats().clock_steps, 0U);
+}
+
+// Two lines of one second: only their counts tell which came first.
+TEST_F(PipelineTest, LogsThatEndedDoNotCostTheOrderOfTheOthers) {
+  for (int i = 0; i < 30; ++i) {
+    const SourceId ended = pipeline_->AddSource("rotated");
+    EXPECT_FALSE(pipeline_->Drained(ended, Pipeline::End::kForGood).waits);
+  }
+  FeedTwoServersInOneSecond();
+  EXPECT_EQ(service().ambiguous, 0U);
+  EXPECT_EQ(service().held, 1U);
+}
+
+TEST_F(PipelineTest, TooManyOpenLogsCostTheOrder) {
+  for (int i = 0; i < 30; ++i) pipeline_->AddSource("open");
+  FeedTwoServersInOneSecond();
+  EXPECT_EQ(service().ambiguous, 1U);
+  EXPECT_EQ(service().held, 0U);
 }
 
 TEST_F(PipelineTest, RecordThatWaitsIsCountedOnceItIsDecided) {

@@ -53,7 +53,7 @@ Observation Seen(const char* client_addr, const char* client_host, bool trusted 
   Observation seen;
   seen.route = &route;
   identifier->FindClient(record, seen);
-  EXPECT_EQ(seen.client, identifier->ClientKeyIn(route.scope, record));
+  EXPECT_EQ(seen.client, identifier->ClientKeyIn(route.scope_key, record));
   seen.route = nullptr;
   return seen;
 }

@@ -49,7 +49,7 @@ class CookieReaderTest : public testing::Test {
     return interpreter_->servers().Name(seen.cookie.meaning.server);
   }
 
-  std::unique_ptr<Interpreter> interpreter_ = *Interpreter::Create({});
+  std::unique_ptr<Interpreter> interpreter_ = *Interpreter::Create({}, KeyedHash({}));
   SourceTraits traits_;
   AccessRecord record_;  // of the last request, with views of:
   std::optional<std::string> cookie_, set_cookie_;

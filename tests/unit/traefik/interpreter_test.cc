@@ -32,7 +32,7 @@ AccessRecord RecordAt(int64_t second, std::string_view url) {
 }
 
 TEST(InterpreterTest, RouteKeepsTheConfigurationThatItPointsInto) {
-  auto interpreter = std::move(*Interpreter::Create({}));
+  auto interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
   auto config = ReadAt(0);
   const std::weak_ptr<const TraefikConfig> first = config;
   interpreter->AddConfig(std::move(config));
@@ -50,7 +50,7 @@ TEST(InterpreterTest, RouteKeepsTheConfigurationThatItPointsInto) {
 }
 
 TEST(InterpreterTest, ServersOfNewConfigurationsAreLearntAfterOldOnesHaveGone) {
-  auto interpreter = std::move(*Interpreter::Create({}));
+  auto interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
   Observation seen;
   constexpr int64_t kAll = static_cast<int64_t>(ConfigHistory::kMost) + 10;
   for (int64_t i = 0; i < kAll; ++i) {
@@ -67,7 +67,7 @@ TEST(InterpreterTest, ServersOfNewConfigurationsAreLearntAfterOldOnesHaveGone) {
 }
 
 TEST(InterpreterTest, ConfigurationFromBetweenTwoOthersTeachesItsServers) {
-  auto interpreter = std::move(*Interpreter::Create({}));
+  auto interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
   for (const int64_t second : {10, 30}) interpreter->AddConfig(ReadAt(second));
   Observation seen;
   interpreter->FindRoute(RecordAt(40, "http://10.0.0.1:1030"), seen);
@@ -80,7 +80,7 @@ TEST(InterpreterTest, ConfigurationFromBetweenTwoOthersTeachesItsServers) {
 
 // Parent routers log `parent -> child`.
 TEST(InterpreterTest, ConfigurationIsFoundByRouterChildOrServiceAndForNoOther) {
-  const auto interpreter = std::move(*Interpreter::Create({}));
+  const auto interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
   interpreter->AddConfig(ReadAt(1));
   interpreter->AddConfig(ReadAt(2));
   const auto leaf_of = [&](std::string_view router, Text service) {
@@ -98,7 +98,7 @@ TEST(InterpreterTest, ConfigurationIsFoundByRouterChildOrServiceAndForNoOther) {
 }
 
 TEST(InterpreterTest, ScopeThatHasHadTooManyNamesIsRenamedNoMore) {
-  const auto interpreter = std::move(*Interpreter::Create({}));
+  const auto interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
   std::set<ScopeId> scopes;
   for (int i = 0; i < 100; ++i) {
     const std::string service = "s" + std::to_string(i);
@@ -114,7 +114,7 @@ TEST(InterpreterTest, ScopeThatHasHadTooManyNamesIsRenamedNoMore) {
 
 // Nobody has so many services. Whoever makes them up gets no breaks for it.
 TEST(InterpreterTest, BeyondTheBoundNothingMoves) {
-  auto interpreter = std::move(*Interpreter::Create({}));
+  auto interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
   ScopeId scope = ScopeId::kNone;
   std::set<ServerId> servers;  // that the shared scope went to
   for (int i = 0; i < 25'000; ++i) {
