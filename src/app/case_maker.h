@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // case_maker.h: all that is known of a break when it happens, as one case; not its cause.
 // Role:    the pipeline makes a case of each break and hands it to OpenVerdicts.
 // Shape:   reads the other parts of the pipeline, as they are behind the verdict and before the

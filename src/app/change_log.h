@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // change_log.h: what has changed is said once, and not more often than somebody can read it.
 // Role:    the watcher logs the states of sources and of break events so.
 // Shape:   a state is a text, "" is fine. The first change of a topic is news at once; after that

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cross_check.h: verdicts on CLF that a line of another source may still change.
 // Role:    the pipeline holds those verdicts here while several sources write CLF.
 // Shape:   CLF knows a start to the second, so of two sources' lines either may have come first: a

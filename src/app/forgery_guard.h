@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // forgery_guard.h: which lines of a source may be a client's own words; not what they say.
 // Role:    SourceIntake asks it about every line once CLF was seen, before the line is decided on.
 // Shape:   CLF prints a user name as it came. The user of an absolute URL, which needs no login,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // option_hints.h: what somebody meant who wrote an option or a cause that there is not.
 // Role:    complaints about the command line, the environment and the file end with it.
 // Shape:   "; did you mean ...?", or "" where nothing is near.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // other_user.h: a piece of work with the eyes of another user of this machine.
 // Role:    `check --as`: what root can read says nothing about what the daemon can.
 // Errors:  an unknown user or group, or no right to become one.

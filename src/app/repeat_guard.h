@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // repeat_guard.h: which records were there before, to the last byte that matters.
 // Role:    SourceIntake asks it for every record. Shippers deliver at least once, logs are read
 //          again from their beginning, and `cat a a` is typed: a request is judged once.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // given.h: when and how a client was given its sticky cookie, as far as a request knew.
 // Role:    judge writes it down; judge and the causes ask.
 // Shape:   responses to a burst of requests all give cookies, and lines come in the order in which

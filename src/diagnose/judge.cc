@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The first rung that can speak decides:
 //   1. the application's own identity, where it has a memory;
 //   2. the sticky cookie, where it names a server of this scope and every level above was honoured;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // person.h: somebody who visits the simulated site: browser, address, and what is known of them.
 // Role:    the simulator has so many at a time; who leaves is followed by somebody else.
 #pragma once

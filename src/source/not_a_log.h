@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // not_a_log.h: what stands under a log's name and is none.
 // Role:    FollowedFile and InputStream refuse it with the same words.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // tag.h: 16 bits that tell values of a client apart without keeping them.
 // Shape:   never 0, which means that there was no value.
 #pragma once

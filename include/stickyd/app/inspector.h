@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // inspector.h: a look into the pipeline while it decides, for `explain`.
 // Role:    the pipeline shows an inspector every record it judges, every case it closes, and every
 //          line that gave no record.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // options.h: the table of options: names, defaults, help, and how they become Settings.
 // Role:    commands read their settings through it; --help, the man page and the completions come
 //          from the same table.

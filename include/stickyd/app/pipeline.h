@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // pipeline.h: from lines to counted verdicts: the one pipeline of daemon, batch, tests and demo.
 // Role:    app's commands feed it lines from source; it runs parse, traefik, session and diagnose
 //          in that order and keeps the counters.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // settings.h: what the operator asked for, from the command line, the environment and the
 // configuration file.
 // Role:    every command gets one.

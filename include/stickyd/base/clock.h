@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clock.h: the seam to the machine's clocks. Nothing else reads them.
 // Units:   monotonic for timers, wall (nanoseconds since 1970) for display and latency.
 // Threads: implementations are thread-safe.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_header.h: the Cookie and Set-Cookie headers as Traefik logs them, part by part.
 // Role:    traefik reads stickiness out of them, session the identity of an application.
 // Shape:   callbacks with views into the header; nothing is decoded or stored.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // file_system.h: the seam to the operating system's files, so that tests can make them fail.
 // Role:    source, traefik and app read files through it; tests use a file system in memory.
 // Shape:   paths are UTF-8 or raw bytes, never interpreted. Readable files only; what stickyd

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hash.h: keyed hashes: the only form in which anything about a client is kept; and digests.
 // Shape:   SipHash-2-4 under a key of this installation; without the key a hash says nothing, not
 //          even whether it is of a guessed address.

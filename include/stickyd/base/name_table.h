@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // name_table.h: names to dense numbers and back, bounded.
 // Role:    servers, services and scopes; hands out ids in order of appearance.
 // Shape:   id 0 is the empty name. Names are copied. A name beyond the bounds (how many, and how

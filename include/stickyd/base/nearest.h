@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // nearest.h: what somebody meant who typed a word that there is not.
 // Role:    commands, options, causes and values of closed lists are suggested by it.
 // Threads: pure functions.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // output_file.h: lines that are appended to a file, a pipe, standard output or standard error.
 // Role:    verdicts, break events, simulated logs and the daemon's log are written through it. A
 //          file that must be there whole or not at all goes through state_file.h instead.

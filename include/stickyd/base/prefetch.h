@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // prefetch.h: asks the processor for memory that will be needed, without waiting for it.
 // Cost:    one instruction for each cache line.
 #pragma once

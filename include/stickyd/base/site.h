@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // site.h: do two hosts belong to one site, as browsers see it (SameSite cookies)?
 // Source:  the public suffix list, through libpsl; RFC 6265bis section 5.2.
 #pragma once

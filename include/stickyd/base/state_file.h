@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // state_file.h: a small file that is there whole or not at all, whatever fails or ends meanwhile.
 // Role:    app keeps the hash key in one. What is appended goes through output_file.h instead.
 // Shape:   written beside under a name that nobody else has, made durable, then given its name, and

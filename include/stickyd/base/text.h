@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // text.h: a view of text that can be absent, and small allocation-free helpers on text.
 // Shape:   Text never owns bytes; it is valid as long as what it was made from.
 // Cost:    two words; a default Text is absent, and "" is present and empty.

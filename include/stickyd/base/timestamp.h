@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // timestamp.h: RFC 3339 and common-log-format timestamps, parsed without allocation.
 // Role:    the CLF and JSON parsers use it for every line.
 // Shape:   RFC 3339 as Go prints it (0 to 9 fraction digits, Z or offset), and CLF's

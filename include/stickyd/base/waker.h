@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // waker.h: waits until something happens: a file changes, a pipe has bytes, somebody calls Wake, or
 // time is up.
 // Role:    watch's loop sleeps here; tests use a waker that never sleeps.

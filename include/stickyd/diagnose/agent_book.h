@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // agent_book.h: does more than one user agent come from an address?
 // Role:    the pipeline asks it for records with a user agent; the cause shared_client rests on it.
 // Shape:   a fixed number of slots by address hash; a newcomer takes the slot over, so that a

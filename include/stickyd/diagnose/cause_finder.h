@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cause_finder.h: why did it break? The closed list of causes, tried in order.
 // Role:    the pipeline opens a case for every break; the finder closes it at once if it can, else
 //          when the evidence is there, at most `patience` of event time later.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // connection_book.h: do more connections come from a client key than one browser opens?
 // Role:    the pipeline asks it where the log shows connections; the cause shared_client rests on
 //          it where no user agent is logged.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // held_breaks.h: breaks that wait for the connection of the pin to speak.
 // Role:    behind one address may be several people. A request on a fresh connection that landed
 //          elsewhere is held back until the connection that set the pin speaks again: if that one

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // history.h: which servers may the client have known when it sent this request?
 // Role:    judge asks it of sessions and of connections, then adds the assignment.
 // Shape:   the rule of docs/DETECTION.md section 2 on a bounded history. Where what was forgotten

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // judge.h: first, held or break? The evidence ladder for one assignment.
 // Role:    the pipeline calls the three steps in order for every record with a server.
 // Shape:   values in, values out; memories are changed by Learn only.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // scope_facts.h: what all clients of a scope together show: which servers answer, who still gets
 // cookies, whether anybody returns them, whether requests walk the servers in a circle.
 // Role:    the pipeline adds every assignment; the cause finder asks.

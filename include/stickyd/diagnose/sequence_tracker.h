@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sequence_tracker.h: RequestCount: which records of a source may be ordered by it, restarts of
 // Traefik, and lines that are missing.
 // Role:    one per source; the pipeline asks it about every record that has a count, and the

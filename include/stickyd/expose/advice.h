@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // advice.h: what a cause means and what to do about it, in a sentence each, and the page about it.
 // Role:    events, reports and the page fill it in with real names; `stickyd cause` shows the page.
 // Source:  docs/causes/NAME.md, which is compiled in.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // event_writer.h: one JSON object per break, for Loki or a SIEM.
 // Role:    watch and analyze write one when a break's cause is decided.
 // Shape:   docs/REPORT.md "Break events". So many per service and minute of event time; what is

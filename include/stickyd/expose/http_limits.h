@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_limits.h: how much the HTTP server bears from its clients, and what it has dropped beyond.
 // Role:    HttpServer's options; the server counts drops, metrics show them.
 // Shape:   plain values; names of drops are those of docs/METRICS.md.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_server.h: /metrics, /-/healthy, /-/ready, /-/reload and the page at /.
 // Role:    watch starts one; it reads the status of the moment from a function.
 // Shape:   GET (and POST /-/reload) only; everything else is refused. Requests are bounded in size,

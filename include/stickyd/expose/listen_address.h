@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // listen_address.h: HOST:PORT, :PORT (every address), [IPv6]:PORT -> a listening socket.
 // Role:    options check the text, the HTTP server listens.
 // Shape:   a name is resolved when it is listened on; port 0 takes any free one.

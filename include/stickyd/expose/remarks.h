@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // remarks.h: what the log itself gives cause to say: filters, dropped fields, settings to change.
 // Role:    the report, the page and the daemon's log show them.
 // Shape:   one sentence each, without what a client wrote but printable names.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // report.h: what analyze found, for people and for programs.
 // Role:    analyze prints it at the end.
 // Shape:   JSON is versioned (docs/REPORT.md); text is for a terminal of any width and holds no

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // trust.h: whether the numbers can be right: of a whole log, and of one service.
 // Role:    analyze refuses and says why; report, page and metrics show where a service stands.
 // Shape:   pure functions of what was counted.

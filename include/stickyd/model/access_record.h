@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // access_record.h: one line of Traefik's access log, parsed; not yet interpreted.
 // Role:    parse fills it, traefik and session read it. A fresh one for every line.
 // Shape:   views into the line, or into the parser's own buffers: valid until the next line is

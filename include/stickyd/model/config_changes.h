@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // config_changes.h: what became different between two readings of Traefik's configuration.
 // Role:    the pipeline names it beside the breaks of its time; reports list it. It never decides a
 //          cause: those who changed something want to know, whatever the cause is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // event_time.h: the clock of the log: when requests started and ended, as Traefik wrote it.
 // Shape:   EventTime is a point, Interval a closed range of points.
 // Units:   ticks of 62.5 microseconds (1/16000 s) since 1970-01-01T00:00:00Z. Fine enough that two

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ids.h: small numbers that stand for names, so that records can be compared without strings.
 // Shape:   0 is "none"; a NameTable hands the others out in order of appearance. Tables are
 //          bounded; names beyond the bound share kOverflowId and are counted.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // learnt.h: when did the client learn its server? (docs/DETECTION.md, "The rule")
 // Shape:   a line is written when the response ends and carries the time when the request started;
 //          what the client knew is bounded by an interval.

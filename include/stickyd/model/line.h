@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line.h: a line of input and what became of it.
 // Role:    source makes lines, parse decides their fate, the pipeline counts: for every source
 //          read = parsed + unparsed + skipped, always.

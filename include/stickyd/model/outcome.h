@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // outcome.h: what the pipeline says about a record, for whoever writes it down.
 // Role:    the pipeline makes them, in line order; verdict files, break events and the report use
 //          them. A record whose verdict or cause needs later evidence is announced as open and

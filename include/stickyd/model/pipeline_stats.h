@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // pipeline_stats.h: everything the pipeline has counted, as one copy.
 // Role:    the pipeline makes it; reports, metrics and the page show it.
 // Shape:   plain values with names instead of ids; immutable once made.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // server_places.h: where a server stands in a list of servers.
 // Role:    what is counted per server is kept in lists, in order of appearance, and looked into for
 //          every record.

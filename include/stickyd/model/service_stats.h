@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // service_stats.h: what is counted per service, and how sure a ratio is.
 // Role:    the pipeline counts, expose shows. docs/METRICS.md has the meaning of each.
 // Shape:   plain counters; ratios of the last five minutes and the last hour in slots of one

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // service_tree.h: the services at and below one root, and which of them holds which server.
 // Role:    part of a TraefikConfig, made by its Link; traefik and diagnose look things up in it.
 // Shape:   nodes in depth-first order, each service once, at the first place it was found. Points

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // session_memory.h: what is remembered of one session (or of one connection).
 // Role:    session stores it, packed; diagnose reads and changes it.
 // Shape:   a history of assignments, as runs: a run is one or more assignments to one server whose

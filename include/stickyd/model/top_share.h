@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // top_share.h: how much of what is counted comes from one of many, without keeping all of them.
 // Role:    service_book counts breaks by the address they come from; metrics and report say how
 //          much the worst one contributes, never which it is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // traefik_config.h: Traefik's live configuration at one moment, as its API shows it.
 // Role:    traefik reads it from JSON; traefik and diagnose read it.
 // Shape:   names are qualified (`shop@docker`). Secrets of rawdata (users, keys) are never kept.

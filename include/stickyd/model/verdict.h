@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // verdict.h: what is said about an assignment: verdict, evidence, state, cause.
 // Shape:   closed lists; the names are those of docs/DETECTION.md and of the metric labels.
 #pragma once

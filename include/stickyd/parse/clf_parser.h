@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clf_parser.h: one line of Traefik's common log format -> access record.
 // Role:    called by LineParser for lines that are neither JSON nor wrapped.
 // Shape:   client - user [time] "method path proto" status size "referer" "agent" count "router"

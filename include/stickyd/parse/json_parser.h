@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // json_parser.h: one line of Traefik's JSON access log -> access record.
 // Role:    called by LineParser for lines that begin with `{`.
 // Shape:   input needs kLinePadding readable bytes after its end. Views point into the line or

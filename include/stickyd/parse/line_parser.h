@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_parser.h: any line of one source -> its fate, and the record where there is one.
 // Role:    the pipeline calls it for every line; it tells formats apart per line, takes container
 //          runtimes' wrappers and shippers' prefixes off, and recognises Traefik's own log on the

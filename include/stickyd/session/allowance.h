@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // allowance.h: how much of what costs others one address may have.
 // Role:    MemoryTables asks it before it remembers somebody new, the pipeline before it believes
 //          a break that only the client vouches for.

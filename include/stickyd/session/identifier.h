@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // identifier.h: who is this? From a record's addresses and identities to keyed hashes.
 // Role:    third stage of the pipeline; fills the who-is-this parts of an Observation.
 // Shape:   keys hold the scope, so one client has unrelated keys in two scopes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // session_table.h: memory of sessions by key: bounded; who came once goes first.
 // Role:    the pipeline finds the memories of a record here, diagnose changes them, the pipeline
 //          stores them back. One table for sessions, a smaller one for connections.

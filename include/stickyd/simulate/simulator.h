@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // simulator.h: a Traefik, its backends and its users, made up: access log lines with the truth
 // beside each.
 // Role:    `stickyd simulate`, the demo, round trip tests, benchmarks, fire drills for alerts.

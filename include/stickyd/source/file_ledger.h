@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // file_ledger.h: which files are being read, and how far those were that no longer are.
 // Role:    the FollowedFiles of a LogFollower share one, so that a file that a rotation or a
 //          symbolic link shows under another path is read once.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // followed_file.h: one path, followed over rotations.
 // Role:    a LogFollower has one for every path that its patterns match.
 // Shape:   lines in the order of the file; what was renamed away is read to its end before what

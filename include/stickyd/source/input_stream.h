@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // input_stream.h: the bytes of a finished file, plain or compressed.
 // Role:    analyze reads its arguments through it.
 // Shape:   gzip (also of several members), zstd, xz, lzma and lzip are told by their first bytes,

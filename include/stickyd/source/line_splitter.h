@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_splitter.h: bytes -> lines, with a bound on their length.
 // Role:    readers of finished and followed files put bytes in and take lines out.
 // Shape:   a line's text is valid until the next call of any method, and kLinePadding bytes after

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_follower.h: all files of the configured sources, followed.
 // Role:    watch asks it for lanes and tells it to look again.
 // Shape:   a source is a path, a pattern or "-"; a lane is one path of it. Lanes come and go with

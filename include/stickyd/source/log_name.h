@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_name.h: what rotation and compression do to the name of a log.
 // Role:    LogFollower tells copies by it, analyze which files are parts of one log.
 // Shape:   logrotate's names (access.log.1, access.log-20260417.gz), kubelet's

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reversed_stream.h: the lines of a finished file, the last one first.
 // Role:    analyze reads logs through it whose newest line comes first: logcli, Grafana, Kibana and
 //          CloudWatch export them so.

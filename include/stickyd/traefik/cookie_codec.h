@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_codec.h: what Traefik writes into a sticky cookie, by version, and how it is named.
 // Role:    the code book uses it for every known server; the simulator too.
 // Shape:   pure functions of text.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // interpreter.h: what a record means in Traefik's terms: which router led to which pool, and what
 // its cookies say about stickiness.
 // Role:    second stage of the pipeline, after parse; fills the route and cookie parts of an

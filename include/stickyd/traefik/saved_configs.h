@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // saved_configs.h: answers of Traefik's API that were saved in a folder.
 // Role:    --snapshot; what `stickyd snapshot` and the recordings write.
 // Shape:   <folder>/rawdata.json, version.json, entrypoints.json and time.json ({"time_unix_ns":
