@@ -17,7 +17,7 @@ class Clock {
   virtual int64_t WallNanoseconds() const = 0;
 };
 
-// The one of this machine. Lives forever.
+// The clock of this machine. It lives forever.
 Clock& RealClock();
 
 }  // namespace stickyd

@@ -12,7 +12,7 @@ namespace stickyd {
 // addresses, single labels and public suffixes. Lower case, without port.
 std::string RegistrableDomain(std::string_view host);
 
-// Both hosts may carry ports.
+// Both hosts may have ports.
 bool IsSameSite(std::string_view host_a, std::string_view host_b);
 
 // The host of `scheme://host:port/...`, without port; empty if there is none.

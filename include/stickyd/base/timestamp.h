@@ -5,7 +5,7 @@
 //          02/Jan/2006:15:04:05 -0700 with English months.
 // Errors:  nullopt for anything else, impossible dates included.
 // Threads: one object per thread; it remembers the last second it parsed.
-// Cost:    lines come many to a second, so the date part is usually a memcmp.
+// Cost:    many lines come in one second, so the date part is usually a memcmp.
 #pragma once
 
 #include <array>

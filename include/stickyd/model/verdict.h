@@ -24,7 +24,7 @@ enum class Verdict : uint8_t {
   kCount
 };
 
-// Did the client come back, and the log does not tell where it belonged?
+// True if the client came back, and the log does not tell where it belonged.
 constexpr bool IsUnsettled(Verdict verdict) {
   return verdict == Verdict::kAmbiguous || verdict == Verdict::kUnresolved;
 }
@@ -84,7 +84,7 @@ enum class ExcludeReason : uint8_t {
   kCount
 };
 
-// Of what one address can have so much and no more.
+// The things of which one address may have only so many.
 enum class Limit : uint8_t { kPeople, kSessions, kConnections, kBreaks, kCount };
 
 std::string_view Name(Verdict verdict);
