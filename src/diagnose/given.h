@@ -23,7 +23,7 @@ bool KnewLastGiving(const Observation& seen, const SessionFacts& facts);
 int64_t SecondsSinceGiven(const Observation& seen, const SessionFacts& facts);
 
 enum class GivenHow : uint8_t { kOverHttps, kFirstParty, kToCredentials };
-// Had it been given a cookie so when the request was sent?
+// Had it been given a cookie in this way when the request was sent?
 bool WasGiven(const Observation& seen, const SessionFacts& facts, GivenHow how);
 // Had it been given one on the request's own host?
 bool WasGivenOnHost(const Observation& seen, const SessionFacts& facts);
