@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Builds for tests that count the steps of an input (tests/support/work_counter.h): the compiler calls
 # a hook at every basic block, and the linker puts counting functions before some of libc's.
 if(NOT STICKYD_COUNT_WORK)

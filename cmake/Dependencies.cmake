@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Everything comes from Debian's packages; docs/ARCHITECTURE.md says what each is for.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Writes OUT: docs/causes/*.md as string literals, in the order of the enum Cause.
 # cmake -DDIR=docs/causes -DOUT=file -DNAMES="a;b" -P EmbedCausePages.cmake
 set(text "// Made from docs/causes at build time.\n#pragma once\n\n#include <array>\n#include <string_view>\n\n")

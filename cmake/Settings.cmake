@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Language, build type and sanitizers, as one INTERFACE target that every library links.
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Warnings for our own code, as one INTERFACE target.
 add_library(stickyd_warnings INTERFACE)
 if(CMAKE_UNITY_BUILD)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // padded.h: text with the readable bytes behind it that parsers of lines require.
 #pragma once
 

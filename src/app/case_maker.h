@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // case_maker.h: all that is known of a break when it happens, as one case; not its cause.
 // Role:    the pipeline makes a case of each break and hands it to OpenVerdicts.
-// Shape:   reads the other parts of the pipeline, as they are behind the verdict and before the
-//          record is learnt; the case owns what it holds.
+// Shape:   reads the other parts of the pipeline as they are after the verdict, and before the
+//          record is learnt. The case owns what it holds.
 // Threads: pipeline thread only.
 // Cost:    allocates, per break.
 #pragma once

@@ -1,5 +1,6 @@
-// change_log.h: what has changed is said once, and not more often than somebody can read it.
-// Role:    the watcher logs the states of sources and of break events so.
+// SPDX-License-Identifier: Apache-2.0
+// change_log.h: says once what has changed, and not more often than somebody can read it.
+// Role:    the watcher logs the states of sources and of break events through it.
 // Shape:   a state is a text, "" is fine. The first change of a topic is news at once; after that
 //          it is left alone for kQuiet, and what is news then is the state of that time.
 // Units:   monotonic time.

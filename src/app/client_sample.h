@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // client_sample.h: are the clients of a source people at all? Lists of forwarded addresses, words
 // that are no address, one address for everybody.
 // Role:    SourceIntake shows it records; expose makes remarks of what it counted.

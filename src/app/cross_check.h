@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 // cross_check.h: verdicts on CLF that a line of another source may still change.
 // Role:    the pipeline holds those verdicts here while several sources write CLF.
-// Shape:   CLF knows a start to the second, so of two sources' lines either may have come first: a
-//          verdict waits until no line can come any more of an answer that its client may have had
-//          before. If one comes that would make it another verdict, it is ambiguous. Within one
-//          source the order of lines tells. Nothing waits for a source that has been silent for ten
-//          seconds, as a file is that was rotated away. Of one session so many wait at most; more
-//          are ambiguous at once.
+// Shape:   CLF knows a start to the second, so of two sources' lines either may have come first. A
+//          verdict waits as long as a line can still come with an answer that its client may have
+//          had before. If a line comes that would change the verdict, the verdict is ambiguous.
+//          Within one source the order of lines tells. Nothing waits for a source that has been
+//          silent for ten seconds, such as a file that was rotated away. There is a limit to how
+//          many of one session wait; more are ambiguous at once.
 // Units:   event time: at most a second and a quarter.
 // Threads: pipeline thread only.
 // Cost:    O(log waiting + kMostOfASession) per CLF line, nothing in JSON or with one source;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // example_book.h: a break of each cause and service, for the report to point at.
 // Role:    analyze hears every outcome; the report shows the first of each kind, and the command
 //          that explains it.

@@ -1,15 +1,16 @@
-// forgery_guard.h: which lines of a source may be a client's own words; not what they say.
+// SPDX-License-Identifier: Apache-2.0
+// forgery_guard.h: tells which lines of a source may be a client's own words; not what they say.
 // Role:    SourceIntake asks it about every line once CLF was seen, before the line is decided on.
 // Shape:   CLF prints a user name as it came. The user of an absolute URL, which needs no login,
 //          can hold line feeds, and so any number of whole lines, between `CLIENT - ` and the rest
-//          of Traefik's own line. All of it is one write, at most as long as a request's head. What
-//          such a client does not know is the RequestCount that Traefik has reached, and mostly not
-//          the names of routers and servers. So the guard believes what goes on as the source did.
-//          A line that does not is held, and so are those that go on with it, until the lines
-//          behind them tell: if the source goes on where it was, the held ones were forged, and the
-//          one that went on is the rest of the line that was forged in (with a router that is news,
-//          only if another one goes on behind it). If it does not, Traefik was restarted, or lines
-//          were lost. A held run may itself be interrupted: runs are a stack.
+//          of Traefik's own line. All of it is one write, at most as long as a request's head. Such
+//          a client does not know the RequestCount that Traefik has reached, and mostly not the
+//          names of routers and servers. So the guard believes what goes on as the source did. A
+//          line that does not is held, and so are the lines that go on with it, until the lines
+//          behind them tell. If the source goes on where it was, the held lines were forged. The
+//          line that went on is the rest of the line that was forged in (if its router is new, only
+//          once another line goes on behind it). If the source does not go on, Traefik was
+//          restarted, or lines were lost. A held run may be interrupted itself: runs are a stack.
 // Units:   bytes of text, without container runtimes' wrappers; event time.
 // Threads: pipeline thread only.
 // Cost:    a few comparisons for a line that is believed.

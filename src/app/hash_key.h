@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hash_key.h: the key of the keyed hashes, kept in the state folder.
 // Role:    commands that read logs ask for it before they start.
 // Errors:  a key that cannot be read, kept or trusted is an error that says what to do; never a

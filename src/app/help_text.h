@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // help_text.h: text of --help, folded to the width of a terminal.
 // Threads: pure functions.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // interruption.h: Ctrl-C, noted instead of ending the process at once.
 // Role:    analyze prints what it has found until then.
 // Shape:   one at a time. The second Ctrl-C ends the process as usual.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_merger.h: the lines of all followed files, in order of time, into the pipeline.
 // Role:    the watcher lets it feed once a round.
 // Shape:   the next line of each file is parsed and waits for its turn; while there are more lines

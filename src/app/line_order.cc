@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "line_order.h"
 
 #include "stickyd/parse/line_parser.h"

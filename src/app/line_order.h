@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_order.h: does a log begin with its newest line?
 // Role:    LogFiles asks it, so that such a file is read from its end and such a stream is refused.
 // Shape:   the first kRecords records; every two of them are compared, by the times of their ends

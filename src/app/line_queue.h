@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_queue.h: which of several logs has the earliest line that waits?
 // Role:    the one rule by which lines of several logs are put in order: for files that are
 //          finished (LogFiles) and for those that grow (LineMerger).

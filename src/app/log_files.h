@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_files.h: the files given to analyze, in order: which are parts of one log, and when each
 // begins.
 // Role:    analyze and explain read their arguments through it.

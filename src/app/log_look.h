@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_look.h: what the last lines of a log hold, for `check`.
 // Role:    the command looks at every log that the daemon would follow.
 // Shape:   regular files are read from near their end; pipes and standard input are not touched:

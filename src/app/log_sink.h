@@ -1,4 +1,5 @@
-// log_sink.h: the daemon's log on standard error, for whose reader nobody waits.
+// SPDX-License-Identifier: Apache-2.0
+// log_sink.h: the daemon's log on standard error. It never waits for a reader.
 // Role:    spdlog writes through it; what the pipeline thread logs must not stop it.
 // Shape:   a line per message. What a reader does not take in time is lost, and the log says how
 //          much once it is up to date again.

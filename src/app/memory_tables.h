@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // memory_tables.h: the memories of those whom a record may be from, found and put back.
 // Role:    the pipeline recalls them before a record is judged and stores them behind it.
 // Shape:   a table of sessions (identities and clients) and one of connections; Memories point into

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // open_verdicts.h: verdicts and causes on their way to being certain.
 // Role:    the pipeline opens what is not certain yet, and lets it hear what comes after.
 // Shape:   CrossCheck and HeldBreaks, where the verdict itself must wait, then CauseFinder. Each is

@@ -1,6 +1,7 @@
-// option_hints.h: what somebody meant who wrote an option or a cause that there is not.
-// Role:    complaints about the command line, the environment and the file end with it.
-// Shape:   "; did you mean ...?", or "" where nothing is near.
+// SPDX-License-Identifier: Apache-2.0
+// option_hints.h: guesses what somebody meant who wrote an unknown option or cause.
+// Role:    complaints about the command line, the environment and the file end with the guess.
+// Shape:   "; did you mean ...?", or "" if nothing is near.
 // Threads: pure functions.
 #pragma once
 

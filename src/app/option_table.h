@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // option_table.h: the one table of all options.
 // Role:    options.cc reads command line, environment and file by it, and prints help from it.
 #pragma once

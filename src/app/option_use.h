@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // option_use.h: which of the operator's options name something that the log has.
 // Role:    the pipeline shows it each record while an option has met nothing; remarks name those
 //          that are left. A name that was mistyped excludes nobody and tells nobody apart.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // option_values.h: what an option does with its values: check them and put them into Settings.
 // Role:    the rows of option_table.cc are made of these.
 // Shape:   a Take gets all values of an option and says what is wrong with them, or "".

@@ -1,7 +1,8 @@
-// other_user.h: a piece of work with the eyes of another user of this machine.
-// Role:    `check --as`: what root can read says nothing about what the daemon can.
+// SPDX-License-Identifier: Apache-2.0
+// other_user.h: does a piece of work as another user of this machine.
+// Role:    `check --as`: what root can read says nothing about what the daemon can read.
 // Errors:  an unknown user or group, or no right to become one.
-// Threads: call it before there are any.
+// Threads: call it before any thread is started.
 #pragma once
 
 #include <functional>

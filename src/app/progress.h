@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // progress.h: how far analyze is, as one line on a terminal.
 // Role:    analyze shows it while it reads.
 // Shape:   bytes of the files as they are, the rate since the start, and where the whole is known,

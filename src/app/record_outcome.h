@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // record_outcome.h: the outcome of a record, before it is judged and after.
 // Role:    the pipeline's own; it fills in the rest.
 // Threads: pure functions.

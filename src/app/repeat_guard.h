@@ -1,10 +1,11 @@
-// repeat_guard.h: which records were there before, to the last byte that matters.
+// SPDX-License-Identifier: Apache-2.0
+// repeat_guard.h: finds records that were there before, the same in every byte that matters.
 // Role:    SourceIntake asks it for every record. Shippers deliver at least once, logs are read
-//          again from their beginning, and `cat a a` is typed: a request is judged once.
-// Shape:   the latest records of a source by their counts, where they have one, else by their
-//          starts; and the first record: where it comes again, all that is older than the latest
-//          event comes again with it. What is forgotten is taken for new. Records without a count
-//          that are known to the second only (CLF) are never taken for repeated.
+//          again from their beginning, and people type `cat a a`. A request is judged once.
+// Shape:   the latest records of a source, by their counts if they have one, else by their starts;
+//          and the first record. If the first record comes again, all that is older than the latest
+//          event comes again with it. A record that was forgotten is taken for new. Records without
+//          a count that are known to the second only (CLF) are never taken for repeated.
 // Threads: pipeline thread only.
 // Cost:    one cache miss or none (counts go up by one), a hash of client and path; kSlots * 16
 //          bytes, allocated for the first record.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // service_book.h: what has been counted per service; not what a verdict is.
 // Role:    the pipeline counts each verdict here, once it is certain; snapshots are made of it.
 // Shape:   one entry per ServiceId, and one for all beyond --max-services.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // setup.h: what several commands need before they start: log, hash key, pipeline, snapshots.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // snapshot_loader.h: reads --traefik.snapshot beside the pipeline: it can take seconds.
 // Role:    the watcher starts it for a reload, and takes what it found in a later round.
 // Shape:   one folder at a time.

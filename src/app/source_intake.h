@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // source_intake.h: what the pipeline keeps per source: its parser, the records that wait to be
 // decided on, its counts.
 // Role:    Pipeline::Prepare puts each line in, Commit takes the records out that are believed.

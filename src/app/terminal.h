@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // terminal.h: what is known of the terminal that something is printed to: its width, and whether
 // colours are wanted there.
 // Role:    --help and the text report ask it.

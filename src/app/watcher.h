@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // watcher.h: the daemon's loop: follow, feed, publish.
 // Role:    the command watch runs it; tests run it with other files, wakers and clocks.
 // Shape:   one thread runs Run(); status() may be called from any thread.

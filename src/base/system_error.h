@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // system_error.h: errno as an Error.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "stickyd/base/text.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // causes.h: the rows of docs/DETECTION.md section 5, one function each.
 // Role:    cause_finder runs them in the order of kRows.
 // Shape:   a row sees the case, what the scope's clients show, and the configurations; it answers

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Causes for which the client came without its cookie: what a browser does not send or keep, and
 // what stands between it and Traefik.
 #include "causes.h"

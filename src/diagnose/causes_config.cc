@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Causes that Traefik's configuration decides, and what can be told of them without it.
 #include <algorithm>
 

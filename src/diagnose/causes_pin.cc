@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Causes that lie with the pin: its server, its value, its name.
 #include <algorithm>
 

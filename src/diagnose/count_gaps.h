@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // count_gaps.h: the RequestCounts of one process that were passed over and have not appeared.
 // Role:    one per sequence of the sequence tracker.
 // Shape:   runs of counts, lowest first. A run is open (its requests may be in flight) until it

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // given.h: when and how a client was given its sticky cookie, as far as a request knew.
 // Role:    judge writes it down; judge and the causes ask.
 // Shape:   responses to a burst of requests all give cookies, and lines come in the order in which
@@ -22,7 +23,7 @@ bool KnewLastGiving(const Observation& seen, const SessionFacts& facts);
 int64_t SecondsSinceGiven(const Observation& seen, const SessionFacts& facts);
 
 enum class GivenHow : uint8_t { kOverHttps, kFirstParty, kToCredentials };
-// Had it been given a cookie so when the request was sent?
+// Had it been given a cookie in this way when the request was sent?
 bool WasGiven(const Observation& seen, const SessionFacts& facts, GivenHow how);
 // Had it been given one on the request's own host?
 bool WasGivenOnHost(const Observation& seen, const SessionFacts& facts);

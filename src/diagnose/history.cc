@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An assignment is learnt within an interval [low, high]. For a request that started within
 // [start.low, start.high]:
 //   an assignment was surely learnt before it  if high < start.low,

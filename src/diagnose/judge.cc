@@ -1,7 +1,8 @@
-// The first rung that can speak decides:
+// SPDX-License-Identifier: Apache-2.0
+// Three rungs; the first one that can tell decides:
 //   1. the application's own identity, where it has a memory;
 //   2. the sticky cookie, where it names a server of this scope and every level above was honoured;
-//   3. the client's memory, which the connection may clear and never accuse.
+//   3. the client's memory. The connection may clear a request, but never makes a break.
 #include "stickyd/diagnose/judge.h"
 
 #include <algorithm>
@@ -38,8 +39,8 @@ bool RuleByIdentity(const Observation& seen, const Memories& memories, Ruling& r
 }
 
 // A value that was refused before names no pin any more: the memory says where the refusal has put
-// the client. Requests that were sent before that was known all carried the dead cookie: there, the
-// memory knows no other server.
+// the client. But requests that were sent before the client knew that all carried the dead cookie.
+// For those the memory knows no other server, and the value still names the pin.
 Pins::Possible NamesNoPin(const Observation& seen, const Memories& memories) {
   const bool refused = memories.client != nullptr && Applies(Rule::kRefusedIsNoPin) &&
                        memories.client->facts.refused == seen.cookie.tag;
@@ -108,7 +109,7 @@ void RuleByMemory(const Observation& seen, const Memories& memories, Ruling& rul
   AskConnection(seen, memories, ruling);
 }
 
-// Is the server among those that this memory's client may have known?
+// May the client of this memory have known the server?
 bool MayKnow(const SessionMemory* memory, ServerId server, const Observation& seen) {
   if (memory == nullptr) return false;
   const Pins pins = Ask(*memory, seen);
@@ -135,15 +136,15 @@ void Insert(std::array<uint16_t, N>& set, uint16_t value) {
   set.front() = value;
 }
 
-// May the cookie be over? It does not slide: it ends so long after it was given.
+// May the cookie have expired? Its lifetime does not slide: it counts from when it was given.
 bool MayHaveExpired(const Observation& seen, const SessionFacts& facts) {
   if (seen.sticky_cookie == nullptr || seen.sticky_cookie->max_age_s <= 0) return false;
   return !KnewLastGiving(seen, facts) ||
          SecondsSinceGiven(seen, facts) + 1 >= seen.sticky_cookie->max_age_s;
 }
 
-// Comes it without the cookie, though this client, had it been the one that showed it before, would
-// have shown it again?
+// Does the request come without the cookie, although the client that showed the cookie before would
+// have shown it again? Then it is from another client.
 bool ShouldShowCookie(const Observation& seen, const SessionFacts& facts) {
   if (!seen.cookies_logged || seen.cookie.sticky || seen.cookie.redacted) return false;
   if (!facts.Has(SessionFacts::kShownSticky) || seen.origin == 0) return false;
@@ -151,7 +152,7 @@ bool ShouldShowCookie(const Observation& seen, const SessionFacts& facts) {
          !seen.cookieless_kind && !MayHaveExpired(seen, facts);
 }
 
-// Judged by nothing but the address, and on a connection that has no history?
+// Was it judged by nothing but the address, on a connection that has no history?
 bool ByAddressOnly(const Observation& seen, const Ruling& ruling) {
   return ruling.from_memory && ruling.fresh && seen.format == LogFormat::kJson &&
          ruling.judgement.evidence == Evidence::kClient;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // answer_cache.h: one body of an answer, made again only when that is worth its time.
 // Role:    HttpServer has one for the page and one for each format of the metrics.
 // Shape:   a body is used again while the status is the same, and for four times as long as it took

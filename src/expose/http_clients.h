@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_clients.h: who is connected, since when for what, and who has to go.
 // Role:    HttpLoop tells it what happens on connections and lets it look at the time.
 // Shape:   a connection waits for a request or has an answer under way; each has one deadline for

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_loop.h: listening sockets, connections and HTTP; what is answered is up to a handler.
 // Role:    HttpServer starts one. HttpClients decides who has to go.
 // Shape:   heads of at most 16 KB; bodies are read and thrown away. A head that can be read in two

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // input_remarks.h: what is wrong with what a source names as clients, and what to set.
 // Role:    Remarks() asks it about every source; report, page and log show it.
 // Cost:    nothing where all is well.

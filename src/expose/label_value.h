@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // label_value.h: a name from outside -> a label value that is its alone.
 // Role:    Family::New of metrics.cc: every label of every series goes through it.
 // Shape:   UTF-8 without control characters; a name that is so already stays as it is. Other bytes

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // metric_family.h: one metric of the exposition, series by series.
 // Role:    metrics.cc builds all of them from it.
 // Errors:  none; values of labels are made valid and unique (LabelValue).

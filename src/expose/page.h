@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // page.h: the page at /: services, rates, ratios, sources; plain HTML, no script, nothing external.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // paint.h: colours of a terminal, where they were asked for; otherwise the text as it is.
 // Role:    the text report paints its headings and what is alarming.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // process_info.h: what the kernel says about this process, for the process_* metrics.
 #pragma once
 

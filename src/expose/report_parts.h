@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // report_parts.h: what the report for people and the one for programs have in common.
 // Threads: pure functions.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // request_check.h: whom a request is from, as far as a browser tells, and whom it is for.
 // Role:    HttpServer refuses by it.
 // Shape:   pages of other sites must not get what is on loopback: a browser gives them away by the

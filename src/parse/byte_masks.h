@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // byte_masks.h: sixteen bytes compared at once; a bit for each.
-// Role:    what the shortcuts of the parsers look at lines with.
+// Role:    the shortcuts of the parsers look at lines with it.
 // Cost:    three instructions on amd64; elsewhere a loop that compilers make vectors of.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The line is taken apart from both ends, because only the ends are Traefik's own words:
 //
 //   CLIENT - USER [TIME] "METHOD PATH PROTO" STATUS SIZE "REFERER" "AGENT" COUNT "ROUTER" "SERVER"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clf_plain.h: the pieces of a plain CLF line: quotes, numbers and the head.
 // Role:    ClfParser's shortcut is made of them.
 // Cost:    sixteen bytes at a time; no allocation.

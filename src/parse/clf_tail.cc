@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "clf_tail.h"
 
 #include "clf_plain.h"

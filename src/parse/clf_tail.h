@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clf_tail.h: the right end of a CLF line, which only Traefik writes: COUNT "ROUTER" "SERVER" Nms.
 // Role:    ClfParser reads every line that is not plain from here on leftwards.
 // Shape:   views into the line.

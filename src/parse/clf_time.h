@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clf_time.h: where a line has Traefik's `[time] "`.
 // Role:    ClfParser looks for it once per line, and hands it to everything that asks what lies
 //          before and behind it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // envelope.h: the JSON objects that shippers put around a line: which value is the line?
 // Role:    WrapperParser asks it about objects that are no access record.
 // Shape:   {"log":"..."}, {"message":"..."}, {"MESSAGE":"..."}, {"line":"..."}, the record as an

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // journal_export.h: journalctl -o export: blocks of KEY=VALUE lines; MESSAGE is the line.
 // Role:    LineParser feeds it the lines of a stream that begins so.
 // Shape:   a value that is not plain text comes as KEY, line feed, its length in 8 bytes, its

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // json_keys.h: the keys of Traefik's JSON: what is wanted of them, and which one follows which.
 // Role:    JsonParser knows keys by it, in both of its ways through a line.
 // Shape:   a key that was seen is remembered with the two that came after it last; to know a key is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One pass over the object's fields. Go's marshaller sorts keys and writes no blanks, so a line's
 // keys follow each other as they did in the lines before: each known key remembers which ones came
 // after it, and to know a key is to compare it with the expected ones. ParsePlain walks lines that

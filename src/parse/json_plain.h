@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // json_plain.h: JSON as Go's marshaller writes it, without blanks, step by step.
 // Role:    JsonParser's shortcut walks a line with it, and leaves every other line to JsonTokens.
 // Shape:   a step takes a position and returns the one behind, or null: not written so. The

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // json_tokens.h: where the tokens of a JSON object begin, and a walk over its fields; not what the
 // fields mean.
 // Role:    JsonParser walks each line with it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "stickyd/parse/line_parser.h"
 
 #include "clf_tail.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_start.h: where a line of Traefik's begins behind what a shipper put before it.
 // Role:    ClfParser and LineParser cut the prefix off: `Jan 05 09:00:00 edge1 traefik[812]: `,
 //          `traefik-1  | `, `[pod/traefik-74/traefik] `, a time, a syslog header, `access.log:12:`.

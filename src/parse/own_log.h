@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // own_log.h: what Traefik's process writes beside its access log: its own log, its plugins' words.
 // Role:    LineParser asks about lines that are no access record.
 // Cost:    the beginning of the line; no allocation.

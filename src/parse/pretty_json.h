@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // pretty_json.h: JSON that was written over several lines, or as one array: the records in it.
 // Role:    LineParser feeds it the lines of a stream that begins so.
 // Shape:   an object that is an element of the outermost array, or stands alone, is handed out when

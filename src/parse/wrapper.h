@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // wrapper.h: what container runtimes put around a line, and how pieces come together again.
 // Role:    LineParser asks it about every line that may be wrapped.
 // Shape:   Docker json-file {"log":"...\n","stream":"stdout","time":"..."} (long lines split over

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // client_finder.h: whose request is it, as far as addresses tell?
 // Role:    Identifier asks it first; identities come later.
 // Shape:   keys hold the scope, so one client has unrelated keys in two scopes.

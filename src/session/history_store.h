@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // history_store.h: where the histories of all sessions are: the last run in the slot, the others in
 // tails.
 // Role:    SessionTable loads and stores histories through it.

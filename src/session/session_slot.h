@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // session_slot.h: how SessionTable lays a session out in memory.
 // Shape:   60 bytes, packed, and a tail of 184 for who has changed servers. A run whose intervals
 //          do not fit 16 bits of ticks is in the tail, in full.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slots live in one lazy array; a free list recycles them. The index is a linear hash: an array of
 // chain heads that grows by seven buckets with every eight sessions added, by splitting the bucket
 // whose turn it is. Chains, the list of least recent use and the free list are 24-bit slot numbers

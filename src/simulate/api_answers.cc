@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "api_answers.h"
 
 #include <fmt/chrono.h>

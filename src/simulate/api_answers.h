@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // api_answers.h: what the API of the simulated Traefik answers (v2 and v3; v1.7 has another API).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // browser.h: a user's side of the simulation: cookie jar and connections.
 // Source:  RFC 6265bis for what is stored and sent; Chromium for third parties and connections.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // exchange.h: one request and its response, with all that a log line or the truth needs of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Nothing here needs escaping: all text is the simulator's own and holds no quote, backslash,
 // control byte or one of Go's HTML characters.
 #include "line_writer.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_writer.h: an exchange as a line of Traefik's access log, and as a line of truth.
 // Source:  recordings of Traefik v1.7.34, v2.11.53, v3.3.3 and v3.7.9: keys, order and defaults.
 #pragma once

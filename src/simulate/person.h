@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // person.h: somebody who visits the simulated site: browser, address, and what is known of them.
-// Role:    the simulator has so many at a time; who leaves is followed by somebody else.
+// Role:    the simulator has a number of them at a time; when one leaves, another one comes.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // random.h: the simulator's dice. The same seed gives the same throws with every C++ library, which
 // the distributions of <random> do not promise.
 #pragma once

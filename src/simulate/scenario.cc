@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each fault is what it is in life: a configuration, a change at some moment, or a habit of
 // clients. What then happens to cookies and servers follows from world.cc and browser.cc; nothing
 // here decides that a request breaks.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // scenario.h: what goes wrong, and who does what: the faults as data.
 // Role:    simulator.cc builds its world with it and asks it for the next page.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A discrete event simulation: people view pages, responses end, the configuration changes. Events
 // come out of one heap in order of time, so lines are written in the order in which responses end,
 // as Traefik does.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // world.h: Traefik's side of the simulation: routers, services, servers, and how they balance.
 // Role:    scenario.cc builds and changes it, simulator.cc asks it for a server.
 // Source:  Traefik's wrr balancer and sticky cookie handling, v1.7 to v3.7.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "decoder.h"
 
 #define ZLIB_CONST  // input that is not written to

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // decoder.h: gzip, zstd, and what liblzma reads (.xz, .lzma, .lz), piece by piece.
 // Role:    InputStream's compressed ones.
 // Shape:   bytes in, bytes out; several members or frames one after another are one stream.

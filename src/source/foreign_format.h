@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // foreign_format.h: files that hold a log in a form that is not read.
 // Role:    InputStream refuses them by name, with the command that makes a log of them.
 // Shape:   told by the first bytes, as they are in the file or as they come out of a decoder.

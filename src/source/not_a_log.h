@@ -1,4 +1,5 @@
-// not_a_log.h: what stands under a log's name and is none.
+// SPDX-License-Identifier: Apache-2.0
+// not_a_log.h: things that stand under a log's name and are no log.
 // Role:    FollowedFile and InputStream refuse it with the same words.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // code_book.h: from a sticky cookie's value back to the server, for every server ever known.
 // Role:    the interpreter adds servers as the log and the API show them, once per server text.
 // Shape:   all encodings of all Traefik versions are computed when a server is added; a lookup is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_reader.h: what the Cookie and Set-Cookie headers of a record say about stickiness.
 // Role:    the interpreter asks it for every record that shows such headers.
 // Shape:   names come from the configuration where it knows the route; else from what Traefik set

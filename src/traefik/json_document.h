@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // json_document.h: the values of a JSON document of known shape, each with its place.
 // Role:    the readers of Traefik's API answers, live and saved.
 // Shape:   absent and null give the default; another type is remembered as an error, with its

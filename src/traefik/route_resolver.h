@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // route_resolver.h: router, service and server of a record -> Route, resolved once and cached.
 // Role:    the interpreter asks it for every record.
 // Shape:   routes live until the next Resolve. A full cache is emptied: a client of v1.7 to v2.4

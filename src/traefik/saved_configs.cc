@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "stickyd/traefik/saved_configs.h"
 
 #include <fmt/format.h>

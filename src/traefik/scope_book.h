@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // scope_book.h: the scopes that sessions are tracked within, and which names stand for them.
 // Role:    the route resolver finds and renames scopes, the cookie reader teaches them names.
 // Shape:   a scope is named after the first root service (or router) that stood for it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # common.sh: what the measuring scripts share; sourced by bash. Sets root, bin and work (a directory
 # that goes away at the end) and builds what is measured.
 set -eu -o pipefail

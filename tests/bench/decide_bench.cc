@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // decide_bench: from memories to a verdict, and the assignment learnt.
 // Input:   a returning request over JSON (exact times) to the server that its client had, on a
 // known

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // length_bench: what a byte costs in a line of any length: bytes -> lines -> records.
 // Input:   one line again and again, of 100 bytes (of JSON 117) to 16 MB, filled up in a field that
 //          a client writes: with letters, and with what its parser has to look at most closely. A

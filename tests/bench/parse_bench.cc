@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // parse_bench: bytes -> lines, and lines -> records, without what comes after.
 // Input:   simulated_lines.h; the lines of a format one after the other, again and again, so that
 //          they come from the L2 or L3 cache, as right after a read().

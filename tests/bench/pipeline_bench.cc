@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // pipeline_bench: lines in memory -> counted verdicts: all that analyze does but read and report.
 // Input:   simulated_lines.h, once through a fresh pipeline per round; making the pipeline is not
 //          timed, the first touch of its tables is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // session_bench: finding a session, and remembering it, in a full table.
 // Input:   1 M or 10 M sessions of one run each; then one in ten touches is of a new session (so
 // the

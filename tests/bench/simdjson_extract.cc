@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // simdjson_extract FILE: simdjson alone, taking the fields that stickyd uses out of Traefik's JSON
 // access log. The yardstick of docs/BENCHMARKS.md: no session, no verdict, no report.
 // Idea: On-Demand as its manual teaches it. One parser for the whole run, one loop over the fields

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // simulated_lines.h: the input of the benchmarks: a healthy log, made up once per format.
 // Shape:   20 000 lines that end within 10 s of log time, of 2000 people at a time on 3 services of
 //          4 servers; about 4 requests a page; 1 session in 80 or so changes its server, as in a

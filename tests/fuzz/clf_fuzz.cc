@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clf_fuzz: one line to the CLF parser. What it accepts, a slow and obvious reading accepts too,
 // with the same ends; and the shortcut for plain lines says what the careful reading says.
 #include <re2/re2.h>

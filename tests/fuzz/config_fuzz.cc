@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // config_fuzz: what claims to be Traefik's rawdata. Refused or usable, never a crash.
 #include "fuzz_input.h"
 #include "stickyd/traefik/config_reader.h"

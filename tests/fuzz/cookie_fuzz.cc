@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_fuzz: Cookie and Set-Cookie headers. Parts lie within the header, names hold no separator.
 #include "fuzz_input.h"
 #include "stickyd/base/cookie_header.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fuzz_input.h: the entry of every fuzz target, for libFuzzer and for replay_main.cc; what must
 // hold for its inputs, and what they may cost.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // input_fuzz: the bytes of a file, plain or compressed, to lines. They are the same in pieces of
 // another size, and those that a plain search for line feeds finds.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // json_fuzz: one line to the JSON parser, with its shortcut and without: both say the same. Where
 // another JSON library reads the line as well, it found the same fields.
 #include <nlohmann/json.hpp>

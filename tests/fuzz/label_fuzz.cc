@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // label_fuzz: two names, one a line, to label values. Prometheus takes them, and they are two
 // exactly if the names are; texts for a terminal hold nothing that steers it.
 #include <simdjson.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // lines_fuzz: bytes of a log through the whole pipeline. Every line ends in one count, breaks are
 // counted with their causes, and chunks of another size say the same.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // options_fuzz: a configuration file. Every mistake has its place, and what has none can be used.
 #include <string>
 

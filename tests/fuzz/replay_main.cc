@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // replay_main: runs a fuzz target over the files of its corpus and over mutations of them, the same
 // ones every time. usage: TARGET CORPUS_DIR MUTATIONS_PER_FILE
 #include <algorithm>

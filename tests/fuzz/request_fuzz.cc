@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // request_fuzz: what comes over HTTP, and the small texts of options: line by line the target,
 // Host, Origin, Sec-Fetch-Site, Accept, Accept-Encoding, an address to listen on, a network, a
 // time.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // saved_fuzz: folders of saved answers of Traefik's API. Four lines are a folder: rawdata, entry
 // points, version, time. Refused with a reason, or usable; and what changed between them is said.
 #include <string>

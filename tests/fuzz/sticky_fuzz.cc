@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sticky_fuzz: what is made of the Cookie, Set-Cookie and address headers of a record, by a Traefik
 // of which nothing is known, and by two that are configured. The first byte says by which; then,
 // line by line: Cookie, Set-Cookie of Traefik, of the server, Host, Origin, the server's URL.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // wrapper_fuzz: lines as container runtimes write them. Pieces that are joined stay within the
 // bound, and a line in one piece is what another JSON library reads of it.
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // analysis.h: a log through the whole pipeline, and what it says of each line.
 #pragma once
 

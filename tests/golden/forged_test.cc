@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // forged_test: one request of a CLF recording names a user that holds whole log lines, as Traefik
 // writes them (docs/SECURITY.md, "The log"). Whatever those lines say, everybody else is judged as
 // before, no server or service appears, and nothing is missing or restarted.

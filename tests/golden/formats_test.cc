@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // formats_test: what people really feed it: one log in many wrappings says the same in each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

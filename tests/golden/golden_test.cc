@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // golden_test: recordings of real Traefik, v1.7 to v3.7, against what their clients saw.
 // Each folder of tests/data/corpus is one recording (made by convert-recording): the log, and per
 // line the verdict, server and cause that are true. JSON must be right in every row that is not too

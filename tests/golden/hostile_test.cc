@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hostile_test: one client of a recording turns hostile. Whatever it writes into the fields that
 // are a client's own (user agent, path, user name, forwarded list, cookies, ...), the verdicts of
 // everybody else stay as they were, and no server appears that Traefik did not choose.

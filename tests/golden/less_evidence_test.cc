@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // less_evidence_test: recordings with headers, from which some are taken: what the log cannot tell
 // any more is unknown, not guessed.
 #include <gmock/gmock.h>

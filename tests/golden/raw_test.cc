@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // raw_test: what real Traefik and container runtimes put into one stream, to the line. Captures of
 // standard output, bare and wrapped; odd formats; rotated parts. The counts are those that were
 // made when the captures were.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // recording.h: the recordings of tests/data/corpus.
 // Each folder is one (made by convert-recording): the log, and per line what is true.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // round_trip_test: what the simulator makes up, stickyd must see, in every format of every version.
 // The truth says per line what a client knew; `expect` is what is left of that when cookies are
 // taken at their word. Rows that are too close to call, and addresses that several people share,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // rules_test: logs of a few lines, one for each rule that recordings hardly touch.
 #include <gtest/gtest.h>
 

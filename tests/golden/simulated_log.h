@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // simulated_log.h: a made-up log in a folder, and what is true of each line.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // small_logs.h: logs of a few lines, each for one rule of docs/DETECTION.md, with what is true.
 #pragma once
 

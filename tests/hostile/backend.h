@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // backend.h: an HTTP/1.1 server whose answers name it; what a balancer has behind it.
 // Shape:   whatever is asked, the answer is 200 with the server's URL as its body, and the end of
 //          the connection. Heads may be of any length; bodies are not read.

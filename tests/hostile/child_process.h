@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // child_process.h: a program that runs while a test does, and never longer.
 // Errors:  what should have come after two minutes has not; nothing else depends on time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // following_stickyd.h: `stickyd watch` on a log while it is written, and its metrics.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hostile_live_test: hostile clients and people ask a real Traefik on loopback, and stickyd reads
 // what it wrote. Which one is in the environment: STICKYD_TRAEFIK=/path/to/traefik (v1.7 or newer);
 // without it, nothing is tested. STICKYD_KEEP=FOLDER keeps the logs, each with what was sent.

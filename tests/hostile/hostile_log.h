@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hostile_log.h: a log that hostile clients had a real Traefik write among the requests of people
 // whose sessions are known, and what stickyd must say of it.
 // Role:    hostile_live_test makes them, hostile_replay_test has kept some (tests/data/hostile).

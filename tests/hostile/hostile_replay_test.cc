@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hostile_replay_test: what hostile clients made real Traefiks write, once more
 // (tests/data/hostile, made by hostile_live_test with STICKYD_KEEP).
 #include <gtest/gtest.h>

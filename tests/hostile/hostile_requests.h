@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hostile_requests.h: the same question asked of every field that a client writes: what a client
 // can make of the log with it.
 // Role:    hostile_live_test sends them to a real Traefik.

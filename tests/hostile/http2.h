@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http2.h: one HTTP/2 request over plain TCP (prior knowledge), as rude as a test wants it.
 // Shape:   fields go out as they are: nothing is checked, and nothing is compressed. Of the answer
 //          only the body is kept; its header is not decoded.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // loopback.h: sockets on loopback: ports that the system chose, clients with addresses of their
 //          own.
 // Errors:  what cannot be opened is an empty descriptor; what hangs for a minute has failed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // real_traefik.h: a real Traefik of any version from v1.7 on, on loopback, with its access log.
 // Role:    hostile_live_test sends it requests and reads what it wrote.
 // Shape:   two entry points: `web`, for clients, and `proxied`, which believes what the proxy

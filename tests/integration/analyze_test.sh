@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # analyze_test.sh BINARY: finished files on a real system: many, damaged, unreadable, growing, pipes,
 # a terminal, outputs that fail.
 set -u

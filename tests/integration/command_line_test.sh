@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # command_line_test.sh BINARY: what people type and read: what is left out, said once, coloured,
 # interrupted.
 set -u

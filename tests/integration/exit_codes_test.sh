@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # exit_codes_test.sh BINARY CORPUS: 0 fine, 1 found something or failed, 2 usage, 78 configuration;
 # and every bad input gives a message, not a crash.
 set -u

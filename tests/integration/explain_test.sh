@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # explain_test.sh BINARY: a break is explained by its line, its RequestCount and its hashed session.
 set -u
 binary=$1

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # faults_test.sh BINARY: readers of events that stop, are not there, go and come back; a log's name that
 # leads to a device or in a circle. The daemon goes on, tells, and ends when it is told to.
 # Every wait is for a counter on /metrics or for a process.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # follow_test.sh BINARY: real files, real logrotate, inotify and polling: every line counted once.
 # A writer as Traefik: it appends through an open descriptor and opens the path again when told.
 # Every wait is for a counter on /metrics.

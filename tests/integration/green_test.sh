@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # green_test.sh BINARY: what cannot be right is not green: analyze refuses it with a sentence, check says
 # what a log holds and what it lacks, and a line that gave no record is explained.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # labels_test.sh BINARY LOG: services whose names look alike once they are printed (a control byte and its
 # escape, two that differ after thousands of bytes) make a scrape that Prometheus takes: every series once.
 set -eu

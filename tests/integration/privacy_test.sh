@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # privacy_test.sh BINARY: nothing that identifies a client is in metrics, page, events, verdicts, reports, the
 # daemon's log or its state. Each field that a client writes has a mark, in good lines, broken ones and forged ones.
 set -eu

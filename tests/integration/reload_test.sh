@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # reload_test.sh BINARY UNIT: the reload of the unit, as systemd does it: its commands one after
 # another until one fails. A mistake fails it, is named, and never reaches the daemon.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # watch_test.sh BINARY CORPUS: the daemon follows a log that is written in pieces, renamed in the
 # middle, and truncated at the end; the counts on /metrics are those of analyze on the whole.
 # CLF, because breaks in JSON may be held back for 30 s, here of the wall clock.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # clang_tidy_test.sh SOURCE_DIR: clang-tidy over the product's sources, findings are errors.
 # Ten sources at a time, as a unity build compiles them: most of the time goes to headers.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # deploy_test.sh SOURCE_DIR BINARY: what an operator installs is valid: the unit, the
 # configuration (also with every example switched on), the rules and their tests.
 set -eu

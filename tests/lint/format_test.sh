@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # format_test.sh SOURCE_DIR: fails when a file is too long or not as clang-format writes it, or when
 # that has run the fields of a header's template together or broken their columns. clang-format 14
 # and 19 (Debian 12 and 13) differ in details; 14 decides, others only look whether they can.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # include_arrows_test.sh SOURCE_DIR: fails on an include against the arrows
 # base <- model <- {source, parse, session, diagnose, traefik, expose, simulate} <- app <- main.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # names_test.sh SOURCE_DIR BINARY: what the documents name is there, and what is there is named: causes,
 # commands, options, metrics, reasons.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # prefetch_test.sh BINARY: compilers drop calls that only prefetch, and nothing but time tells. Both
 # steps of SessionTable and who calls them must have code: see base/prefetch.h.
 set -eu

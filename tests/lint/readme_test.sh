@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # readme_test.sh SOURCE_DIR BINARY: what README.md tells to type works on the machine that it tells of: the
 # packages come first, what is built needs no others, its progress is seen, and the options are there.
 set -eu

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mutation_test: without any one of its rules stickyd is worse, and these recordings and made-up
 // logs show it. A rule that nothing here misses is a rule that no test protects.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // chunk_test: how the bytes of a log arrive, and how time passes in between, changes nothing that
 // is said of any line: a finished file, or one that grows by chunks and is followed.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // comparison.h: a log decided by stickyd and by the oracle, and where they differ.
 #pragma once
 

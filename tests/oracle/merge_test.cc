@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // merge_test: the lines of several logs are put in one order, whether the logs are finished files
 // (LogFiles) or are followed (LineMerger): every record has the same verdict, cause and place.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Only what was written before a request's own line counts, as for stickyd, which reads a log as it
 // grows. What stickyd sums up or forgets, it may leave unresolved (comparison.h counts that); the
 // oracle knows all.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // oracle.h: docs/DETECTION.md sections 2 to 4, read literally and decided by brute force.
 // Role:    what the streaming detector must agree with, record by record (oracle_test.cc).
 // Shape:   all records of a log, in the order in which they were written; every record is compared

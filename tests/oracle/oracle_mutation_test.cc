@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // oracle_mutation_test: where stickyd leaves out any one rule of sections 2 to 4 of
 // docs/DETECTION.md, the oracle notices. It has all rules itself.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // oracle_test: stickyd agrees with the oracle record by record, on recordings, on made-up traffic
 // and on random logs. STICKYD_ORACLE_SEED=N looks at one random log only.
 #include <gmock/gmock.h>

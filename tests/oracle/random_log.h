@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // random_log.h: small hostile logs: few clients and servers, crowded times, everything at once.
 // Role:    oracle_test and chunk_test; unlike simulate, nothing here makes sense as traffic.
 // Shape:   the same seed gives the same log. Lines are in the order in which responses end.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reader.h: a log's text -> what the oracle decides on.
 // Role:    parser, interpreter and sequence tracker are the product's (what a line says, where
 //          Traefik's configuration leads it, which counts may be compared:

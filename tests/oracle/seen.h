@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // seen.h: what the oracle knows of a record, and what it says of it: plain values that own
 // everything they hold.
 // Role:    reader.h makes them from a log; oracle.h decides on them.

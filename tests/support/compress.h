@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // compress.h: what gzip, zstd, xz and lzma make of a text.
 #pragma once
 

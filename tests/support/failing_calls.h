@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // failing_calls.h: the system's file calls, of which one fails, or is the last of its process.
 // Shape:   calls are counted; what is not told to fail is done for real.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_client.h: a client on a socket, as slow and as rude as a test wants it.
 // Errors:  what hangs for a minute has failed; nothing else depends on time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_counter.h: how many messages the daemon logs, by level. Never what they say.
 #pragma once
 

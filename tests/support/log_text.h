@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_text.h: access-log lines for tests that care about when and where, not about what.
 #pragma once
 

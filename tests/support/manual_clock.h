@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // manual_clock.h: time that passes when a test says so.
 // Threads: one thread lets it pass, any may look.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // manual_waker.h: a waker that never sleeps; waiting lets a manual clock's time pass.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // memory_file_system.h: files in memory, with error switches.
 // Shape:   a file is a node with a number of its own (its inode); names lead to nodes, symbolic
 //          links to names. Folders exist where something is in them. Rename, Remove and Truncate do

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // size_limit.h: a disk that is full: no file of this process can grow beyond a size.
 // Shape:   what fits is written, as on a real one; the write after that fails with EFBIG.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // temp_dir.h: a folder of a test's own, gone when the test is.
 #pragma once
 

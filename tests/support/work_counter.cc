@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compiled without the hook itself (cmake/CountWork.cmake): it would never return.
 #include "work_counter.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // work_counter.h: how much work a thread has done, in steps; not how long it took.
 // Role:    tests/work and the fuzz targets hold inputs against it: the same on every machine.
 // Shape:   a step is a basic block of ours that was entered (the compiler calls a hook there), or

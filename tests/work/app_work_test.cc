@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // app_work_test: whole logs through the pipeline, and the file of options.
 #include <fmt/format.h>
 

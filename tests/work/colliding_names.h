@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // colliding_names.h: names that std::hash<std::string_view> gives one hash; anybody can make them.
 // Shape:   libstdc++ hashes eight bytes at a time, without a secret, and every step can be undone:
 //          the first eight bytes of a name are free, the next eight undo them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // config_work_test: documents of Traefik's API that are built against their reader, and what became
 // different between two of them.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expose_work_test: requests to the HTTP server, values of labels, and what reports and scrapes
 // make of many services.
 #include <fmt/format.h>

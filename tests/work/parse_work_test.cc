@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // parse_work_test: lines that are built against the parsers, of 16 KB and of 128 KB.
 #include <array>
 #include <bit>

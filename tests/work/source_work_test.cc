@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // source_work_test: bytes to lines, plain and compressed, in pieces of any size.
 #include <algorithm>
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // traefik_work_test: headers, names and routes that are built against the reading of cookies and
 // the finding of routes.
 #include <fmt/format.h>

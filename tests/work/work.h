@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // work.h: holds what an input costs against its size: no clock, so the same on every machine.
 // Shape:   a measure makes an input of about some size and says what reading it cost. It is asked
 //          for two sizes, the second eight times the first. Linear: the cost grows as the size,

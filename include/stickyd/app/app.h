@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // app.h: the program: sub-commands as rows of one table.
 // Errors:  exit codes: 0 fine, 1 something was found or failed, 2 usage, 78 bad configuration,
 //          130 ended by Ctrl-C.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // inspector.h: a look into the pipeline while it decides, for `explain`.
 // Role:    the pipeline shows an inspector every record it judges, every case it closes, and every
 //          line that gave no record.
@@ -34,7 +35,7 @@ class Inspector {
   // A line that gave no record. Only for lines it wants.
   virtual bool WantsLine(uint32_t file, uint64_t line) const = 0;
   virtual void OnNoRecord(uint32_t file, uint64_t line, LineFate fate) = 0;
-  // A record that no balancer assigned, or that is not looked at.
+  // A record that no balancer assigned, or that is excluded.
   virtual void OnNotJudged(const Outcome& outcome) = 0;
 };
 

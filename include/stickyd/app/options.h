@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // options.h: the table of options: names, defaults, help, and how they become Settings.
 // Role:    commands read their settings through it; --help, the man page and the completions come
 //          from the same table.
@@ -45,9 +46,9 @@ struct OptionInfo {
 };
 std::vector<OptionInfo> ListOptions(unsigned groups);
 
-// 90s, 5m, 1h30m is not taken: a number and ms, s, m or h.
+// A number and ms, s, m or h: 90s, 5m. 1h30m is not taken.
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
-// The shortest that says the same: 1h, 90s, 1500ms.
+// The shortest text that says the same: 1h, 90s, 1500ms.
 std::string FormatDuration(std::chrono::milliseconds duration);
 // RFC 3339, or a date, or a duration back from `now`.
 std::optional<EventTime> ParseTime(std::string_view text, EventTime now);

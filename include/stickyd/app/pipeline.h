@@ -1,10 +1,11 @@
-// pipeline.h: from lines to counted verdicts: the one pipeline of daemon, batch, tests and demo.
+// SPDX-License-Identifier: Apache-2.0
+// pipeline.h: turns lines into counted verdicts. Daemon, batch, tests and demo all use it.
 // Role:    app's commands feed it lines from source; it runs parse, traefik, session and diagnose
 //          in that order and keeps the counters.
 // Shape:   lines of all sources in one order; outcomes go to a sink if there is one.
-// Units:   event time decides everything; Advance() lets time pass in silence. A record far ahead
-//          of the others waits for the next one to say that the log goes on there.
-// Errors:  Create reports bad options; afterwards no line can stop it.
+// Units:   event time decides everything. Advance() lets time pass in silence. A record that is far
+//          ahead of the others waits until the next one shows that the log goes on there.
+// Errors:  Create reports bad options. After that no line can stop it.
 // Threads: one thread. Snapshots of the counters are copies.
 // Cost:    no allocation per line in the steady state (tests/unit/app/allocation_test.cc).
 #pragma once
@@ -59,13 +60,13 @@ class Pipeline {
   SourceId AddSource(const std::string& name);
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
 
-  // Two steps, so that lines of several sources can be put into order between them: Prepare parses
-  // the line, and says whether a record waits for its turn and when it was written, as far as it
-  // tells; Commit decides on that record. A line may have to wait for those behind it
-  // (src/app/forgery_guard.h); then several records wait for their turns at once, and Next says
-  // what the next one is. REQUIRES: the line stays valid until the Commit, and all records that
-  // wait are committed before the next Prepare of their source. `file`: what Outcome::file will
-  // say.
+  // There are two steps, so that lines of several sources can be put into order between them.
+  // Prepare parses the line. It says whether a record waits for its turn and, as far as the record
+  // tells, when it was written. Commit decides on that record. A line may have to wait for those
+  // behind it (src/app/forgery_guard.h). Then several records wait for their turns at once, and
+  // Next says which one is next. REQUIRES: the line stays valid until the Commit, and all records
+  // that wait are committed before the next Prepare of their source. `file`: what Outcome::file
+  // will say.
   struct Prepared {
     bool waits = false;
     EventTime end;       // of the request: about when the line was written
@@ -74,8 +75,8 @@ class Pipeline {
   Prepared Prepare(SourceId source, uint32_t file, const Line& line);
   Prepared Next(SourceId source);
   void Commit(SourceId source);
-  // There are no more lines of the source for now: it was read to its end, in this round too. Or
-  // there will be none.
+  // There are no more lines of the source for now, as it was read to its end in this round too; or
+  // there will never be more.
   enum class End : uint8_t { kForNow, kForGood };
   Prepared Drained(SourceId source, End end);
   void Feed(SourceId source, uint32_t file, const Line& line) {
@@ -84,13 +85,13 @@ class Pipeline {
       Commit(source);
     } while (Next(source).waits);
   }
-  // Event time has come this far without a line: what waits may be decided.
+  // Event time has come this far without a line, so what waits may be decided.
   void Advance(EventTime now);
   // The input has ended: everything is decided.
   void Finish();
 
-  // Other identities, proxies, exclusions, maps and roots from now on; what is remembered stays.
-  // On failure nothing has changed. Sizes and times are as at the start.
+  // Takes other identities, proxies, exclusions, maps and roots from now on. What is remembered
+  // stays. Sizes and times stay as at the start. On failure nothing has changed.
   Status Reconfigure(const PipelineOptions& options);
 
   EventTime now() const;
@@ -98,7 +99,7 @@ class Pipeline {
   std::vector<ServiceConfigured> Configured() const;
   // What became different from one configuration to the next, in order of time.
   std::vector<ChangeBook::Dated> Changes() const;
-  // Summing the ratio windows up costs more than the rest: who asks often lets them be as they
+  // Summing up the ratio windows costs more than the rest. Whoever asks often can take them as they
   // were the last time.
   enum class Windows { kSum, kAsBefore };
   PipelineStats Stats(Windows windows);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // settings.h: what the operator asked for, from the command line, the environment and the
 // configuration file.
 // Role:    every command gets one.
@@ -72,7 +73,7 @@ struct Settings {
   // "default" if it was not set.
   std::string PlaceOf(const std::string& option, size_t value = 0) const;
 
-  // Reads everything again, for a reload. Not set by ReadSettings.
+  // Reads everything again, for a reload. ReadSettings does not set it.
   std::function<struct SettingsResult()> reread;
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clock.h: the seam to the machine's clocks. Nothing else reads them.
 // Units:   monotonic for timers, wall (nanoseconds since 1970) for display and latency.
 // Threads: implementations are thread-safe.
@@ -16,7 +17,7 @@ class Clock {
   virtual int64_t WallNanoseconds() const = 0;
 };
 
-// The one of this machine. Lives forever.
+// The clock of this machine. It lives forever.
 Clock& RealClock();
 
 }  // namespace stickyd

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_header.h: the Cookie and Set-Cookie headers as Traefik logs them, part by part.
 // Role:    traefik reads stickiness out of them, session the identity of an application.
 // Shape:   callbacks with views into the header; nothing is decoded or stored.
@@ -5,7 +6,7 @@
 // Cost:    linear, no allocation.
 // Source:  RFC 6265bis; Go's net/http (first cookie of a name counts, quotes come off values);
 //          Traefik joins several Set-Cookie headers with a comma (up to v2.4.9 it logs the first
-//          only), and Expires has one inside.
+//          only). The date in Expires has a comma inside, too.
 #pragma once
 
 #include <string_view>

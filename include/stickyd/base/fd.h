@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fd.h: a file descriptor that closes itself.
 #pragma once
 

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // file_system.h: the seam to the operating system's files, so that tests can make them fail.
 // Role:    source, traefik and app read files through it; tests use a file system in memory.
 // Shape:   paths are UTF-8 or raw bytes, never interpreted. Readable files only; what stickyd
 //          writes goes through base/output_file.h.
-//          What may never end or act when it is opened (devices, sockets) is not opened.
+//          Devices and sockets are not opened: they may never end, or act when they are opened.
 // Errors:  Result with the path and errno's text in the message. A symbolic link that leads nowhere
 //          or in a circle is kNotFound: nothing is there.
 // Threads: implementations are thread-compatible; a File belongs to one thread.
@@ -45,19 +46,19 @@ struct FileInfo {
   FileId id;
   uint64_t size_bytes = 0;
   int64_t modified_ns = 0;  // wall clock, nanoseconds since the epoch
-  uint64_t links = 1;       // names it has; 0: deleted
+  uint64_t links = 1;       // how many names it has; 0: it was deleted
   FileKind kind = FileKind::kRegular;
 };
 
 class File {
  public:
   virtual ~File() = default;
-  // Up to buffer.size() bytes from where the last Read ended; 0 at the end of the file, or when a
-  // FIFO has nothing to give now.
+  // Reads up to buffer.size() bytes from where the last Read ended. Returns 0 at the end of the
+  // file, or if a FIFO has nothing to give now.
   virtual Result<size_t> Read(std::span<char> buffer) = 0;
   virtual Status SeekTo(uint64_t offset) = 0;
   virtual Result<FileInfo> Info() const = 0;
-  // Standard input has been closed by its writer: nothing will ever come again.
+  // True if the writer of standard input has closed it: nothing will ever come again.
   virtual bool ended() const { return false; }
   // For poll(2); -1 where there is none.
   virtual int descriptor() const { return -1; }
@@ -75,17 +76,17 @@ class FileSystem {
   virtual std::vector<std::string> Glob(const std::string& pattern) const = 0;
   // Names of the entries of a directory, sorted, without . and ..
   virtual Result<std::vector<std::string>> List(const std::string& directory) const = 0;
-  // Where the path leads once symbolic links are followed; the path itself if it does not exist.
+  // Where the path leads when symbolic links are followed; the path itself if it does not exist.
   virtual std::string Resolve(const std::string& path) const = 0;
-  // Is inotify to be trusted for this path? Not on network and user-space file systems.
+  // Can inotify be trusted for this path? It cannot on network and user-space file systems.
   virtual bool CanNotify(const std::string& path) const = 0;
 };
 
-// The one of this machine. Lives forever.
+// The file system of this machine. It lives forever.
 FileSystem& RealFileSystem();
 
-// The whole of a regular file, or kLimit if it is longer. Anything else is kNotAFile: a pipe could
-// give a part of what was meant.
+// The whole of a regular file, or kLimit if it is longer. Anything else is kNotAFile, since a pipe
+// could give a part of what was meant.
 Result<std::string> ReadWholeFile(const FileSystem& files, const std::string& path, size_t limit);
 
 }  // namespace stickyd

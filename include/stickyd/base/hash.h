@@ -1,6 +1,7 @@
-// hash.h: keyed hashes: the only form in which anything about a client is kept; and digests.
-// Shape:   SipHash-2-4 under a key of this installation; without the key a hash says nothing, not
-//          even whether it is of a guessed address.
+// SPDX-License-Identifier: Apache-2.0
+// hash.h: keyed hashes, the only form in which anything about a client is kept; and digests.
+// Shape:   SipHash-2-4 under a key of this installation. Without the key a hash says nothing, not
+//          even whether it belongs to a guessed address.
 // Threads: thread-compatible, immutable after construction.
 // Source:  libsodium's crypto_shorthash and crypto_generichash.
 #pragma once
@@ -47,7 +48,7 @@ class KeyedHash {
   Key key_;
 };
 
-// Under a key that this process has made up: whoever writes names cannot make them collide.
+// A hash under a key that this process has made up, so that nobody can choose names that collide.
 size_t SecretHash(std::string_view text);
 
 // 32 hex digits, without a key: for names that are no secret and too long to keep.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // lazy_array.h: a large array whose pages cost memory only once they are touched.
 // Shape:   fixed capacity, reserved as address space; elements begin as zero bytes.
 // Errors:  throws std::bad_alloc if the address space cannot be had.

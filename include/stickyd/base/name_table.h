@@ -1,8 +1,9 @@
-// name_table.h: names to dense numbers and back, bounded.
-// Role:    servers, services and scopes; hands out ids in order of appearance.
+// SPDX-License-Identifier: Apache-2.0
+// name_table.h: turns names into dense numbers and back, bounded.
+// Role:    numbers servers, services and scopes, in order of appearance.
 // Shape:   id 0 is the empty name. Names are copied. A name beyond the bounds (how many, and how
-//          many bytes in all) gets the overflow id, whose name is "_other"; so does a name that is
-//          "_other" itself, or two ids would have one name.
+//          many bytes in all) gets the overflow id, whose name is "_other". So does a name that is
+//          "_other" itself: otherwise two ids would have one name.
 // Threads: thread-compatible.
 // Cost:    one hash lookup; allocates for new names only.
 #pragma once
@@ -18,7 +19,8 @@
 
 namespace stickyd {
 
-// Lets unordered containers of strings be searched with views. Names come from outside.
+// Lets unordered containers of strings be searched with views. The hash is secret, since names come
+// from outside.
 struct StringHash {
   using is_transparent = void;
   size_t operator()(std::string_view text) const { return SecretHash(text); }
@@ -26,7 +28,7 @@ struct StringHash {
 template <class Value>
 using StringMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;
 
-// Longer ones are shortened where a line is read.
+// Longer names are shortened where a line is read.
 inline constexpr size_t kLongestName = 1024;
 
 template <class Id>

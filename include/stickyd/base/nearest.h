@@ -1,7 +1,9 @@
-// nearest.h: what somebody meant who typed a word that there is not.
-// Role:    commands, options, causes and values of closed lists are suggested by it.
+// SPDX-License-Identifier: Apache-2.0
+// nearest.h: guesses what somebody meant who typed an unknown word.
+// Role:    suggests commands, options, causes and values of closed lists.
 // Threads: pure functions.
-// Cost:    the word times the number of candidates; nothing for words longer than any name.
+// Cost:    the length of the word times the number of candidates; nothing for words longer than any
+//          name.
 #pragma once
 
 #include <optional>
@@ -12,9 +14,9 @@
 
 namespace stickyd {
 
-// The candidate that is nearest to `word`: a letter or two wrong (three in long words), cut short
-// or drawn out (warning for warn), or without the section that it stands in (listen-address for
-// web.listen-address). Nothing if none is near.
+// The candidate that is nearest to `word`, or nothing if none is near. Near is a word with a letter
+// or two wrong (three in long words), one that is cut short or drawn out (warning for warn), or one
+// without its section (listen-address for web.listen-address).
 std::optional<std::string> Nearest(std::string_view word,
                                    std::span<const std::string_view> candidates);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // network.h: IP networks (10.0.0.0/8, 2001:db8::/32, a single address) and whether they hold an
 // address.
 #pragma once

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 // output_file.h: lines that are appended to a file, a pipe, standard output or standard error.
 // Role:    verdicts, break events, simulated logs and the daemon's log are written through it. A
 //          file that must be there whole or not at all goes through state_file.h instead.
 // Shape:   "-" is standard output. Text comes in whole lines, and readers get whole lines. Reopen
 //          after a rotation opens the path again.
-// Errors:  Result; every line is counted as what became of it. A failed write leaves the file
-//          usable for the next one (a full disk may heal, a reader may come back), which begins on
-//          a line of its own, also after an earlier process was cut off.
+// Errors:  Result; every line is counted, by what became of it. After a failed write the file can
+//          be used again: a full disk may heal, a reader may come back. The next text then begins
+//          on a line of its own, even if an earlier process was cut off.
 // Threads: thread-compatible.
-// Source:  pipe(7): what is no longer than PIPE_BUF goes into a pipe whole or, without waiting, not
-//          at all; write(2).
+// Source:  pipe(7): a text of at most PIPE_BUF bytes goes into a pipe whole or, without waiting,
+//          not at all; write(2).
 #pragma once
 
 #include <cstdint>
@@ -22,15 +23,15 @@ namespace stickyd {
 
 enum class OpenMode { kTruncate, kAppend };
 
-// When the reader of a pipe, a FIFO or a terminal does not read, or is not there.
+// What to do if the reader of a pipe, a FIFO or a terminal does not read, or is not there.
 enum class WhenFull {
-  kWait,  // so does who writes: back pressure, for programs that end
-  kDrop   // nobody waits: kMostWaiting bytes are kept for it, further lines are dropped
+  kWait,  // wait for it: back pressure, for programs that end
+  kDrop   // do not wait: keep kMostWaiting bytes for it, and drop further lines
 };
 
 class OutputFile {
  public:
-  // What became of lines.
+  // What became of the lines.
   struct Lines {
     uint64_t written = 0;
     uint64_t failed = 0;   // the disk was full
@@ -38,23 +39,23 @@ class OutputFile {
   };
   static constexpr size_t kMostWaiting = size_t{1} << 20U;
 
-  // With kDrop, a FIFO that nobody reads is no error: its reader may come.
+  // With kDrop, a FIFO that nobody reads is no error: a reader may come later.
   static Result<OutputFile> Open(const std::string& path, OpenMode mode,
                                  WhenFull when_full = WhenFull::kWait);
   static Result<OutputFile> OpenStandardError(WhenFull when_full);
-  // Would Open(path, kAppend) work? Makes and changes nothing, and no reader of a FIFO notices.
+  // Would Open(path, kAppend) work? It makes and changes nothing, and no reader of a FIFO notices.
   static Status Try(const std::string& path);
   ~OutputFile();
   OutputFile(OutputFile&&) noexcept = default;
   OutputFile& operator=(OutputFile&&) noexcept = default;
 
-  // Buffered; Flush writes. REQUIRES: the text ends with a line feed.
+  // Puts the text into a buffer; Flush writes it. REQUIRES: the text ends with a line feed.
   Status Write(std::string_view lines);
-  // How the last attempt went, if there is nothing to write. Lines that wait for a reader who is
-  // there are no failure until some had to be dropped.
+  // If there is nothing to write, it returns how the last attempt went. Lines that wait for a
+  // reader who is there are no failure, until some had to be dropped.
   Status Flush();
-  // Flushes, and opens the path again for appending: how the latter went. Until it can be opened,
-  // lines go on to the file that was open, and every Flush tries again and tells.
+  // Flushes, and opens the path again for appending; returns how the opening went. Until the path
+  // can be opened, lines go to the file that was open, and every Flush tries again and reports.
   Status Reopen();
 
   const Lines& lines() const { return lines_; }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // prefetch.h: asks the processor for memory that will be needed, without waiting for it.
 // Cost:    one instruction for each cache line.
 #pragma once
@@ -9,8 +10,8 @@ namespace stickyd {
 // The line that `at` lies in.
 inline void Prefetch(const void* at) {
   __builtin_prefetch(at);
-  // GCC takes a function that does nothing but prefetch for one without effect, and drops calls of
-  // it. An empty asm is an effect.
+  // GCC thinks that a function which only prefetches has no effect, and drops calls of it. An empty
+  // asm counts as an effect.
   asm volatile("");
 }
 

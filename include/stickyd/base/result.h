@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // result.h: the one way in which functions report failure.
 // Shape:   Result<T> is a T or an Error; Status is success or an Error.
 // Errors:  callers branch on Error::code only; the message is for people.

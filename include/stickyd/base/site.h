@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // site.h: do two hosts belong to one site, as browsers see it (SameSite cookies)?
 // Source:  the public suffix list, through libpsl; RFC 6265bis section 5.2.
 #pragma once
@@ -11,7 +12,7 @@ namespace stickyd {
 // addresses, single labels and public suffixes. Lower case, without port.
 std::string RegistrableDomain(std::string_view host);
 
-// Both hosts may carry ports.
+// Both hosts may have ports.
 bool IsSameSite(std::string_view host_a, std::string_view host_b);
 
 // The host of `scheme://host:port/...`, without port; empty if there is none.

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 // state_file.h: a small file that is there whole or not at all, whatever fails or ends meanwhile.
 // Role:    app keeps the hash key in one. What is appended goes through output_file.h instead.
-// Shape:   written beside under a name that nobody else has, made durable, then given its name, and
-//          that made durable, too.
-// Errors:  whichever step fails, the file is as it was before or wholly the new one, nothing is
-//          left beside it, and the call can be repeated. A process that is killed in the middle can
-//          leave a PATH.new-... that nobody ever reads.
+// Shape:   the text is written into a new file beside the old one, under a name that nobody else
+//          has, and made durable. Then the new file gets its name, and that is made durable, too.
+// Errors:  whichever step fails, the file is either as it was before or wholly the new one. Nothing
+//          is left beside it, and the call can be repeated. A process that is killed in the middle
+//          can leave a PATH.new-..., which nobody ever reads.
 // Threads: thread-safe, also against other processes: of several that write at a time with
 //          IfThere::kKeep one succeeds and the others are told.
-// Source:  link(2) never replaces, rename(2) does, both at once or not at all.
+// Source:  link(2) never replaces a file, rename(2) does. Both happen at once or not at all.
 #pragma once
 
 #include <sys/types.h>
@@ -31,7 +32,7 @@ class FileCalls {
   virtual int Unlink(const std::string& path);
 };
 
-// The ones of this machine. Lives forever.
+// The calls of this machine. It lives forever.
 FileCalls& RealFileCalls();
 
 enum class IfThere {

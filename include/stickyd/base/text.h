@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // text.h: a view of text that can be absent, and small allocation-free helpers on text.
 // Shape:   Text never owns bytes; it is valid as long as what it was made from.
 // Cost:    two words; a default Text is absent, and "" is present and empty.
@@ -11,7 +12,7 @@
 
 namespace stickyd {
 
-// What find() answers where there is nothing.
+// What find() returns if it finds nothing.
 inline constexpr size_t npos = std::string_view::npos;
 
 class Text {
@@ -45,8 +46,9 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return value;
 }
 
-// Up to 18 digits and nothing else: most numbers of a log, faster than ParseNumber. Inline, because
-// an optional that is returned goes through memory, and waits there for its flag.
+// Parses up to 18 digits and nothing else, faster than ParseNumber; most numbers of a log are so.
+// It is inline, because an optional that is returned goes through memory, and waits there for its
+// flag.
 [[gnu::always_inline]] inline std::optional<uint64_t> ParseDigits(std::string_view text) {
   if (text.empty() || text.size() > 18) return std::nullopt;
   uint64_t value = 0;
@@ -86,13 +88,13 @@ void ForEachPart(std::string_view text, char separator, Visit visit) {
 // Cost: the shorter text times `most`.
 size_t EditDistance(std::string_view a, std::string_view b, size_t most);
 
-// Text for a terminal or a log: control characters, those of text direction among them, and bytes
-// that are not UTF-8 become \xNN, so that nothing a client wrote can steer a terminal or its
+// Text for a terminal or a log. Control characters (those of text direction too) and bytes that are
+// not UTF-8 become \xNN, so that nothing a client wrote can steer a terminal or mislead its
 // reader. At most `limit` bytes of `text` are taken.
 std::string Printable(std::string_view text, size_t limit = 256);
 
-// Without the port, and the brackets, of ADDRESS:PORT, [IPv6]:PORT and [IPv6]; any other text as it
-// is.
+// The address in ADDRESS:PORT, [IPv6]:PORT or [IPv6], without port and brackets. Any other text is
+// returned as it is.
 std::string_view AddressWithoutPort(std::string_view text);
 
 // Is it an IPv4 or IPv6 address as Traefik prints one (an IPv6 zone is allowed)?

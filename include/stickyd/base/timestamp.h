@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // timestamp.h: RFC 3339 and common-log-format timestamps, parsed without allocation.
 // Role:    the CLF and JSON parsers use it for every line.
 // Shape:   RFC 3339 as Go prints it (0 to 9 fraction digits, Z or offset), and CLF's
 //          02/Jan/2006:15:04:05 -0700 with English months.
 // Errors:  nullopt for anything else, impossible dates included.
 // Threads: one object per thread; it remembers the last second it parsed.
-// Cost:    lines come many to a second, so the date part is usually a memcmp.
+// Cost:    many lines come in one second, so the date part is usually a memcmp.
 #pragma once
 
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // waker.h: waits until something happens: a file changes, a pipe has bytes, somebody calls Wake, or
 // time is up.
 // Role:    watch's loop sleeps here; tests use a waker that never sleeps.
@@ -19,13 +20,15 @@ namespace stickyd {
 class Waker {
  public:
   virtual ~Waker() = default;
-  // The directories whose changes wake; replaces the ones before. Fails if one cannot be watched.
+  // Sets the directories whose changes wake, in place of those before. Fails if one of them cannot
+  // be watched.
   virtual Status WatchDirectories(const std::vector<std::string>& directories) = 0;
-  // The pipes whose bytes wake; replaces the ones before.
+  // Sets the pipes whose bytes wake, in place of those before.
   virtual void WatchDescriptors(const std::vector<int>& descriptors) = 0;
   // True: something happened. False: time is up.
   virtual bool Wait(std::chrono::milliseconds timeout) = 0;
-  // Sleeps so long, whatever files and pipes do; only Wake ends it early, and the next Wait too.
+  // Sleeps for this time, whatever files and pipes do. Only Wake ends it early; it ends the next
+  // Wait as well.
   virtual void Pause(std::chrono::milliseconds time) = 0;
   virtual void Wake() = 0;
 };

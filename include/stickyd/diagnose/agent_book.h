@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // agent_book.h: does more than one user agent come from an address?
 // Role:    the pipeline asks it for records with a user agent; the cause shared_client rests on it.
-// Shape:   a fixed number of slots by address hash; a newcomer takes the slot over, so that a
-//          suspicion can be lost and never made up.
+// Shape:   a fixed number of slots by address hash. A newcomer takes the slot over. So a suspicion
+//          can be lost, but never made up.
 // Threads: pipeline thread only.
 // Cost:    one cache miss, no allocation; kSlots * 16 bytes.
 #pragma once

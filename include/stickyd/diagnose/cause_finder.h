@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // cause_finder.h: why did it break? The closed list of causes, tried in order.
-// Role:    the pipeline opens a case for every break; the finder closes it at once if it can, else
+// Role:    the pipeline opens a case for every break. The finder closes it at once if it can, else
 //          when the evidence is there, at most `patience` of event time later.
-// Shape:   each row of the list answers yes, no, or not yet; the first yes with no "not yet" before
-//          it wins, and at the end "not yet" counts as no. Cases are bounded: the oldest is closed
-//          early when there are too many.
+// Shape:   each row of the list answers yes, no, or not yet. The first yes wins that has no "not
+//          yet" before it. At the end "not yet" counts as no. Cases are bounded: if there are too
+//          many, the oldest is closed early.
 // Threads: pipeline thread only.
 // Source:  docs/DETECTION.md section 5.
 #pragma once
@@ -58,9 +59,9 @@ class CauseFinder {
   struct Options {
     EventDuration patience = std::chrono::seconds(30);  // more: fewer unknown, later metrics
     size_t max_cases = 65536;
-    // In CLF, with nothing but the log: requests that walk the servers in a fixed cycle look the
-    // same whether the service is not sticky or no client returns its cookie. True: call it
-    // not_sticky; false: unknown.
+    // In CLF, with nothing but the log, requests that walk the servers in a fixed cycle look the
+    // same whether the service is not sticky or no client returns its cookie. True: call that
+    // not_sticky. False: call it unknown.
     bool trust_cycle = false;
   };
   struct Closed {
@@ -82,7 +83,7 @@ class CauseFinder {
   size_t open_cases() const { return cases_.size(); }
   uint64_t closed_early() const { return closed_early_; }
 
-  // Every row's answer as things stand.
+  // Every row's answer, as things stand now.
   std::vector<RowTrace> Trace(const BreakCase& break_case) const;
 
  private:

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // connection_book.h: do more connections come from a client key than one browser opens?
 // Role:    the pipeline asks it where the log shows connections; the cause shared_client rests on
 //          it where no user agent is logged.
-// Shape:   a fixed number of slots by client key; a newcomer takes the slot over, so that a
-//          suspicion can be lost and never made up. Connections of one request do not count: a tool
-//          without keep-alive opens one for each.
+// Shape:   a fixed number of slots by client key. A newcomer takes the slot over. So a suspicion
+//          can be lost, but never made up. Connections of one request do not count: a tool without
+//          keep-alive opens one for each.
 // Threads: pipeline thread only.
 // Cost:    three cache lines, no allocation; kSlots * 132 bytes.
 #pragma once
@@ -41,8 +42,8 @@ class ConnectionBook {
   // Asks the processor for the memory that Add will need.
   void Fetch(uint64_t client) const { Prefetch(&slots_[client % kSlots], sizeof(Slot)); }
 
-  // More than twice as many as a browser opens to a host, in the time in which
-  // Traefik keeps an idle one open? It closes them after three minutes, so that is the most.
+  // Are they more than twice as many as a browser opens to a host, in the time in which Traefik
+  // keeps an idle one open? Traefik closes it after three minutes, so one browser has no more.
   bool Many(uint64_t client, EventTime now) const {
     const Slot& slot = slots_[client % kSlots];
     if (slot.tag != static_cast<uint32_t>(client >> 32U)) return false;
@@ -67,7 +68,7 @@ class ConnectionBook {
   static bool Counts(const Heard& heard, EventTime now) {
     return heard.twice && Second(now) - heard.second <= kWindow;
   }
-  // One that counts is kept before one that does not, then the younger one.
+  // A connection that counts is kept before one that does not; of two alike, the younger one.
   static uint64_t Worth(const Heard& heard, EventTime now) {
     return (Counts(heard, now) ? uint64_t{1} << 32U : 0) + heard.second;
   }

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 // held_breaks.h: breaks that wait for the connection of the pin to speak.
-// Role:    behind one address may be several people. A request on a fresh connection that landed
-//          elsewhere is held back until the connection that set the pin speaks again: if that one
-//          is still served by the pin, the new connection was somebody else. At most `patience`.
-//          Where it is not known which one that was, any that was with the pin before will do.
-// Shape:   in order of their deadlines; bounded: the first counts as a break when there are too
-//          many.
+// Role:    several people may be behind one address. So a request on a fresh connection that landed
+//          elsewhere is held back until the connection that set the pin speaks again, or until
+//          `patience` is over. If the pin still serves that connection, the fresh one was somebody
+//          else. If it is not known which connection set the pin, any that was with the pin
+//          before will do.
+// Shape:   in order of their deadlines. Bounded: if there are too many, the first counts as a
+//          break.
 // Threads: pipeline thread only.
 // Cost:    O(log waiting) per record while anything waits, nothing otherwise.
 // Source:  docs/DETECTION.md section 3.
@@ -43,8 +45,8 @@ class HeldBreaks {
  private:
   using Turn = std::pair<EventTime, uint64_t>;  // the deadline; and a number, to tell them apart
 
-  // Of many requests in flight, one that came later may be the run's last: then the pin was set by
-  // some connection of the client that was with it before.
+  // If many requests are in flight, one that came later may be the last of the run. The pin was
+  // then set by some connection of the client that was with it before.
   static bool KnowsSetter(const BreakCase& held) {
     return held.pin_run.low_last <= Tick(held.seen.start.high);
   }

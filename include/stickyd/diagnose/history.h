@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // history.h: which servers may the client have known when it sent this request?
 // Role:    judge asks it of sessions and of connections, then adds the assignment.
-// Shape:   the rule of docs/DETECTION.md section 2 on a bounded history. Where what was forgotten
-//          could matter, the answer says so (a pin is "maybe"), and the verdict is unresolved
+// Shape:   the rule of docs/DETECTION.md section 2 on a bounded history. If something forgotten
+//          could matter, the answer says so (a pin is "maybe"). The verdict is then unresolved,
 //          unless it would be the same either way.
 // Threads: pure functions.
 // Cost:    at most eight runs are looked at; no allocation.
@@ -26,8 +27,8 @@ struct Pins {
     uint8_t run;  // index into the history
   };
   std::array<Pin, History::kMostRuns> list{};
-  // Each in a word of its own: bytes that were just written one by one stall who reads them at
-  // once.
+  // Each is in a word of its own: bytes that were just written one by one stall a read of all of
+  // them at once.
   alignas(4) uint8_t size = 0;
   alignas(4) Possible none = Possible::kYes;  // it may have known no server yet
   alignas(4) bool unknown = false;            // it may have known one that is forgotten

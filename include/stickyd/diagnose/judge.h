@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // judge.h: first, held or break? The evidence ladder for one assignment.
 // Role:    the pipeline calls the three steps in order for every record with a server.
 // Shape:   values in, values out; memories are changed by Learn only.
@@ -23,7 +24,7 @@ struct Memories {
   SessionMemory* connection = nullptr;
   bool many = false;  // the client's memory is one of many people (Allowance)
 
-  // Whose session it is: the identity's where it decided, else the client's.
+  // Whose session it is: the identity's if the identity decided, else the client's.
   SessionMemory* session(Evidence evidence) const {
     return evidence == Evidence::kSession || client == nullptr ? identity : client;
   }
@@ -44,14 +45,14 @@ Ruling Weigh(const Observation& seen, const Memories& memories);
 // Does the ruling need a closer look at the record: is it a break, or may it be another person's?
 bool NeedsConfirmation(const Observation& seen, const Memories& memories, const Ruling& ruling);
 
-// That look: the exceptions. REQUIRES: NeedsConfirmation.
+// Takes that look, for the exceptions. REQUIRES: NeedsConfirmation.
 void Confirm(const Observation& seen, const BreakSight& sight, const Memories& memories,
              Ruling& ruling);
 
-// Does a break rest on what a client can make up, and its memory does not know of? One address can
-// have so many of those and no more.
+// Does the break rest on something that a client can make up, and that its memory does not know?
+// One address may have only so many of those.
 bool RestsOnTheClient(const Observation& seen, const Memories& memories, const Ruling& ruling);
-// Beyond that, nobody knows.
+// Makes the ruling unresolved, for a break beyond that number.
 void Withhold(Ruling& ruling);
 
 // What the cookie was worth, and whether the request was routed by it.

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // scope_facts.h: what all clients of a scope together show: which servers answer, who still gets
 // cookies, whether anybody returns them, whether requests walk the servers in a circle.
 // Role:    the pipeline adds every assignment; the cause finder asks.
-// Shape:   a few numbers per scope and per server of it. Beyond kMostServers, those that were seen
-//          last stay.
+// Shape:   a few numbers per scope, and per server of it. Beyond kMostServers, the servers that
+//          were seen last stay.
 // Threads: pipeline thread only.
 // Cost:    a hash lookup per record; a step per server for a break.
 #pragma once
@@ -27,7 +28,7 @@ class ScopeFacts {
     uint64_t last_client = 0;
     uint64_t others_left = 0;  // breaks away from other servers meanwhile
 
-    // Clients left it, and hardly any other server: with breaks all over the place it is chance.
+    // Did clients leave it, and hardly any other server? If all servers have breaks it is chance.
     bool Telling() const { return clients_left >= 2 + 2 * others_left; }
   };
   struct Server {
@@ -58,7 +59,7 @@ class ScopeFacts {
   void Add(const Observation& seen, bool chosen);
   void AddBreak(ServerId from, uint64_t client, EventTime start);
 
-  // Keeps half of the servers: those that were seen last.
+  // Keeps the half of the servers that was seen last.
   void ForgetOldServers();
 
   const Server* Find(ServerId server) const;
@@ -75,7 +76,7 @@ class ScopeFacts {
   // Do requests walk the servers in a fixed cycle? As of at most kStale assignments ago.
   bool Walks() const;
 
-  // Was it given no request for so long that its share makes that no chance?
+  // Was it given no request for so long that, with its share, it cannot be chance?
   bool MissesItsTurns(const Server& server) const {
     return server.assignments * (assignments_ - server.last_step) >= kMissedTurns * assignments_;
   }
@@ -87,8 +88,8 @@ class ScopeFacts {
   };
   static constexpr size_t kSteps = 96;
   static constexpr uint64_t kStale = 8;
-  // By chance a server misses as many of its turns once in 160,000; less seldom where clients send
-  // requests in bursts, so clients must have left it as well.
+  // By chance a server misses so many of its turns once in 160,000. It happens more often where
+  // clients send requests in bursts, so clients must have left the server as well.
   static constexpr uint64_t kMissedTurns = 12;
 
   // The share of steps, in order of arrival, in which the next server is the one that usually

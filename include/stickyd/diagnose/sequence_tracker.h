@@ -1,12 +1,13 @@
-// sequence_tracker.h: RequestCount: which records of a source may be ordered by it, restarts of
+// SPDX-License-Identifier: Apache-2.0
+// sequence_tracker.h: what RequestCount tells: which records of a source it can order, restarts of
 // Traefik, and lines that are missing.
-// Role:    one per source; the pipeline asks it about every record that has a count, and the
-//          forgery guard whether a line's count is one that Traefik can have given out.
-// Shape:   a sequence is one life of one Traefik process. Several live ones in a source are several
-//          replicas: then counts order nothing. Where the clock is set back while the counts go on,
-//          the sequence goes on as well.
+// Role:    one per source. The pipeline asks it about every record that has a count. The forgery
+//          guard asks it whether Traefik can have given out a line's count.
+// Shape:   a sequence is one life of one Traefik process. Several live sequences in a source are
+//          several replicas; counts order nothing then. If the clock is set back while the counts
+//          go on, the sequence goes on as well.
 // Threads: pipeline thread only.
-// Cost:    O(sequences), of which there is one, or a few.
+// Cost:    O(sequences). There is one, or a few.
 // Source:  Traefik takes the count at a request's arrival, from one atomic counter per process;
 //          docs/DETECTION.md sections 2 and 7.
 #pragma once
@@ -20,7 +21,7 @@
 
 namespace stickyd {
 
-// Numbers of sequences, 1 to 31 in turn: those of several sources differ.
+// Hands out numbers of sequences, 1 to 31 in turn, so that those of several sources differ.
 class SequenceIds {
  public:
   uint8_t Next() { return last_ = static_cast<uint8_t>(last_ % 31 + 1); }
@@ -51,19 +52,20 @@ class SequenceTracker {
   SequenceTracker(const SequenceTracker&) = delete;
   SequenceTracker& operator=(const SequenceTracker&) = delete;
 
-  // The number (1 to 31, reused) of the sequence that the record belongs to, 0 if its count says
-  // nothing about others'.
+  // The number (1 to 31, reused) of the sequence that the record belongs to. It is 0 if the
+  // record's count says nothing about other counts.
   uint8_t Add(uint64_t count, const Interval& started, EventTime ended);
-  // How the count of a request that started then would fit. Adds nothing.
+  // How well the count of a request that started at this time would fit. Adds nothing.
   CountSight Fits(uint64_t count, const Interval& start) const;
-  // Does a line without a count fit? Not where counts were seen.
+  // Does a line without a count fit? It does not if counts were seen.
   CountSight FitsWithout() const;
   // Too few counts were seen for a line to contradict them.
   bool knows_little() const { return counts_ < kFewestCounts; }
   // The count is known to have been given out, to a request of which nothing else is known: it is
   // not missing. Only where it fits as kNext.
   void Mark(uint64_t count);
-  // A line came whose count could not be read: of those that do not come, one is no missing line.
+  // A line came whose count could not be read. So one of the counts that do not come is not
+  // missing.
   void NoteUnknown() { ++unknown_; }
   // The input has ended: what is missing is counted exactly. Until then it never goes down.
   void Finish();

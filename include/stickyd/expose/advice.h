@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // advice.h: what a cause means and what to do about it, in a sentence each, and the page about it.
 // Role:    events, reports and the page fill it in with real names; `stickyd cause` shows the page.
 // Source:  docs/causes/NAME.md, which is compiled in.
@@ -29,8 +30,9 @@ std::string_view Summary(Cause cause);
 std::string Advice(Cause cause, const AdviceNames& names);
 // docs/causes/NAME.md.
 std::string_view CausePage(Cause cause);
-// Where that page is, for who is not on this machine: {cause} in `pages` is replaced by the name; a
-// folder gets NAME.md behind it. Empty `pages`: the file that was installed.
+// Where that page is, for somebody who is not on this machine. If `pages` has {cause} in it, the
+// name stands in its place; else NAME.md follows. If `pages` is empty, it is the file that was
+// installed.
 std::string CausePageAddress(Cause cause, std::string_view pages);
 
 }  // namespace stickyd

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // event_writer.h: one JSON object per break, for Loki or a SIEM.
 // Role:    watch and analyze write one when a break's cause is decided.
-// Shape:   docs/REPORT.md "Break events". So many per service and minute of event time; what is
-//          above is counted, and the next event says how many were left out.
-// Errors:  events that could not be written are counted, each of them; the daemon goes on. Whether
-//          it waits for a reader is the choice of who opens the file.
+// Shape:   docs/REPORT.md "Break events". There is a limit per service and minute of event time.
+//          Events beyond it are counted, and the next event says how many were left out.
+// Errors:  each event that could not be written is counted, and the daemon goes on. Whoever opens
+//          the file decides whether it waits for a reader.
 // Threads: pipeline thread only.
 #pragma once
 
@@ -23,10 +24,10 @@ class EventWriter : public OutcomeSink {
 
   void OnRecord(const Outcome& outcome, bool open) override;
   void OnSettled(const Outcome& outcome) override;
-  // Writes what was settled; how the last attempt went if there is nothing.
+  // Writes what was settled. If there is nothing, it returns how the last attempt went.
   Status Flush() { return out_.Flush(); }
   Status Reopen() { return out_.Reopen(); }
-  // Flushes for the last time; an error also if events were lost before and all is well now.
+  // Flushes for the last time. It fails if events were lost earlier, even if all is well now.
   Status Finish();
 
   uint64_t suppressed() const { return suppressed_; }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // exposition.h: metric families as text, in the format and the encoding that a scraper asks for.
 // Role:    the HTTP server negotiates and writes with it.
 // Shape:   text format 0.0.4, or OpenMetrics 1.0 (no exemplars, no _created).

@@ -1,4 +1,5 @@
-// http_limits.h: how much the HTTP server bears from its clients, and what it has dropped beyond.
+// SPDX-License-Identifier: Apache-2.0
+// http_limits.h: how much the HTTP server takes from its clients, and what it dropped beyond that.
 // Role:    HttpServer's options; the server counts drops, metrics show them.
 // Shape:   plain values; names of drops are those of docs/METRICS.md.
 // Units:   wall-clock durations; bytes.
@@ -13,14 +14,14 @@
 namespace stickyd {
 
 struct HttpLimits {
-  // At a time, over all addresses. More let slow clients wait longer while others push in; each
-  // costs a descriptor and 16 KB.
+  // Connections at a time, over all addresses. If raised, slow clients can wait longer while others
+  // push in. Each costs a descriptor and 16 KB.
   size_t connections = 256;
-  // From the accept, or the end of the answer before, to the end of the request. Longer ones let
-  // slow clients in, and who sends nothing stays as long.
+  // From the accept, or the end of the answer before, to the end of the request. If raised, slow
+  // clients get in, but whoever sends nothing also stays as long.
   std::chrono::milliseconds request{5'000};
-  // From the end of the request until all of the answer is with the system. Longer ones let slow
-  // readers finish, and who reads nothing stays as long.
+  // From the end of the request until the system has all of the answer. If raised, slow readers can
+  // finish, but whoever reads nothing also stays as long.
   std::chrono::milliseconds response{30'000};
   // Of different answers that are under way.
   size_t pending_bytes = size_t{64} << 20U;

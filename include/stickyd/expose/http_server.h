@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_server.h: /metrics, /-/healthy, /-/ready, /-/reload and the page at /.
 // Role:    watch starts one; it reads the status of the moment from a function.
 // Shape:   GET (and POST /-/reload) only; everything else is refused. Requests are bounded in size,
 //          requests and answers in time, connections in number (HttpLimits): no client can keep
 //          others out. /metrics is text 0.0.4 or OpenMetrics, gzip if asked for.
-//          Pages of other sites that somebody on this machine looks at can neither reload nor read
-//          what is on loopback (request_check.h).
+//          If somebody on this machine looks at a page of another site, that page can neither
+//          reload nor read what is on loopback (request_check.h).
 // Errors:  Start says which address could not be had.
 // Threads: requests run on the server's own thread; `status` and `reload` must be thread-safe.
-// Source:  libmicrohttpd: non-blocking, so that a client that sends or reads slowly holds up
-//          nobody (Debian's civetweb has a thread per request, and no IPv6).
+// Source:  libmicrohttpd. It does not block, so a client that sends or reads slowly holds up
+//          nobody. (Debian's civetweb has a thread per request, and no IPv6.)
 #pragma once
 
 #include <functional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // metrics.h: DaemonStatus -> Prometheus metrics.
 // Role:    the HTTP server makes them for scrapes.
 // Shape:   families with bounded label sets, zero-initialised for known services; docs/METRICS.md

@@ -1,6 +1,7 @@
-// remarks.h: what the log itself gives cause to say: filters, dropped fields, settings to change.
+// SPDX-License-Identifier: Apache-2.0
+// remarks.h: what the reader of a log should know: filters, dropped fields, settings to change.
 // Role:    the report, the page and the daemon's log show them.
-// Shape:   one sentence each, without what a client wrote but printable names.
+// Shape:   one sentence each. Of what a client wrote, it has printable names only.
 // Threads: pure function.
 #pragma once
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // report.h: what analyze found, for people and for programs.
 // Role:    analyze prints it at the end.
-// Shape:   JSON is versioned (docs/REPORT.md); text is for a terminal of any width and holds no
-//          byte of the log's that could steer it; colours only where asked for.
+// Shape:   JSON is versioned (docs/REPORT.md). Text is for a terminal of any width, and has no byte
+//          from the log that could steer the terminal. It has colours only if asked for.
 // Threads: pure functions.
 #pragma once
 

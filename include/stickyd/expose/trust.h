@@ -1,5 +1,6 @@
-// trust.h: whether the numbers can be right: of a whole log, and of one service.
-// Role:    analyze refuses and says why; report, page and metrics show where a service stands.
+// SPDX-License-Identifier: Apache-2.0
+// trust.h: whether the numbers of a whole log, and of one service, can be right.
+// Role:    analyze refuses and says why. Report, page and metrics show how a service stands.
 // Shape:   pure functions of what was counted.
 // Source:  docs/REPORT.md "What is refused".
 #pragma once
@@ -39,7 +40,7 @@ std::string_view Name(Standing standing);
 std::string UnknownText(std::string_view name, const RatioCounts& counts,
                         const PipelineStats& stats);
 
-// What the log and the settings lack, of all that could tell more.
+// What could tell more, and is missing in the log and the settings.
 MissingEvidence MissingIn(const PipelineStats& stats);
 
 }  // namespace stickyd

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // verdict_writer.h: the verdict of every record, as JSON lines in line order.
 // Role:    `analyze --verdicts`. Records whose verdict or cause is still open hold the later ones
 //          back until they are settled.

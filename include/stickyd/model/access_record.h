@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // access_record.h: one line of Traefik's access log, parsed; not yet interpreted.
 // Role:    parse fills it, traefik and session read it. A fresh one for every line.
 // Shape:   views into the line, or into the parser's own buffers: valid until the next line is
 //          parsed. Absent fields are absent Text or nullopt, never "" or 0.
 // Units:   start and duration on the event clock. In CLF a start is known to the second.
-// Source:  Traefik pkg/middlewares/accesslog; names are Traefik's, v1.7's (Frontend, Backend)
-//          mapped to them by the parser.
+// Source:  Traefik pkg/middlewares/accesslog. Names are Traefik's; the parser maps those of v1.7
+//          (Frontend, Backend) to them.
 #pragma once
 
 #include <array>

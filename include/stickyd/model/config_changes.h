@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 // config_changes.h: what became different between two readings of Traefik's configuration.
-// Role:    the pipeline names it beside the breaks of its time; reports list it. It never decides a
-//          cause: those who changed something want to know, whatever the cause is.
+// Role:    the pipeline names a change beside the breaks around it; reports list changes. A change
+//          never decides a cause. It is named because whoever changed something wants to know,
+//          whatever the cause is.
 // Shape:   sentences with the names of services, routers and servers; bounded per pair of readings.
 // Threads: pipeline thread only.
-// Cost:    a pair is compared when a break or a report asks for it, once. A break looks at the
-//          pairs around it, and at no more than kMostPairs.
+// Cost:    a pair is compared once, when a break or a report first asks for it. A break looks at
+//          the pairs around it, at most kMostPairs.
 // Source:  docs/DETECTION.md section 5, "Changes".
 #pragma once
 
@@ -27,7 +29,7 @@ struct ConfigChange {
   size_t more = 0;                     // such changes that have no text of their own
 };
 
-// So many of one service's servers are named.
+// How many of one service's servers are named.
 inline constexpr size_t kMostServersNamed = 64;
 
 // In the order: Traefik itself, routers, services; names in alphabetical order.
@@ -50,9 +52,9 @@ class ChangeBook {
   // `configs` must outlive the book.
   explicit ChangeBook(const ConfigHistory& configs) : configs_(configs) {}
 
-  // What changed around `time` for the service tree of `root` (empty: for all of Traefik only):
-  // where the server `pin` changed, else at the latest change; empty if nothing did. The view stays
-  // valid until the next call.
+  // What changed around `time` for the service tree of `root` (empty: for all of Traefik only). Of
+  // several changes it is the one of the server `pin`, else the latest. Empty if nothing changed.
+  // The view stays valid until the next call.
   std::string_view Around(EventTime time, std::string_view root, std::string_view pin);
   // All of it, in order of time.
   std::vector<Dated> All() const;

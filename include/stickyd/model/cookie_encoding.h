@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_encoding.h: the encodings of sticky cookies, and which Traefik understands which.
 // Source:  Traefik v1.7 to v3.7 and vulcand/oxy; docs/DETECTION.md section 4.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // daemon_status.h: all that watch shows: one immutable copy, made by the pipeline thread.
 // Role:    metrics and page are made from it by HTTP threads.
 // Shape:   plain values.

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // ids.h: small numbers that stand for names, so that records can be compared without strings.
-// Shape:   0 is "none"; a NameTable hands the others out in order of appearance. Tables are
-//          bounded; names beyond the bound share kOverflowId and are counted.
+// Shape:   0 is "none". A NameTable hands the others out in order of appearance. Tables are
+//          bounded: names beyond the bound share kOverflowId, and are counted.
 #pragma once
 
 #include <cstdint>

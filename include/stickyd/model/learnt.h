@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // learnt.h: when did the client learn its server? (docs/DETECTION.md, "The rule")
-// Shape:   a line is written when the response ends and carries the time when the request started;
-//          what the client knew is bounded by an interval.
+// Shape:   a line is written when the response ends, and has the time when the request started. So
+//          the moment when the client learnt its server is known as an interval.
 #pragma once
 
 #include <chrono>

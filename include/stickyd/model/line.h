@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line.h: a line of input and what became of it.
 // Role:    source makes lines, parse decides their fate, the pipeline counts: for every source
 //          read = parsed + unparsed + skipped, always.
@@ -15,7 +16,7 @@
 namespace stickyd {
 
 inline constexpr size_t kLinePadding = 64;
-inline constexpr size_t kLineEnd = 4096;  // so much is known of the end of a line that is too long
+inline constexpr size_t kLineEnd = 4096;  // of a line that is too long, so much of its end is kept
 
 struct Line {
   std::string_view text;   // without the line feed; too_long: only the beginning

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_fields.h: what Traefik was told to log, as far as it matters to verdicts and causes.
 // Role:    the pipeline notes what records had; advice, remarks and `check` name what is missing.
 // Cost:    a few comparisons per record.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // observation.h: what one record says, in numbers: no strings, nothing that identifies anybody.
 // Role:    traefik (route, cookies) and session (who) fill it from an AccessRecord; diagnose
 //          decides on it alone.

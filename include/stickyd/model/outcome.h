@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // outcome.h: what the pipeline says about a record, for whoever writes it down.
 // Role:    the pipeline makes them, in line order; verdict files, break events and the report use
 //          them. A record whose verdict or cause needs later evidence is announced as open and
@@ -40,9 +41,9 @@ struct Outcome {
 class OutcomeSink {
  public:
   virtual ~OutcomeSink() = default;
-  // Every record, in order. An open one will be settled.
+  // Called for every record, in order. An open one will be settled later.
   virtual void OnRecord(const Outcome& outcome, bool open) = 0;
-  // The final word on an open one; in no particular order.
+  // The final word on an open record; they come in no particular order.
   virtual void OnSettled(const Outcome& outcome) = 0;
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // owned_record.h: a record that owns its texts, for the few that outlive their line.
 // Shape:   views of the record point into a copy; it can be moved, not copied.
 // Cost:    an allocation of the size of the record's texts.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // pipeline_stats.h: everything the pipeline has counted, as one copy.
 // Role:    the pipeline makes it; reports, metrics and the page show it.
 // Shape:   plain values with names instead of ids; immutable once made.
@@ -63,7 +64,7 @@ struct SourceStats {
   uint64_t strange = 0;                  // lines in a row that gave no record, up to the last one
   EventTime last_event;
   SequenceStats sequences;
-  // Where lines are that were not parsed, a few per reason; never what they say.
+  // Where the lines are that were not parsed, a few for each reason; never what they say.
   struct Place {
     UnparsedReason reason;
     uint32_t file = 0;  // index of the file it came from
@@ -73,7 +74,7 @@ struct SourceStats {
 
   // Adds another file of the same source.
   void Add(const SourceStats& other);
-  // Does what is read there give records? False once so much gave none that none will.
+  // Does the source give records? False once so many lines gave none that none will.
   bool IsReadable() const;
   // Newest line first? Nobody comes back in such a log.
   bool IsBackwards() const;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // rule.h: the rules of docs/DETECTION.md, by name, where they are applied.
 // Role:    names a rule at the one place in the code that applies it; the mutation check switches
 //          rules off one by one and expects a test to fail (tests/mutation).

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // server_places.h: where a server stands in a list of servers.
-// Role:    what is counted per server is kept in lists, in order of appearance, and looked into for
-//          every record.
-// Shape:   remembers where each server stood last, by the low bits of its id: a guess, checked. Of
-//          long lists it keeps a hash table. For one list that only grows, or is cleared; after any
-//          other change Clear must be called.
+// Role:    counts per server are kept in lists, in order of appearance, and every record looks one
+//          up.
+// Shape:   remembers where each server stood last, by the low bits of its id. That is a guess, and
+//          it is checked. For long lists it keeps a hash table. It serves one list, which only
+//          grows or is cleared; after any other change Clear must be called.
 // Cost:    a comparison; a short search where the guess is wrong.
 #pragma once
 

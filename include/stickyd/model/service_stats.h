@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // service_stats.h: what is counted per service, and how sure a ratio is.
-// Role:    the pipeline counts, expose shows. docs/METRICS.md has the meaning of each.
+// Role:    the pipeline counts, expose shows. docs/METRICS.md says what each number means.
 // Shape:   plain counters; ratios of the last five minutes and the last hour in slots of one
 //          minute of event time.
 // Threads: thread-compatible: the pipeline counts, snapshots are copies.
@@ -37,10 +38,10 @@ struct RatioCounts {
   std::optional<double> SettledRatio() const;
   // breaks / returning; nullopt without returning requests.
   std::optional<double> Ratio() const;
-  // What it would be if every request went anywhere: 1 - sum of squared shares. nullopt with fewer
-  // than two servers. Of servers beyond the bound each is taken to have a small share.
+  // What the ratio would be if every request went to any server: 1 - sum of squared shares. nullopt
+  // with fewer than two servers. Each server beyond the bound is taken to have a small share.
   std::optional<double> ExpectedRatio() const;
-  // Ratio / expected: 0 sticky, 1 random, above 1 alternating.
+  // Ratio / expected ratio: 0 is sticky, 1 is random, above 1 is alternating.
   std::optional<double> Index() const;
   // The lower bound of the ratio's 95 % Wilson interval; 0 without returning requests.
   double LowerBound() const;

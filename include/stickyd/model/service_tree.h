@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // service_tree.h: the services at and below one root, and which of them holds which server.
 // Role:    part of a TraefikConfig, made by its Link; traefik and diagnose look things up in it.
 // Shape:   nodes in depth-first order, each service once, at the first place it was found. Points
 //          into the configuration, which must not be copied or changed.
-// Errors:  one that would cost more than the budget stays cut; its configuration is refused then.
+// Errors:  a tree that would cost more than the budget is cut, and its configuration is refused.
 // Threads: immutable once made.
 // Cost:    making it: n log n of nodes and servers. Find and HasCookie: log n.
 // Source:  Traefik's weighted, highestRandomWeight, mirroring and failover services.

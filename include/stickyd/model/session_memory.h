@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 // session_memory.h: what is remembered of one session (or of one connection).
 // Role:    session stores it, packed; diagnose reads and changes it.
-// Shape:   a history of assignments, as runs: a run is one or more assignments to one server whose
-//          learnt intervals no other run overlaps. Bounded: what falls out leaves a mark (lost),
-//          so that a question which needs it is answered "unresolved", never wrongly.
+// Shape:   a history of assignments, as runs. A run is one or more assignments to one server whose
+//          learnt intervals no other run overlaps. It is bounded. What falls out leaves a mark
+//          (lost), so that a question which needs it is answered "unresolved", never wrongly.
 // Units:   Tick is the low half of an EventTime: comparable within 37 hours.
-// Source:  docs/ARCHITECTURE.md "The session table"; exactness is tested against a list of
-//          all assignments (history_test.cc).
+// Source:  docs/ARCHITECTURE.md "How a line becomes a number"; exactness is tested against a list
+//          of all assignments (history_test.cc).
 #pragma once
 
 #include <array>
@@ -17,7 +18,8 @@
 
 namespace stickyd {
 
-// What was learnt so long before the latest request is forgotten: ticks must stay comparable.
+// What was learnt earlier than this before the latest request is forgotten, so that ticks stay
+// comparable.
 inline constexpr EventDuration kReach = std::chrono::hours(24);
 
 // A point of event time within 37 hours of the one it is compared with.
@@ -67,7 +69,7 @@ struct History {
   bool empty() const { return size == 0 && !lost; }
 };
 
-// What is known of a client besides its servers. 16 bytes: there are millions.
+// What is known of a client besides its servers. It has 16 bytes, since there are millions.
 struct SessionFacts {
   enum Flag : uint16_t {
     kBroken = 1,         // it has had a break
@@ -102,16 +104,17 @@ static_assert(sizeof(SessionFacts) == 16);
 // The run that was learnt last. REQUIRES: history.size > 0.
 size_t LatestRun(const History& history);
 
-// Would the sum of two runs forget which assignment was both answered first and in order of arrival
-// first? Only counts can tell that apart, and only for requests that were on their way then.
+// Would joining two runs forget which assignment was both answered first and came to Traefik first?
+// Only counts can tell that, and it matters only for requests that were on their way then.
 bool WouldMix(const Run& run, const Run& other);
 // Are they of one server, with no other server's run between or across them?
 bool CanJoin(const History& history, const Run& run, const Run& other);
 // REQUIRES: CanJoin.
 void Join(Run& run, const Run& other);
-// Joins all runs that can be; exact for every request that starts later than all of it.
+// Joins all runs that can be joined. That is exact for every request that starts later than all of
+// the history.
 void Consolidate(History& history);
-// What was learnt before `oldest` is lost, or taken for learnt then.
+// What was learnt before `oldest` is lost, or is taken to have been learnt at `oldest`.
 void ForgetBefore(Tick oldest, History& history);
 // REQUIRES: history.size > 0.
 void ForgetOldest(History& history);

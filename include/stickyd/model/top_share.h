@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // top_share.h: how much of what is counted comes from one of many, without keeping all of them.
 // Role:    service_book counts breaks by the address they come from; metrics and report say how
 //          much the worst one contributes, never which it is.
-// Shape:   32 counters (Metwally et al., "space saving"): what is said is never more than is true,
-//          and at most 1/32 of the sum less.
-// Units:   keys are keyed hashes (Observation::group); 0, nobody knows whose, is in the sum only.
+// Shape:   32 counters (Metwally et al., "space saving"). A share that is reported is never more
+//          than the true one, and at most 1/32 of the sum less.
+// Units:   keys are keyed hashes (Observation::group). 0 means that nobody knows whose it is; it is
+//          in the sum only.
 // Threads: thread-compatible.
 // Cost:    32 comparisons for each count, no allocation; three quarters of a KiB, twice that by the
 //          hour.

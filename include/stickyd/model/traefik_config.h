@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // traefik_config.h: Traefik's live configuration at one moment, as its API shows it.
 // Role:    traefik reads it from JSON; traefik and diagnose read it.
 // Shape:   names are qualified (`shop@docker`). Secrets of rawdata (users, keys) are never kept.
@@ -154,7 +155,7 @@ struct TraefikConfig {
   bool Link();
 
   const ServiceConfig* FindService(std::string_view name) const;
-  // The router of a logged name: parent routers log `parent -> child`, the child has the service.
+  // The router of a logged name. Parent routers log `parent -> child`; the child has the service.
   const RouterConfig* FindRouter(std::string_view logged) const;
   // The services at and below `root`; error pages of its routers are not among them. Null: nothing
   // is there, or no router leads to it.
@@ -175,20 +176,20 @@ struct TraefikConfig {
   StringMap<ServiceTree> trees_;  // of root services and error pages
 };
 
-// Configurations in order of time. The oldest goes where there are more than kMost, or more bytes
-// than kMostBytes; who points into one shares it.
+// Configurations in order of time. If there are more than kMost, or more bytes than kMostBytes, the
+// oldest goes. Whoever points into a configuration shares it.
 class ConfigHistory {
  public:
   static constexpr size_t kMost = 1000;
   static constexpr size_t kMostBytes = size_t{256} << 20U;
-  // False: it is there already (folders are read anew on every reload), or older than all of a full
-  // history, and is not added.
+  // False if it is not added: it is there already (folders are read anew on every reload), or the
+  // history is full and all of it is newer.
   bool Add(std::shared_ptr<const TraefikConfig> config);
   size_t size() const { return configs_.size(); }
   bool empty() const { return configs_.empty(); }
   const TraefikConfig& operator[](size_t i) const { return *configs_[i]; }
   const std::shared_ptr<const TraefikConfig>& Share(size_t i) const { return configs_[i]; }
-  // How many have gone: index + dropped() stays the same for a configuration.
+  // How many have gone. For one configuration, index + dropped() always stays the same.
   size_t dropped() const { return dropped_; }
   // Index of the last one read at or before `time`; of the first one if all are later.
   // REQUIRES: !empty().

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // verdict.h: what is said about an assignment: verdict, evidence, state, cause.
 // Shape:   closed lists; the names are those of docs/DETECTION.md and of the metric labels.
 #pragma once
@@ -23,7 +24,7 @@ enum class Verdict : uint8_t {
   kCount
 };
 
-// Did the client come back, and the log does not tell where it belonged?
+// True if the client came back, and the log does not tell where it belonged.
 constexpr bool IsUnsettled(Verdict verdict) {
   return verdict == Verdict::kAmbiguous || verdict == Verdict::kUnresolved;
 }
@@ -83,7 +84,7 @@ enum class ExcludeReason : uint8_t {
   kCount
 };
 
-// Of what one address can have so much and no more.
+// The things of which one address may have only so many.
 enum class Limit : uint8_t { kPeople, kSessions, kConnections, kBreaks, kCount };
 
 std::string_view Name(Verdict verdict);

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 // clf_parser.h: one line of Traefik's common log format -> access record.
 // Role:    called by LineParser for lines that are neither JSON nor wrapped.
 // Shape:   client - user [time] "method path proto" status size "referer" "agent" count "router"
 //          "server" Nms. The client of the site can write anything into the middle, so the line
 //          is read from both ends: server, router, count and duration from the right, address
 //          and time from the left. Views point into the line.
-// Errors:  an UnparsedReason; of the record then only count, router and server are of use, and only
-//          where the line ends as Traefik's do. A line with such an end and without a beginning is
-//          a fragment. A middle with several readings is not an error: its fields are absent and
+// Errors:  an UnparsedReason. Only count, router and server of the record are of use then, and only
+//          if the line ends as Traefik's lines do. A line with such an end and without a beginning
+//          is a fragment. A middle with several readings is not an error: its fields are absent and
 //          record.middle_ambiguous is set.
 // Threads: one object per thread (it remembers the last time it parsed).
-// Cost:    no allocation; a few scans of the line, whatever it holds.
+// Cost:    no allocation; a few scans of the line, whatever is in it.
 // Source:  Traefik v1.7.0 to v3.7.9 pkg/middlewares/accesslog/logger_formatters.go.
 #pragma once
 
@@ -35,9 +36,10 @@ class ClfParser {
   std::optional<UnparsedReason> Parse(std::string_view line, AccessRecord& record);
   // What stood before the line that was parsed last: a shipper's words.
   std::string_view prefix() const { return prefix_; }
-  // The same for any line, without the shortcut for plain ones.
+  // The same as Parse for any line, without the shortcut for plain lines.
   std::optional<UnparsedReason> ParseCarefully(std::string_view line, AccessRecord& record);
-  // Of a line of which only the end is known: count, router and server, if it ends as Traefik's do.
+  // Reads count, router and server from the end of a line, which is all that is known of it, if it
+  // ends as Traefik's lines do.
   static void ParseEnd(std::string_view end, AccessRecord& record);
 
  private:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // json_parser.h: one line of Traefik's JSON access log -> access record.
 // Role:    called by LineParser for lines that begin with `{`.
 // Shape:   input needs kLinePadding readable bytes after its end. Views point into the line or
@@ -5,8 +6,8 @@
 // Errors:  an outcome that says what the object is instead; never an exception.
 // Threads: one object per thread.
 // Cost:    one pass over the fields, no allocation once the buffers have grown to the line length.
-// Source:  Traefik v1.7.0 to v3.7.9 pkg/middlewares/accesslog/logger.go; keys are sorted by Go's
-//          marshaller, but nothing here depends on it.
+// Source:  Traefik v1.7.0 to v3.7.9 pkg/middlewares/accesslog/logger.go. Go's marshaller sorts the
+//          keys, but nothing here depends on that.
 #pragma once
 
 #include <memory>
@@ -27,9 +28,11 @@ class JsonParser {
   JsonParser(const JsonParser&) = delete;
   JsonParser& operator=(const JsonParser&) = delete;
 
-  // REQUIRES: `record` is freshly made. It is complete if the fate is parsed, else unspecified.
+  // REQUIRES: `record` is freshly made. It is complete if the fate is parsed; else it is
+  // unspecified.
   LineFate Parse(std::string_view line, AccessRecord& record);
-  // The same for any line, without the shortcut for those that are written as Traefik does.
+  // The same as Parse for any line, without the shortcut for lines that look as Traefik writes
+  // them.
   LineFate ParseCarefully(std::string_view line, AccessRecord& record);
 
  private:

@@ -1,14 +1,15 @@
-// line_parser.h: any line of one source -> its fate, and the record where there is one.
-// Role:    the pipeline calls it for every line; it tells formats apart per line, takes container
-//          runtimes' wrappers and shippers' prefixes off, and recognises Traefik's own log on the
-//          same stream. What a stream is as a whole (JSON over several lines, a journal's export)
-//          shows its first line.
+// SPDX-License-Identifier: Apache-2.0
+// line_parser.h: any line of one source -> its fate, and the record if there is one.
+// Role:    the pipeline calls it for every line. It tells the format of each line, takes off
+//          container runtimes' wrappers and shippers' prefixes, and recognises Traefik's own log on
+//          the same stream. The first line shows what a stream is as a whole (JSON over several
+//          lines, a journal's export).
 // Shape:   one object per source, since wrapped lines come in pieces. The record's views are valid
 //          until the next Parse. A CLF line with Traefik's end that cannot be used still has its
 //          count, router and server in the record (clf_parser.h). Names of routers, services and
 //          servers longer than kLongestName end in a digest of the whole name.
-// Errors:  every line gets exactly one fate; nothing a line holds can stop the parser. If a line is
-//          Traefik's own word or a client's is not asked here: app/forgery_guard.h.
+// Errors:  every line gets exactly one fate, and nothing in a line can stop the parser. Whether
+//          Traefik or a client wrote a line is not decided here but in app/forgery_guard.h.
 // Threads: pipeline thread only.
 // Cost:    no allocation per line once buffers have grown to the longest line.
 // Source:  docs/FORMATS.md; Docker json-file, Kubernetes CRI, journald's JSON export.
@@ -41,7 +42,7 @@ class LineParser {
   LineParser& operator=(const LineParser&) = delete;
 
   LineFate Parse(const Line& line, AccessRecord& record);
-  // The line that was parsed last, without what a container runtime put around it.
+  // The text of the line that was parsed last, without what a container runtime put around it.
   std::string_view text() const { return text_; }
   // What a shipper put before it.
   std::string_view prefix() const { return prefix_; }

@@ -1,4 +1,5 @@
-// identifier.h: who is this? From a record's addresses and identities to keyed hashes.
+// SPDX-License-Identifier: Apache-2.0
+// identifier.h: who is this? It turns a record's addresses and identities into keyed hashes.
 // Role:    third stage of the pipeline; fills the who-is-this parts of an Observation.
 // Shape:   keys hold the scope, so one client has unrelated keys in two scopes.
 // Errors:  Create fails on a malformed specification, naming it.
@@ -47,14 +48,14 @@ class Identifier {
   // JSON fields that must be parsed for the configured identities.
   const std::vector<std::string>& extra_fields() const;
 
-  // Who sent it, as far as addresses tell. REQUIRES: observation.route is set.
+  // Fills in who sent it, as far as addresses tell. REQUIRES: observation.route is set.
   void FindClient(const AccessRecord& record, Observation& observation) const;
-  // The application's identity, and what is excluded. REQUIRES: the interpreter has filled
-  // `observation`.
+  // Fills in the application's identity, and whether the record is excluded. REQUIRES: the
+  // interpreter has filled `observation`.
   void Identify(const AccessRecord& record, const IsStickyName& is_sticky_name,
                 Observation& observation) const;
-  // Does the record have the identity that this one of the options' sessions names? REQUIRES: not
-  // auto or none.
+  // Does the record have the identity that this entry of the option --session names? REQUIRES: the
+  // entry is not auto or none.
   bool HasSession(const AccessRecord& record, size_t session) const;
   // The key that this record's client has in another scope; 0: nobody.
   uint64_t ClientKeyIn(uint64_t scope_key, const AccessRecord& record) const;

@@ -1,19 +1,21 @@
-// session_table.h: memory of sessions by key: bounded; who came once goes first.
+// SPDX-License-Identifier: Apache-2.0
+// session_table.h: memory of sessions by key. It is bounded, and forgets first who came only once.
 // Role:    the pipeline finds the memories of a record here, diagnose changes them, the pipeline
 //          stores them back. One table for sessions, a smaller one for connections.
 // Shape:   keys are keyed hashes; slots are valid until the next Touch or Expire.
 // Units:   event time; idle time in whole seconds, at most 8 hours.
-// Errors:  none after construction (std::bad_alloc there). Full: a session goes, counted: a claimed
-//          one if those are more than a quarter; the least recently used of those that were touched
-//          in one second only, if those are more than a quarter of the rest. So nobody who makes
-//          up a session for each request drives out who comes back, or who claims nothing.
+// Errors:  none after construction (std::bad_alloc there). If the table is full, a session goes,
+//          and is counted. It is a claimed one, if those are more than a quarter. Else it is the
+//          least recently used of those that were touched in one second only, if those are more
+//          than a quarter of the rest. So nobody who makes up a session for each request drives out
+//          those who come back, or who claim nothing.
 // Threads: pipeline thread only.
-// Cost:    63.5 bytes a session all in (60 in the slot, 3.5 in the index), and 184 more for one
-//          that has changed servers, of which there is one for sixteen sessions. A touch of a key
-//          that is known is two or three cache misses, of one that is new mostly one; FetchHead and
-//          FetchSlot before it take most of the wait away. No allocation. Growing is spread over
-//          insertions (linear hashing), so that no insertion stops the pipeline.
-// Source:  W. Litwin, "Linear hashing" (1980); docs/ARCHITECTURE.md "The session table".
+// Cost:    63.5 bytes a session, everything included (60 in the slot, 3.5 in the index). A session
+//          that has changed servers takes 184 more; there is room for one such in sixteen
+//          sessions. A touch of a known key is two or three cache misses, that of a new key mostly
+//          one. FetchHead and FetchSlot before it take most of the wait away. No allocation.
+//          Growing is spread over insertions (linear hashing), so no insertion stops the pipeline.
+// Source:  W. Litwin, "Linear hashing" (1980); docs/ARCHITECTURE.md "How a line becomes a number".
 #pragma once
 
 #include <cstdint>
@@ -48,14 +50,14 @@ class SessionTable {
   SessionTable& operator=(const SessionTable&) = delete;
 
   enum class Create { kNo, kYes, kClaimed };  // claimed: nobody vouches for what the key is of
-  // Finds or makes the session; it is the most recently used now. One that was idle for too long
-  // is a new one. Slot 0: there is none, and none was to be made.
+  // Finds or makes the session, which is the most recently used one from now on. A session that was
+  // idle for too long is a new one. Slot 0: there is none, and none was to be made.
   Found Touch(uint64_t key, EventTime now, Create create = Create::kYes);
-  // Ask the processor for the memory that a Touch of `key` will need: first the one, and when that
-  // has come, some hundred instructions later, the other.
+  // These ask the processor for the memory that a Touch of `key` will need. Call the first one, and
+  // the second one when that memory has come, some hundred instructions later.
   void FetchHead(uint64_t key) const;
   void FetchSlot(uint64_t key) const;
-  // Finds without touching.
+  // Finds the session without touching it.
   std::optional<uint32_t> Find(uint64_t key, EventTime now) const;
 
   void Load(uint32_t slot, SessionMemory& memory) const;
@@ -67,7 +69,7 @@ class SessionTable {
 
   // Drops up to `most` sessions that have been idle for too long.
   void Expire(EventTime now, uint32_t most);
-  // Drops all.
+  // Drops all sessions.
   void Clear();
 
   TableStats stats() const;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // simulator.h: a Traefik, its backends and its users, made up: access log lines with the truth
 // beside each.
 // Role:    `stickyd simulate`, the demo, round trip tests, benchmarks, fire drills for alerts.
@@ -56,7 +57,7 @@ struct SimulatedAnswers {
 
 class Simulator {
  public:
-  // Is there such a thing in this version? The message says from which version on.
+  // Does this version have such a thing? If not, the message says from which version on.
   static Status Possible(const SimulatorOptions& options);
   static Result<std::unique_ptr<Simulator>> Create(const SimulatorOptions& options);
   ~Simulator();
@@ -65,8 +66,8 @@ class Simulator {
 
   // False: all requests have ended.
   bool Next(SimulatedRecord& record);
-  // Those that have come since the last call; the first call has the ones of the start.
-  // None in v1.7.
+  // The answers that have come since the last call. The first call returns those of the start.
+  // There are none in v1.7.
   std::vector<SimulatedAnswers> TakeAnswers();
 
  private:

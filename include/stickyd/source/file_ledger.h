@@ -1,11 +1,12 @@
-// file_ledger.h: which files are being read, and how far those were that no longer are.
-// Role:    the FollowedFiles of a LogFollower share one, so that a file that a rotation or a
-//          symbolic link shows under another path is read once.
-// Shape:   by device and inode, not by path. A file has one reader at a time; when that one lets go
+// SPDX-License-Identifier: Apache-2.0
+// file_ledger.h: which files are being read, and how far files were read that are not any more.
+// Role:    the FollowedFiles of a LogFollower share one. So a file is read once, even if a rotation
+//          or a symbolic link shows it under another path.
+// Shape:   by device and inode, not by path. A file has one reader at a time. When that one lets go
 //          of it, the next one goes on from there.
 // Threads: thread-compatible.
-// Cost:    one entry per file that is open or under a followed path; Prune forgets the others, so
-//          that an inode used again is a new file.
+// Cost:    one entry per file that is open or under a followed path. Prune forgets the others, so
+//          that an inode which is used again is a new file.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ class FileLedger {
     return found != files_.end() && found->second.reader != nullptr;
   }
   bool Knows(const FileId& id) const { return files_.contains(id); }
-  // Up to where it was read; 0 for a file never seen.
+  // How far the file was read; 0 for a file that was never seen.
   uint64_t OffsetOf(const FileId& id) const {
     const auto found = files_.find(id);
     return found == files_.end() ? 0 : found->second.offset;

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 // followed_file.h: one path, followed over rotations.
 // Role:    a LogFollower has one for every path that its patterns match.
-// Shape:   lines in the order of the file; what was renamed away is read to its end before what
-//          came in its place, and kept open as long as lines may still come. A file that another
-//          path's reader has open is left to it.
-// Errors:  a file that is missing or cannot be read is tried again at every Check; up() says so.
-//          What may never end (a device, a socket) is not read but waited for to go, as a
-//          directory.
+// Shape:   lines in the order of the file. A file that was renamed is read to its end before the
+//          one that came in its place, and is kept open as long as lines may still come. If another
+//          path's reader has a file open, the file is left to that reader.
+// Errors:  a file that is missing or cannot be read is tried again at every Check; up() says so. A
+//          device, a socket or a directory is not read, since it may never end: the reader waits
+//          until it is gone.
 // Threads: thread-compatible.
-// Source:  Traefik opens with O_APPEND and reopens on SIGUSR1; logrotate renames or copies and
-//          truncates; tests in rotation_test.cc go through both, and through symbolic links.
+// Source:  Traefik opens with O_APPEND and reopens on SIGUSR1. logrotate renames, or copies and
+//          truncates. Tests in rotation_test.cc go through both, and through symbolic links.
 #pragma once
 
 #include <chrono>
@@ -38,37 +39,37 @@ class FollowedFile {
     uint64_t read_errors = 0;
     uint64_t files_dropped = 0;  // renamed files given up before their end
   };
-  // Without a line after so many bytes Next gives up for now.
+  // If so many bytes hold no line, Next gives up for now.
   static constexpr uint64_t kMostBytesPerCall = uint64_t{16} << 20U;
 
-  // `start`: where to begin in a file that is there at the first Check; standard input and what
-  // appears later begin at their beginning. `ledger` must outlive this.
+  // `start`: where to begin in a file that is there at the first Check. Standard input, and files
+  // that appear later, are read from their beginning. `ledger` must outlive this.
   FollowedFile(const FileSystem& files, FileLedger& ledger, std::string path, size_t max_line_bytes,
                StartAt start);
   ~FollowedFile();
   FollowedFile(const FollowedFile&) = delete;
   FollowedFile& operator=(const FollowedFile&) = delete;
 
-  // Reads on. True: `line` is the next one; its text is valid until the next call of Next, also
-  // over Check. False: nothing more for now.
+  // Reads on. True: `line` is the next one. Its text is valid until the next call of Next; a call
+  // of Check does not change that. False: there is nothing more for now.
   bool Next(Line& line);
-  // Looks at the path: rotation, truncation, appearance. Cheap; call it when woken, and every now
-  // and then. `now`: monotonic.
+  // Looks at the path for rotation, truncation and appearance. It is cheap: call it when woken, and
+  // every now and then. `now`: monotonic.
   void Check(Clock::time_point now, Strangers strangers);
 
   const std::string& path() const { return path_; }
-  // It is read: not once standard input has ended, or nothing is under the path nor comes from what
-  // was.
+  // True while it is read. False once standard input has ended; or if nothing is under the path,
+  // and nothing more comes from what was there.
   bool up() const;
-  // What is wrong with the path now; null: nothing.
+  // What is wrong with the path now; null if nothing is.
   const Error* problem() const;
   // Bytes that are there and not read.
   uint64_t lag_bytes() const;
   // The file under the path at the last Check.
   const std::optional<FileId>& under_path() const { return under_path_; }
-  // Standard input whose writer has closed it.
+  // True for standard input whose writer has closed it.
   bool ended() const { return !open_.empty() && open_.back()->file->ended(); }
-  // Nothing is open.
+  // True if nothing is open.
   bool idle() const { return open_.empty(); }
   // A FIFO's descriptor to wait for; -1 for regular files.
   int descriptor() const;

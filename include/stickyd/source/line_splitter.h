@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_splitter.h: bytes -> lines, with a bound on their length.
 // Role:    readers of finished and followed files put bytes in and take lines out.
 // Shape:   a line's text is valid until the next call of any method, and kLinePadding bytes after
-//          it may be read. A line longer than the bound comes once, cut and marked; the rest of it
-//          is thrown away, and the line after it is whole again. The first line follows a gap:
-//          nobody knows what came before it.
+//          it may be read. A line longer than the bound comes once, cut and marked. The rest of it
+//          is thrown away, and the line after it is whole again. The first line is marked as one
+//          after a gap, since nobody knows what came before it.
 // Threads: thread-compatible.
 // Cost:    one memchr per line; bytes move only when a chunk ends in the middle of a line.
 #pragma once
@@ -23,18 +24,18 @@ class LineSplitter {
   // `max_line_bytes`: without the line feed.
   explicit LineSplitter(size_t max_line_bytes);
 
-  // Room for at least kChunk bytes; tell Commit how many came.
+  // Returns room for at least kChunk bytes. Tell Commit how many came.
   std::span<char> Room();
   void Commit(size_t bytes);
 
   // The next line that has ended. False: more bytes are needed.
   bool Next(Line& line);
-  // What is left when there will be no more bytes. False: nothing is.
+  // What is left when there will be no more bytes. False: nothing is left.
   bool Rest(Line& line);
 
-  // Forgets a line that has begun (the file was truncated); lines that have ended and were not
-  // taken yet stay, and so does the text that was given last. The count of lines goes on.
-  // The next line that comes is marked as one after a gap.
+  // Forgets a line that has begun, because the file was truncated. Lines that have ended and were
+  // not taken yet stay, and so does the text that was given last. The count of lines goes on. The
+  // next line that comes is marked as one after a gap.
   void DropPartial();
   // Throws away what comes up to the next line feed: reading began in the middle of a line.
   void SkipToLineFeed() { discarding_ = true; }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_follower.h: all files of the configured sources, followed.
 // Role:    watch asks it for lanes and tells it to look again.
-// Shape:   a source is a path, a pattern or "-"; a lane is one path of it. Lanes come and go with
-//          the files a pattern matches; a file is read once, whatever names it has had and however
-//          many patterns match it; compressed parts and copytruncate's copies are left
+// Shape:   a source is a path, a pattern or "-". A lane is one path of it. Lanes come and go with
+//          the files that a pattern matches. A file is read once, whatever names it has had and
+//          however many patterns match it. Compressed parts and copytruncate's copies are left
 //          alone.
 // Errors:  problems are per lane or source; nothing here stops.
 // Threads: pipeline thread only.
@@ -43,15 +44,15 @@ class LogFollower {
   LogFollower(const FileSystem& files, const std::vector<std::string>& patterns,
               size_t max_line_bytes, StartAt start);
 
-  // Other patterns from now on; files that still match are followed on where they are. Lanes of
-  // patterns that are gone end, with what was not read.
+  // Takes other patterns from now on. Files that still match are followed on from where they are.
+  // Lanes of patterns that are gone end, and what was not read of them is lost.
   void SetPatterns(const std::vector<std::string>& patterns);
   // Looks for files that appeared or were rotated.
   void Check(FollowedFile::Clock::time_point now);
   std::vector<Lane>& lanes() { return lanes_; }
   // As it was configured.
   const std::string& name(size_t source) const { return sources_[source].pattern; }
-  // Directories whose changes matter: of the paths, and of where they lead.
+  // The directories whose changes matter: those of the paths, and those where the paths lead.
   std::vector<std::string> Directories() const;
   std::vector<SourceState> States() const;
 

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 // reversed_stream.h: the lines of a finished file, the last one first.
-// Role:    analyze reads logs through it whose newest line comes first: logcli, Grafana, Kibana and
-//          CloudWatch export them so.
+// Role:    analyze reads logs through it whose newest line comes first. logcli, Grafana, Kibana and
+//          CloudWatch export them like that.
 // Shape:   plain regular files only. Each line comes out with its line feed, and so does the last
 //          one if it has none. What is written after the file was opened is not read.
-// Errors:  as those of the file; a file that became shorter ends there.
+// Errors:  those of the file. A file that became shorter ends where it ends now.
 // Threads: thread-compatible.
-// Cost:    each byte is read twice, a line longer than kBlock once more; kBlock bytes of memory.
+// Cost:    each byte is read twice, and a line longer than kBlock once more; kBlock bytes of
+//          memory.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // config_reader.h: Traefik's API answers -> TraefikConfig.
 // Role:    saved answers and the live API both go through it.
 // Shape:   JSON texts as the API gave them. `entrypoints` and `version` may be empty.

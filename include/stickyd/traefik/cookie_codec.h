@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_codec.h: what Traefik writes into a sticky cookie, by version, and how it is named.
 // Role:    the code book uses it for every known server; the simulator too.
 // Shape:   pure functions of text.
@@ -23,8 +24,9 @@ std::string DefaultCookieName(std::string_view service);
 // What Traefik makes of a configured name.
 std::string SanitizeCookieName(std::string_view name);
 
-// scheme://host:port/path in lower case but for the path; "" if it is no absolute URL. Userinfo,
-// query and fragment are dropped: in v1.7 to v2.4 a client can add them to the logged URL.
+// scheme://host:port/path, in lower case except for the path; "" if it is no absolute URL.
+// Userinfo, query and fragment are dropped, since in v1.7 to v2.4 a client can add them to the
+// logged URL.
 std::string NormalizeServerUrl(std::string_view url);
 
 }  // namespace stickyd

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // interpreter.h: what a record means in Traefik's terms: which router led to which pool, and what
 // its cookies say about stickiness.
 // Role:    second stage of the pipeline, after parse; fills the route and cookie parts of an
@@ -25,7 +26,7 @@
 
 namespace stickyd {
 
-// What one source has shown so far; headers are a matter of its logging configuration.
+// What one source has shown so far. Which headers it has is a matter of its logging configuration.
 struct SourceTraits {
   bool cookies = false;  // Cookie or Set-Cookie headers are kept
   bool set_cookies = false;
@@ -68,18 +69,18 @@ class Interpreter {
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
 
-  // Other maps and roots from now on. On failure nothing has changed.
+  // Takes other maps and roots from now on. On failure nothing has changed.
   Status Reconfigure(const InterpreterOptions& options);
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
   const ConfigHistory& configs() const;
 
-  // Are its router, service and server names that were seen before, or that the API knows?
+  // Were the names of its router, service and server seen before, or does the API know them?
   bool Knows(const AccessRecord& record) const;
   // Sets route and server. REQUIRES: `observation` is freshly made.
   void FindRoute(const AccessRecord& record, Observation& observation);
-  // All that the record says, but who sent it. REQUIRES: FindRoute.
+  // Fills in all that the record says, except who sent it. REQUIRES: FindRoute.
   void Interpret(const AccessRecord& record, SourceTraits& traits, Observation& observation);
-  // The rest, for a record that broke. REQUIRES: the last record given to Interpret.
+  // Fills in the rest, for a break. REQUIRES: it is the last record that was given to Interpret.
   BreakSight Examine(const AccessRecord& record, const Observation& observation) const;
 
   const ScopeInfo& scope(ScopeId id) const;

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 // saved_configs.h: answers of Traefik's API that were saved in a folder.
-// Role:    --snapshot; what `stickyd snapshot` and the recordings write.
+// Role:    --traefik.snapshot; `simulate --api` and the recordings write such folders.
 // Shape:   <folder>/rawdata.json, version.json, entrypoints.json and time.json ({"time_unix_ns":
 //          N}; without it the file's time counts), or sub-folders of that shape.
-// Errors:  those of config_reader.h and of reading files, each with its folder. Fails if there is
-//          not a single usable one.
+// Errors:  those of config_reader.h and of reading files, each with its folder. It fails if not a
+//          single folder can be used.
 // Threads: thread-compatible, no state.
-// Cost:    the size of all files; memory as much as a ConfigHistory may have.
+// Cost:    the size of all files; as much memory as a ConfigHistory may have.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,7 @@ struct SavedConfigs {
   size_t left_out = 0;         // older ones than a ConfigHistory has room for
 };
 
-// One sentence for those left out.
+// One sentence about those that were left out.
 std::string LeftOut(const SavedConfigs& saved);
 
 // Once `stop` is requested, folders that were not read yet are left out.

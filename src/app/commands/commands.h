@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // commands.h: what each sub-command does; app.cc has their table.
 #pragma once
 

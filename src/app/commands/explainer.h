@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // explainer.h: what `explain` shows of a record or a line, for people and for programs.
 // Role:    the command makes one and lets the pipeline show it everything.
 // Shape:   text goes out as it is found; JSON is one document at the end.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The script somebody writes in five minutes: per client address, did the server change?
 # CLF: the first field is the address, the last three are router, server and duration.
 {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # changes.awk, not fooled by somebody who uses two services: per client address and router.
 {
   key = $1 " " $(NF - 2)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // allocation_test: in a steady state a line costs no allocation, in any format. A break may cost
 // some: it is remembered until its cause is found. The operators new of this program count.
 #include <gtest/gtest.h>

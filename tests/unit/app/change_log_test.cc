@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // change_log_test: what is news, and what is noise.
 #include "../../../src/app/change_log.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cross_check_test: which verdicts wait for other sources, and what changes them.
 #include "../../../src/app/cross_check.h"
 

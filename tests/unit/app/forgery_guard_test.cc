@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "../../../src/app/forgery_guard.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hash_key_test: one key, whatever fails and whoever else starts at the same time.
 #include "../../../src/app/hash_key.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_order_test: logs whose newest line comes first, and lines that come twice.
 #include "log_files_fixture.h"
 #include "support/compress.h"

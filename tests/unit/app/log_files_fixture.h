@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_files_fixture.h: analyze over files in memory, and what came of it.
 #pragma once
 

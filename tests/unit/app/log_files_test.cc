@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_files_test: what analyze is given, in the order in which it has to be read.
 #include "../../../src/app/log_files.h"
 

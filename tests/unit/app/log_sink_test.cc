@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_sink_test: a log whose reader stops loses messages, not the daemon's time.
 #include "../../../src/app/log_sink.h"
 

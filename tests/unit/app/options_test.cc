@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // options_test: where settings come from, and that every mistake is named with its place.
 #include "stickyd/app/options.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // pipeline_test: what one line can do to the others.
 #include "stickyd/app/pipeline.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // poison_test: one client that makes up what it likes, beside two hundred who do not. What is said
 // of those stays the same, line by line; what is said of the attack is bounded and can be seen.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // progress_test: the line on the terminal says how far, how fast, how long.
 #include "../../../src/app/progress.h"
 

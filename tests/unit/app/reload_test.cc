@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reload_test: what SIGHUP and SIGUSR1 ask for: other settings, another file of events.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // repeat_guard_test: the same request again, and what only looks like it.
 #include "../../../src/app/repeat_guard.h"
 

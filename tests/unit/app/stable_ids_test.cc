@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stable_ids_test: under one key a client of a service has one id: in every run, whatever else the
 // log holds and in which order.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // watch_events_test: whoever reads break events, or does not, the daemon goes on.
 #include <fcntl.h>
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // watcher_test: the daemon's rounds: what is read when, said once, and survived.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

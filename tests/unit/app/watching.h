@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // watching.h: the daemon's rounds, on files in memory and a clock of the test's own.
 // Role:    tests of the watcher derive from it.
 #pragma once

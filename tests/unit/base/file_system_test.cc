@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // file_system_test: the real file system: what is read whole, and what is not even opened.
 #include "stickyd/base/file_system.h"
 

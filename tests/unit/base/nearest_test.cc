@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // nearest_test: words with mistakes, and what was meant.
 #include "stickyd/base/nearest.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // output_file_test: full disks, rotations, and what is tried before: lines stay whole, and each of
 // them is counted.
 #include "stickyd/base/output_file.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // outputting.h: the fixture of the tests of output files: lines, and readers that read when told
 // to.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // slow_reader_test: readers of pipes that stop, go and come back. Nothing waits for them but what
 // is to wait, and they get whole lines. Real FIFOs and pipes; nothing depends on time.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // state_file_test: each step fails, and the process is killed at each: the file is the old one or
 // the new one, and the next attempt works.
 #include "stickyd/base/state_file.h"

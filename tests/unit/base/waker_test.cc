@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // waker_test: the waker of this machine.
 #include "stickyd/base/waker.h"
 

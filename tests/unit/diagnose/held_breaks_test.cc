@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // held_breaks_test: what waits for a connection is settled by it, or by time, in its turn.
 #include "stickyd/diagnose/held_breaks.h"
 

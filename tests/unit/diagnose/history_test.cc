@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // history_test: a bounded history against a list of all assignments, on random traffic.
 #include "stickyd/diagnose/history.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // judge_test: which rung of the ladder speaks, and what makes a break of an address one of somebody
 // else.
 #include "stickyd/diagnose/judge.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // scope_facts_test: what is kept per server of a scope is bounded, and the newest stay.
 #include "stickyd/diagnose/scope_facts.h"
 

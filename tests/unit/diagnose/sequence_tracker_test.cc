@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sequence_tracker_test: made-up processes, of which the truth is known.
 #include "stickyd/diagnose/sequence_tracker.h"
 

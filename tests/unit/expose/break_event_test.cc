@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // break_event_test: one JSON object per break, with the real names, and no more than the limit.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_attack_test: the real server on loopback, and clients that mean no good. Time passes only
 // when a test says so: what is not dropped for its age is dropped for its number, or it is a fault.
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_fixture.h: a server on loopback, whose time passes when a test says so.
 #pragma once
 

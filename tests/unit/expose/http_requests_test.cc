@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_requests_test: requests that no scraper sends, each answered at once, as often as it has
 // requests in it, and with nothing left behind: the next one is answered as ever.
 #include <vector>

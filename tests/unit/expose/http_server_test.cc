@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // http_server_test: the real server on loopback, asked from several threads while the status
 // changes.
 #include "stickyd/expose/http_server.h"

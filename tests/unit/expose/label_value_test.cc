@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // label_value_test: what is written of a name can be read back, so no two names are one label.
 #include "../../../src/expose/label_value.h"
 

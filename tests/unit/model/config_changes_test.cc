@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // config_changes_test: what two readings of the configuration tell apart, and which breaks name it.
 #include "stickyd/model/config_changes.h"
 

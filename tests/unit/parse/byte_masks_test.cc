@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each mask against the obvious loop, for every byte in every place; built once as it is, and once
 // as for processors without SSE2 (parse_portable_test).
 #include "byte_masks.h"

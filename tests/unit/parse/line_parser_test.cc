@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_parser_test: whole captures of Traefik's standard output, its own log among the records;
 // bare and as container runtimes wrap them.
 #include "stickyd/parse/line_parser.h"

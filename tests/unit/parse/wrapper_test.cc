@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // wrapper_test: what container runtimes wrap is unwrapped; a line that a client began like a
 // wrapper is not. line_parser_test.cc reads whole captures through it.
 #include "wrapper.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // session_table_test: against a list in order of use, the obvious way to write it.
 #include "stickyd/session/session_table.h"
 

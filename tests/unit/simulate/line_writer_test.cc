@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // line_writer_test: lines as the recordings have them.
 #include "../../../src/simulate/line_writer.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // followed_file_test: one path, and all that can happen to it.
 #include "stickyd/source/followed_file.h"
 

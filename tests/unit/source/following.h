@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // following.h: the fixture of the tests that follow files: verbs of a night with logrotate.
 #pragma once
 

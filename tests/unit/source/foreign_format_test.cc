@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // foreign_format_test: what is no log is refused by name, with the command that makes one of it.
 #include "../../../src/source/foreign_format.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // input_stream_test: finished files, plain and compressed, whole and damaged.
 #include "stickyd/source/input_stream.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_follower_test: paths and patterns, and files that change their names under them.
 #include "stickyd/source/log_follower.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // log_name_test: names that rotation made.
 #include "stickyd/source/log_name.h"
 

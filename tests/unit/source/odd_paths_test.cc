@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // odd_paths_test: what a log's name can lead to besides a log, and that it is read once it leads to
 // one. All of it on files in memory and on real ones.
 #include <fcntl.h>

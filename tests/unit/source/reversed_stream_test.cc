@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reversed_stream_test: the lines of a file from the last one to the first.
 #include "stickyd/source/reversed_stream.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // rotation_test: every way in which logs are rotated, whatever the old file ends with.
 #include "following.h"
 #include "stickyd/source/followed_file.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "../../../src/traefik/code_book.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // config_reader_test: Traefik's answers become a configuration, or are refused with a reason.
 #include "stickyd/traefik/config_reader.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_codec_test: values and names as Traefik's own code makes them, and which of them it reads.
 #include "stickyd/traefik/cookie_codec.h"
 

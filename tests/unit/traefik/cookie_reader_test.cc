@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // cookie_reader_test: what the cookies of a record say about stickiness.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
