@@ -23,6 +23,11 @@ if [ -n "$long" ]; then
   echo "more than 400 lines:" "$long" >&2
   exit 1
 fi
+unlicensed=$(find src include tests -name '*.h' -o -name '*.cc' | xargs grep -L '^// SPDX-License-Identifier: Apache-2.0$' || true)
+if [ -n "$unlicensed" ]; then
+  echo "no SPDX line:" "$unlicensed" >&2
+  exit 1
+fi
 version=$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')
 if [ "$version" != 14 ]; then
   echo "clang-format $version: only version 14 decides"
