@@ -126,7 +126,7 @@ WrapperParser::Outcome WrapperParser::UnwrapCri(std::string_view line) {
   const bool tagged =
       !tags.empty() && (tags[0] == 'F' || tags[0] == 'P') && (tags.size() == 1 || tags[1] == ':');
   if (IsOwnWords(line, tagged ? tags[0] : '\0', stream)) return Outcome::kOwnWords;
-  if (!tagged) return Outcome::kBroken;
+  if (!tagged) return rest.starts_with('{') ? Outcome::kNotWrapped : Outcome::kBroken;
   rest = tag_end == npos ? std::string_view() : rest.substr(tag_end + 1);
   return Append(stream, rest, tags[0] == 'F');
 }

@@ -54,6 +54,22 @@ TEST(LineStartTest, WhatASyslogHeaderHoldsIsNoClient) {
   EXPECT_EQ(record.request_count, 7U);
 }
 
+// Some tools show a container's stream without CRI's tag.
+TEST(LineStartTest, StreamWithoutATagIsAPrefix) {
+  LineParser parser(1000, {});
+  AccessRecord record;
+  const Padded json(
+      "2026-01-05T09:00:00.123Z stdout {\"ClientHost\":\"1.2.3.4\",\"RequestCount\":7,"
+      "\"DownstreamStatus\":200,\"Duration\":1,\"RequestMethod\":\"GET\",\"RequestPath\":\"/\","
+      "\"StartUTC\":\"2026-01-05T09:00:00Z\",\"RouterName\":\"shop@file\","
+      "\"ServiceURL\":\"http://10.0.0.1:80\"}");
+  EXPECT_TRUE(parser.Parse(json.line(), record).parsed());
+  EXPECT_EQ(record.request_count, 7U);
+  const Padded clf("2026-01-05T09:00:00.123Z stdout 1.2.3.4 - - " + kRest);
+  EXPECT_TRUE(LineParser(1000, {}).Parse(clf.line(), record).parsed());
+  EXPECT_EQ(record.request_count, 7U);
+}
+
 TEST(LineStartTest, WhatAClientWritesIsNoPrefix) {
   for (const char* const head : {
            "10.0.0.9 - x 1.2.3.4 - y ",  // a user name
