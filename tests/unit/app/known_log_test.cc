@@ -71,7 +71,8 @@ TEST_F(KnownLogTest, EveryMetricSaysWhatTheLogSays) {
   text_ += "what is this\n\n";
   files_.Append(kLog, text_);
   Start({"--log", kLog, "--from", "beginning", "--exclude.path", "^/health", "--exclude.user-agent",
-         "^Monitor", "--exclude.client", "9.9.9.0/24", "--exclude.service", "admin@file"});
+         "^Monitor", "--exclude.client", "9.9.9.0/24", "--exclude.service", "admin@file",
+         "--cause.pages", "https://pages"});
   // The API knows another service.
   files_.Append("/api/rawdata.json", R"({"routers": {"r@file": {"service": "s"}}, "services": {
       "s@file": {"loadBalancer": {"sticky": {"cookie": {}}, "servers": [{"url": "http://a:80"}]}}}})");
