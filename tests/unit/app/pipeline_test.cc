@@ -116,6 +116,18 @@ TEST_F(PipelineTest, DayLongRequestThatEndsNowChangesNothing) {
   EXPECT_EQ(invalid_times(), 0U);
 }
 
+TEST_F(PipelineTest, StepsOfTheClockAreCountedAndOnlyLongOnesEndSessions) {
+  for (const int64_t back : {int64_t{60}, kHour}) {
+    SCOPED_TRACE(back);
+    pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+    pipeline_->AddSource("log");
+    for (int64_t i = 0; i < 200; ++i) Feed(2 * kHour + i - (i < 100 ? 0 : back), 1);
+    EXPECT_EQ(stats().clock_steps, 1U);
+    EXPECT_EQ(stats().sessions.evicted_clock, back < kHour ? 0U : 1U);
+    EXPECT_EQ(service().sessions, back < kHour ? 1U : 2U);
+  }
+}
+
 // However it is found out, and however often it breaks.
 TEST_F(PipelineTest, ASessionIsBrokenOnce) {
   for (int i = 0; i < 5; ++i) Feed(i * 10, i % 2);
