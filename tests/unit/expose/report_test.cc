@@ -182,6 +182,21 @@ TEST(ReportTest, EveryNumberInJsonIsItsOwn) {
   EXPECT_NEAR(shop["ratio_lower_bound"].get<double>(), 0.17545, 0.00001);
 }
 
+TEST(ReportTest, ACauseHasARowFromItsFirstBreakOn) {
+  PipelineStats stats = WithService("shop@file", 2, 100);
+  stats.services[0].second.causes[Cause::kServerGone] = 1;
+  stats.services[0].second.causes[Cause::kNotSticky] = 1;
+  ReportInput input;
+  input.stats = &stats;
+  const std::string text = TextReport(input);
+  EXPECT_THAT(text, HasSubstr("       1  server_gone: "));
+  EXPECT_THAT(text, HasSubstr("       1  not_sticky: "));
+  EXPECT_THAT(text, Not(HasSubstr("       0  ")));
+  const auto report = nlohmann::json::parse(JsonReport(input));
+  EXPECT_EQ(report["services"][0]["causes"],
+            nlohmann::json({{"not_sticky", 1}, {"server_gone", 1}}));
+}
+
 TEST(ReportTest, ColoursAreThereOnlyWhereAskedForAndRedOnlyWhereItIsSurelyBad) {
   const PipelineStats bad = WithService("shop@file", 50, 100);
   const PipelineStats few = WithService("shop@file", 1, 100);
