@@ -82,6 +82,18 @@ analyze a.log; coloured && complain "colours in a file"
 NO_COLOR=1 analyze --color always a.log; coloured || complain "always: no colours"
 analyze --color always --output json a.log; coloured && complain "colours in JSON"
 
+# What simulate writes, and where.
+run simulate --config.file /dev/null --requests 500 --rotate 60000 --truth truth --api api --log-file r.log
+[ $code = 0 ] && [ "$(cat r.log r.log.1 | wc -l)" -lt 501 ] && [ "$(wc -c <r.log.1)" -ge 60000 ] && [ "$(wc -c <r.log.1)" -lt 63000 ] ||
+  complain "--rotate"
+[ "$(jq -r .line truth | wc -l)" = 500 ] || complain "--truth"
+[ -s "$(find api -name rawdata.json | head -n 1)" ] || complain "--api"
+run simulate --config.file /dev/null --requests 3 --start now
+grep -q "\"StartUTC\":\"$(date -u +%Y-%m-%d)" out || [ "$(date -u +%H%M)" = 0000 ] || complain "--start now"
+before=$(date +%s%N)
+run simulate --config.file /dev/null --requests 100 --rate 200 --sockets 0 --speed 1
+[ "$(wc -l <out)" = 100 ] && [ $(($(date +%s%N) - before)) -ge 200000000 ] || complain "--speed: half a second takes less"
+
 # What was meant.
 meant() {  # SUGGESTION ARGUMENT...
   local suggestion=$1; shift

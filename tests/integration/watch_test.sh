@@ -12,7 +12,7 @@ lines=$(wc -l <"$t/whole")
 "$binary" analyze --config.file /dev/null --output json "$t/whole" >"$t/report.json"
 : >"$t/access.log"
 "$binary" watch --config.file /dev/null --log "$t/access.log" --web.listen-address 127.0.0.1:0 \
-  --web.enable-lifecycle 2>"$t/err" &
+  --web.enable-lifecycle --events "$t/events" 2>"$t/err" &
 pid=$!
 address=
 wait_for() {  # COMMAND...: until it succeeds, or the test's time is over
@@ -55,6 +55,12 @@ before=$(reload_time)
 ask POST /-/reload | grep -q '202 Accepted'
 wait_for reloaded
 get /metrics | grep -q '^stickyd_config_last_reload_successful 1'
+# SIGUSR1 opens the file of events anew, and reloads nothing.
+before=$(reload_time)
+mv "$t/events" "$t/events.1"
+kill -USR1 $pid
+wait_for test -e "$t/events"
+[ "$(reload_time)" = "$before" ]
 get /metrics | tr -d '\r' | sed '1,/^$/d' >"$t/metrics"
 promtool check metrics <"$t/metrics"
 # A real scrape has the names, types and labels of docs/METRICS.md, those that only the API gives aside, and no others.

@@ -131,6 +131,20 @@ TEST_F(ForgeryGuardTest, ARestartThatGoesOnForLongIsBelieved) {
   EXPECT_EQ(released_, 12U);
 }
 
+// What took long before the restart ends in its midst: it waits with it, and comes out with it.
+TEST_F(ForgeryGuardTest, ALateLineOfTheEndingProcessStaysWithTheRestart) {
+  for (uint64_t count = 1; count <= 400; ++count) {
+    if (count == 50) continue;
+    ASSERT_EQ(Hear({.count = count, .second = static_cast<int64_t>(count)}), "believed");
+  }
+  EXPECT_EQ(Hear({.count = 1, .second = 410}), "held");
+  EXPECT_EQ(Hear({.count = 50, .second = 50}), "held");
+  EXPECT_EQ(Hear({.count = 2, .second = 411}), "held");
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 3U);
+  EXPECT_EQ(refused_, 0U);
+}
+
 TEST_F(ForgeryGuardTest, NamesThatAreNewMakeARestartWait) {
   Establish();
   for (uint64_t count = 1; count <= 30; ++count) {

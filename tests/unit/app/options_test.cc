@@ -46,6 +46,15 @@ TEST_F(OptionsTest, WithoutAnyEverythingHasADefault) {
   EXPECT_THAT(result.settings.listen_addresses, testing::ElementsAre("127.0.0.1:10378"));
 }
 
+TEST_F(OptionsTest, WhatWasTypedIsKeptForCommandsToType) {
+  File("idle = 1m\n");
+  const Settings settings =
+      Read({"--max-services", "7", "a.log"}, kAnalyzeOptions | kCommonOptions).settings;
+  EXPECT_THAT(settings.command_line,
+              testing::ElementsAre("--max-services", "7", "a.log", "--config.file", file_));
+  EXPECT_THAT(settings.arguments, testing::ElementsAre("a.log"));
+}
+
 TEST_F(OptionsTest, TheCommandLineBeatsTheEnvironmentAndThatTheFile) {
   File("idle = 1m\nmax-sessions = 100\nmax-services = 10\n");
   Variable("STICKYD_IDLE", "2m");

@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "padded.h"
+#include "support/json_line.h"
 #include "support/log_text.h"
 
 namespace stickyd {
@@ -36,6 +38,11 @@ class PipelineTest : public testing::Test {
     Feed(60, 2);  // a break, and the later one of its second
     count_ = 41;
     Feed(60, 1);
+  }
+  void FeedJson(const JsonRequest& request) {
+    std::string text = JsonLine(request, ++count_);
+    text.pop_back();
+    pipeline_->Feed(source_, 0, Padded(text).line(count_));
   }
   PipelineStats stats() { return pipeline_->Stats(Pipeline::Windows::kSum); }
   ServiceStats service() { return stats().services.at(0).second; }
@@ -134,6 +141,60 @@ TEST_F(PipelineTest, DayLongRequestThatEndsNowChangesNothing) {
   EXPECT_EQ(service().held, 1U);
   EXPECT_EQ(service().requests.sum(), 3U);
   EXPECT_EQ(invalid_times(), 0U);
+}
+
+TEST_F(PipelineTest, StepsOfTheClockAreCountedAndOnlyLongOnesEndSessions) {
+  for (const int64_t back : {int64_t{60}, kHour}) {
+    SCOPED_TRACE(back);
+    pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+    pipeline_->AddSource("log");
+    for (int64_t i = 0; i < 200; ++i) Feed(2 * kHour + i - (i < 100 ? 0 : back), 1);
+    EXPECT_EQ(stats().clock_steps, 1U);
+    EXPECT_EQ(stats().sessions.evicted_clock, back < kHour ? 0U : 1U);
+    EXPECT_EQ(service().sessions, back < kHour ? 1U : 2U);
+  }
+}
+
+// However it is found out, and however often it breaks.
+TEST_F(PipelineTest, ASessionIsBrokenOnce) {
+  for (int i = 0; i < 5; ++i) Feed(i * 10, i % 2);
+  pipeline_->Finish();
+  EXPECT_EQ(service().breaks.sum(), 4U);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().broken_sessions, 1U);
+}
+
+// A fresh connection may be somebody else's: each break waits until nobody says so.
+TEST_F(PipelineTest, ASessionWhoseBreaksWereHeldBackIsBrokenOnce) {
+  for (int i = 0; i < 5; ++i) {
+    JsonRequest request{.start_ms = i * 60'000, .server = i % 2 == 0 ? 'a' : 'b'};
+    request.port = 5000 + i;
+    FeedJson(request);
+  }
+  pipeline_->Finish();
+  EXPECT_EQ(service().breaks.sum(), 4U);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().broken_sessions, 1U);
+}
+
+// An earlier line of the other source may come yet.
+TEST_F(PipelineTest, ASessionWhoseBreaksWaitedForAnotherSourceIsBrokenOnce) {
+  pipeline_->AddSource("other");
+  for (int i = 0; i < 5; ++i) Feed(i * 10, i % 2);
+  pipeline_->Finish();
+  EXPECT_EQ(service().breaks.sum(), 4U);
+  EXPECT_EQ(service().broken_sessions, 1U);
+}
+
+TEST_F(PipelineTest, OnlyWhoIsHeldOnAFailingServerIsADeadPin) {
+  int64_t second = 0;
+  for (const int status : {200, 500, 501, 502, 503, 503, 504, 505, 404}) {
+    JsonRequest request{.start_ms = second++ * 1000, .status = status};
+    FeedJson(request);
+  }
+  FeedJson({.start_ms = 20'000, .client = "2.2.2.2", .status = 502});  // was not held
+  pipeline_->Finish();
+  EXPECT_EQ(service().dead_pins, (std::map<uint16_t, uint64_t>{{502, 1}, {503, 2}, {504, 1}}));
 }
 
 TEST_F(PipelineTest, OptionsThatNameWhatTheLogLacksAreNamedAndNoOthers) {

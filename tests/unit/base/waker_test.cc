@@ -127,5 +127,34 @@ TEST(WakerTest, BytesInAPipeWakeOnce) {
   ::close(ends[1]);
 }
 
+TEST(WakerTest, PipeThatIsNoLongerNamedDoesNotWake) {
+  std::array<int, 2> gone{};
+  std::array<int, 2> kept{};
+  ASSERT_EQ(::pipe(gone.data()), 0);
+  ASSERT_EQ(::pipe(kept.data()), 0);
+  const auto waker = MakeWaker();
+  waker->WatchDescriptors({gone[0], kept[0]});
+  waker->WatchDescriptors({kept[0]});
+  ASSERT_EQ(::write(gone[1], "x", 1), 1);
+  EXPECT_FALSE(waker->Wait(milliseconds(0)));
+  ASSERT_EQ(::write(kept[1], "x", 1), 1);
+  EXPECT_TRUE(waker->Wait(milliseconds(0)));
+  for (const int fd : {gone[0], gone[1], kept[0], kept[1]}) ::close(fd);
+}
+
+TEST(WakerTest, FolderThatIsNoLongerNamedDoesNotWake) {
+  const TempDir gone;
+  const TempDir kept;
+  const auto waker = MakeWaker();
+  ASSERT_TRUE(waker->WatchDirectories({gone.path().string(), kept.path().string()}));
+  ASSERT_TRUE(waker->WatchDirectories({kept.path().string()}));
+  while (waker->Wait(milliseconds(0))) {  // that a watch has ended is said as well
+  }
+  std::ofstream(gone.path() / "a") << "x";
+  EXPECT_FALSE(waker->Wait(milliseconds(0)));
+  std::ofstream(kept.path() / "a") << "x";
+  EXPECT_TRUE(waker->Wait(kForEver));
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -115,6 +115,89 @@ TEST(ReportTest, EveryNumberInTheTextSaysWhatItCounts) {
   }
 }
 
+TEST(ReportTest, EveryNumberInJsonIsItsOwn) {
+  PipelineStats stats = WithService("shop@file", 25, 100);
+  ServiceStats& service = stats.services[0].second;
+  service.held = 75;
+  service.ambiguous = 6;
+  service.unresolved = 7;
+  service.unpinned[Evidence::kClient] = 8;
+  service.total.unsettled = 25;
+  service.top_break_share = 0.6;
+  service.total.AddServer(ServerId{1}, 202);  // 303 to 101: 0.375 if nothing were sticky
+  service.states[StickyState::kStale] = 9;
+  stats.records = 10;
+  stats.no_server = 11;
+  stats.excluded[ExcludeReason::kPath] = 12;
+  stats.refused[Limit::kPeople] = 13;
+  stats.sources[0].sequences = {14, 15, 16, 0, 0, false};
+  stats.sessions = {17, 18, 19, 20, 21, 22, 23};
+  ReportInput input;
+  input.stats = &stats;
+  input.bytes = 24;
+  input.seconds = 1.5;
+  auto report = nlohmann::json::parse(JsonReport(input));
+  const auto number = [&](const char* key) { return report[key].get<double>(); };
+  EXPECT_EQ(number("records"), 10);
+  EXPECT_EQ(number("no_server"), 11);
+  EXPECT_EQ(report["excluded"], nlohmann::json({{"path", 12}}));
+  EXPECT_EQ(report["client_limited"], nlohmann::json({{"people", 13}}));
+  EXPECT_EQ(number("restarts"), 14);
+  EXPECT_EQ(number("missing_requests"), 16);
+  EXPECT_EQ(number("sessions_remembered"), 17);
+  EXPECT_EQ(report["sessions_forgotten"],
+            nlohmann::json({{"idle", 20}, {"full", 21}, {"clock", 22}}));
+  EXPECT_EQ(number("bytes"), 24);
+  EXPECT_EQ(number("seconds"), 1.5);
+  const nlohmann::json& shop = report["services"][0];
+  const nlohmann::json wanted = {
+      {"requests", 101},
+      {"requests_by_evidence", {{"client", 101}}},
+      {"first", 1},
+      {"returning", 100},
+      {"held", 75},
+      {"breaks", 25},
+      {"breaks_by_evidence", {{"client", 25}}},
+      {"ambiguous", 6},
+      {"unresolved", 7},
+      {"unpinned", 8},
+      {"settled_ratio", 0.8},
+      {"standing", "bad"},
+      {"ratio", 0.25},
+      {"expected_ratio", 0.375},
+      {"index", 0.25 / 0.375},
+      {"causes", {{"server_gone", 25}}},
+      {"sticky_states", {{"stale", 9}}},
+      {"top_client_break_share", 0.6},
+      {"sessions", 3},
+      {"broken_sessions", 2},
+      {"dead_pins_by_status", {{"502", 4}}},
+      {"servers", {{{"server", "http://10.0.0.1"}, {"assignments", 101}, {"share", 1.0}}}},
+      {"service", "shop@file"},
+      {"examples", nlohmann::json::array()},
+  };
+  for (const auto& [key, value] : shop.items()) {
+    if (key == "ratio_lower_bound") continue;
+    EXPECT_EQ(value, wanted[key]) << key;
+  }
+  EXPECT_NEAR(shop["ratio_lower_bound"].get<double>(), 0.17545, 0.00001);
+}
+
+TEST(ReportTest, ACauseHasARowFromItsFirstBreakOn) {
+  PipelineStats stats = WithService("shop@file", 2, 100);
+  stats.services[0].second.causes[Cause::kServerGone] = 1;
+  stats.services[0].second.causes[Cause::kNotSticky] = 1;
+  ReportInput input;
+  input.stats = &stats;
+  const std::string text = TextReport(input);
+  EXPECT_THAT(text, HasSubstr("       1  server_gone: "));
+  EXPECT_THAT(text, HasSubstr("       1  not_sticky: "));
+  EXPECT_THAT(text, Not(HasSubstr("       0  ")));
+  const auto report = nlohmann::json::parse(JsonReport(input));
+  EXPECT_EQ(report["services"][0]["causes"],
+            nlohmann::json({{"not_sticky", 1}, {"server_gone", 1}}));
+}
+
 TEST(ReportTest, ColoursAreThereOnlyWhereAskedForAndRedOnlyWhereItIsSurelyBad) {
   const PipelineStats bad = WithService("shop@file", 50, 100);
   const PipelineStats few = WithService("shop@file", 1, 100);

@@ -146,6 +146,20 @@ TEST_F(TrustTest, ClientsThatAreNoneAreRefusedWhereNothingElseTellsSessionsApart
   EXPECT_EQ(Refusals(stats_)[0].weight, Weight::kNoNumbers);
 }
 
+TEST_F(TrustTest, FewClientsAndThoseWhomCookiesTellApartAreNotRefused) {
+  Parsed(20);
+  service().requests = {};
+  service().requests[Evidence::kClient] = 11;
+  service().requests[Evidence::kCookie] = 10;
+  source().of_clients = source().odd_clients = 10;
+  EXPECT_THAT(Reasons(), testing::ElementsAre("clients"));
+  service().requests[Evidence::kCookie] = 11;
+  EXPECT_THAT(Reasons(), testing::IsEmpty());
+  service().requests[Evidence::kCookie] = 10;
+  source().of_clients = source().odd_clients = 9;
+  EXPECT_THAT(Reasons(), testing::IsEmpty());
+}
+
 TEST_F(TrustTest, WhereAServiceStands) {
   EXPECT_EQ(StandingOf(Counts(0, 0, 0)), Standing::kNone);
   EXPECT_EQ(StandingOf(Counts(100, 0, 0)), Standing::kGood);

@@ -38,5 +38,70 @@ TEST(RatioCountsTest, AssignmentsToServersBeyondTheBoundCountAsSpread) {
   EXPECT_EQ(twice.other_servers, 2 * counts.other_servers);
 }
 
+TEST(RatioCountsTest, TheLowerBoundIsThatOfTheTwoSided95PercentWilsonInterval) {
+  struct Row {
+    uint64_t hits, trials;
+    double bound;
+  };
+  // From Wilson's formula with z = 1.959964, to five digits.
+  const Row rows[] = {{0, 0, 0},          {0, 10, 0},         {1, 1, 0.20655},
+                      {1, 10, 0.01788},   {5, 10, 0.23659},   {10, 100, 0.05523},
+                      {50, 100, 0.40383}, {1, 1000, 0.00018}, {100, 100, 0.96301}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::to_string(row.hits) + " of " + std::to_string(row.trials));
+    EXPECT_NEAR(WilsonLowerBound(row.hits, row.trials), row.bound, 0.000005);
+    RatioCounts counts;
+    counts.breaks = row.hits;
+    counts.returning = row.trials;
+    EXPECT_EQ(counts.LowerBound(), WilsonLowerBound(row.hits, row.trials));
+  }
+}
+
+TEST(RatioCountsTest, EachRatioIsItsOwn) {
+  RatioCounts counts;
+  EXPECT_FALSE(counts.Ratio() || counts.ExpectedRatio() || counts.Index() || counts.SettledRatio());
+  counts.unsettled = 40;
+  EXPECT_EQ(counts.SettledRatio(), 0);
+  EXPECT_FALSE(counts.Ratio());
+  counts.returning = 160;
+  counts.breaks = 60;
+  counts.AddServer(ServerId{1}, 50);
+  EXPECT_FALSE(counts.ExpectedRatio() || counts.Index()) << "one server: nowhere else to go";
+  counts.AddServer(ServerId{2}, 50);
+  EXPECT_EQ(counts.Ratio(), 0.375);
+  EXPECT_EQ(counts.ExpectedRatio(), 0.5);
+  EXPECT_EQ(counts.Index(), 0.75);
+  EXPECT_EQ(counts.SettledRatio(), 0.8);
+  counts.AddServer(ServerId{1}, 100);  // 150 to 50
+  EXPECT_EQ(counts.ExpectedRatio(), 0.375);
+  EXPECT_EQ(counts.Index(), 1);
+}
+
+TEST(RatioWindowTest, MinutesThatAreOverFallOutOfTheirWindow) {
+  const EventTime start(std::chrono::hours(500'000));
+  const auto judged = [](Verdict verdict, bool returning) {
+    Judgement judgement;
+    judgement.verdict = verdict;
+    judgement.returning = returning;
+    return judgement;
+  };
+  RatioWindow window;
+  window.Count(start, ServerId{1}, judged(Verdict::kBreak, true));
+  window.Count(start + std::chrono::minutes(5), ServerId{2}, judged(Verdict::kHeld, true));
+  window.Count(start + std::chrono::minutes(6), ServerId{2}, judged(Verdict::kAmbiguous, false));
+  const auto sum = [&](int at, size_t minutes) {
+    const RatioCounts counts = window.Sum(start + std::chrono::minutes(at), minutes);
+    return std::vector<uint64_t>{counts.returning, counts.breaks, counts.unsettled};
+  };
+  EXPECT_EQ(sum(4, 5), (std::vector<uint64_t>{1, 1, 0}));
+  EXPECT_EQ(sum(5, 5), (std::vector<uint64_t>{1, 0, 0}));
+  EXPECT_EQ(sum(6, 5), (std::vector<uint64_t>{1, 0, 1}));
+  EXPECT_EQ(sum(59, 60), (std::vector<uint64_t>{2, 1, 1}));
+  EXPECT_EQ(sum(60, 60), (std::vector<uint64_t>{1, 0, 1}));
+  window.Count(start + std::chrono::minutes(60), ServerId{1}, judged(Verdict::kHeld, true));
+  window.Count(start, ServerId{1}, judged(Verdict::kBreak, true));  // too late to count
+  EXPECT_EQ(sum(60, 60), (std::vector<uint64_t>{2, 0, 1}));
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -61,6 +61,17 @@ TEST_F(JsonParserTest, ServerAsStringAndAsObject) {
   EXPECT_TRUE(record_.server_url.has_value());
 }
 
+TEST_F(JsonParserTest, OnlyAnAddressWithASchemeAndAHostIsAServer) {
+  for (const char* url : {"http://a", "h://a"}) {
+    ASSERT_TRUE(Parse(With(std::string(R"(,"ServiceURL":")") + url + "\"")).parsed()) << url;
+    EXPECT_EQ(record_.server_url.value_or("?"), url);
+  }
+  for (const char* url : {"", "a", "http://", "h://", "://a", "http:/a"}) {
+    ASSERT_TRUE(Parse(With(std::string(R"(,"ServiceURL":")") + url + "\"")).parsed()) << url;
+    EXPECT_FALSE(record_.server_url.has_value()) << url;
+  }
+}
+
 TEST_F(JsonParserTest, NothingOfTheLineBeforeIsLeft) {
   ASSERT_TRUE(
       Parse(With(R"(,"ServiceURL":"http://10.0.0.1:8080","request_Cookie":"a=1")")).parsed());

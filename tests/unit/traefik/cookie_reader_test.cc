@@ -162,5 +162,28 @@ TEST_F(CookieReaderTest, ValueWithoutItsZeroIsOfAFormatThatV30DoesNotRead) {
   EXPECT_FALSE(interpreter_->Examine(record_, read).other_format);
 }
 
+TEST_F(CookieReaderTest, AttributesAreLearntFromTheSetCookie) {
+  const auto learnt = [&](const char* attributes) {
+    interpreter_ = *Interpreter::Create({}, KeyedHash({}));
+    const Observation seen = See(kA, std::nullopt, "lb=" + Value(kA) + attributes);
+    EXPECT_NE(seen.sticky_cookie, nullptr) << attributes;
+    return seen.sticky_cookie == nullptr ? StickyCookie{} : *seen.sticky_cookie;
+  };
+  StickyCookie wanted;
+  wanted.name = "lb";
+  EXPECT_EQ(learnt(""), wanted);
+  EXPECT_EQ(learnt("; Path=app; Max-Age=x; Expires=soon; SameSite; other=Secure"), wanted);
+  EXPECT_EQ(learnt("; Expires=Wed, 21 Oct 2026 07:28:00 GMT"), wanted);
+  wanted = {"lb", true, true, SameSite::kNone, "/app", "shop.example", 30, false};
+  EXPECT_EQ(
+      learnt("; Path=/app; Domain=.Shop.Example; Max-Age=30; Secure; HttpOnly; SameSite=None"),
+      wanted);
+  EXPECT_EQ(learnt("; SECURE ;httponly; samesite=NONE;path=/app ;domain=shop.example;max-age=30"),
+            wanted);
+  EXPECT_TRUE(learnt("; Secure").secure);
+  EXPECT_FALSE(learnt("; HttpOnly").secure);
+  EXPECT_TRUE(learnt("; Expires=Thu, 01 Jan 1970 00:00:00 GMT").born_expired);
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -131,5 +131,30 @@ TEST(InterpreterTest, BeyondTheBoundNothingMoves) {
   EXPECT_EQ(servers.size(), 1U);
 }
 
+TEST(InterpreterTest, NamesAreKnownOnceTheyWereSeenOrTheApiHasThem) {
+  const std::string_view url = "http://10.0.0.1:1000";
+  auto interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
+  EXPECT_FALSE(interpreter->Knows(RecordAt(1, url)));
+  Observation seen;
+  interpreter->FindRoute(RecordAt(1, url), seen);
+  EXPECT_TRUE(interpreter->Knows(RecordAt(1, url)));
+  EXPECT_FALSE(interpreter->Knows(RecordAt(1, "http://10.0.0.9:1000")));
+
+  interpreter = std::move(*Interpreter::Create({}, KeyedHash({})));
+  interpreter->AddConfig(ReadAt(0));
+  AccessRecord record = RecordAt(1, url);
+  EXPECT_TRUE(interpreter->Knows(record));
+  record.service = std::string_view("shop@file");
+  EXPECT_TRUE(interpreter->Knows(record));
+  record.service = std::string_view("other@file");
+  EXPECT_FALSE(interpreter->Knows(record));
+  record = RecordAt(1, "http://10.0.0.9:1000");
+  EXPECT_FALSE(interpreter->Knows(record));
+  record.server_url = Text();
+  EXPECT_TRUE(interpreter->Knows(record));
+  record.router = std::string_view("other@file");
+  EXPECT_FALSE(interpreter->Knows(record));
+}
+
 }  // namespace
 }  // namespace stickyd

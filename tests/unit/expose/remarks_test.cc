@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// remarks_test: each remark comes where it should, and not where one thing is otherwise.
+#include "stickyd/expose/remarks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "stickyd/model/log_fields.h"
+
+namespace stickyd {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A log of which there is nothing to say.
+PipelineStats Fine() {
+  PipelineStats stats;
+  SourceStats& source = stats.sources.emplace_back();
+  source.name = "a.log";
+  source.lines = source.parsed = source.with_server = source.with_count = 10'000;
+  source.of_clients = 10'000;
+  source.of_first_client = 100;
+  source.fields = kAllLogFields;
+  ServiceStats& service = stats.services.emplace_back("shop", ServiceStats{}).second;
+  service.sessions = 20;
+  service.breaks[Evidence::kCookie] = 50;
+  service.top_break_share = 0.5;
+  stats.records = 10'000;
+  return stats;
+}
+
+std::vector<std::string> Texts(const PipelineStats& stats) {
+  std::vector<std::string> texts;
+  for (const Remark& remark : Remarks(stats)) texts.push_back(remark.text);
+  return texts;
+}
+
+uint64_t& Skipped(SourceStats& source, SkipReason reason) {
+  return source.skipped[static_cast<size_t>(reason)];
+}
+
+using Change = std::function<void(PipelineStats&, SourceStats&, ServiceStats&)>;
+
+struct Situation {
+  const char* text;  // part of the only remark
+  Change comes;
+  Change comes_not;  // though it is close
+};
+
+// What is wrong with lines and records.
+const Situation kOfLines[] = {
+    {"a.log: 3 requests never appeared",
+     [](auto&, auto& source, auto&) { source.sequences.missing = 3; },
+     [](auto&, auto& source, auto&) { source.sequences.restarts = 3; }},
+    {"a.log: the newest line comes first",
+     [](auto&, auto& source, auto&) { source.steps_back = 5; },
+     [](auto&, auto& source, auto&) { source.steps_back = 4; }},
+    {"a.log: the newest line comes first",
+     [](auto&, auto& source, auto&) { source.steps_back = 401, source.steps_on = 100; },
+     [](auto&, auto& source, auto&) { source.steps_back = 400, source.steps_on = 100; }},
+    {"a.log: 1 lines came again",
+     [](auto&, auto& source, auto&) { Skipped(source, SkipReason::kDuplicate) = 1; },
+     [](auto&, auto& source, auto&) { Skipped(source, SkipReason::kEmpty) = 1; }},
+    {"a.log: the log lacks StartUTC, RouterName and ServiceName",
+     [](auto&, auto& source, auto&) { source.dropped = kDroppedStart | kDroppedNames; },
+     [](auto&, auto& source, auto&) { source.dropped = 0; }},
+    {"a.log: none of the 100 requests names a server: keep ServiceURL",
+     [](auto&, auto& source, auto&) { source.parsed = 100, source.with_server = 0; },
+     [](auto&, auto& source, auto&) { source.parsed = 99, source.with_server = 0; }},
+    {"a.log: none of the 50 requests names a server: keep ServiceURL",
+     [](auto&, auto& source, auto&) {
+       source.parsed = 50, source.with_server = 0, source.answered_without_server = 20;
+     },
+     [](auto&, auto& source, auto&) {
+       source.parsed = 50, source.with_server = 1, source.answered_without_server = 49;
+     }},
+    {"a.log: none of the 100 requests has a RequestCount",
+     [](auto&, auto& source, auto&) { source.parsed = 100, source.with_count = 0; },
+     [](auto&, auto& source, auto&) { source.parsed = 99, source.with_count = 0; }},
+};
+
+// What is wrong with who sent them.
+const Situation kOfClients[] = {
+    {"a.log: 2501 of 10000 requests have a list of addresses as their client",
+     [](auto&, auto& source, auto&) { source.client_lists = 2501; },
+     [](auto&, auto& source, auto&) { source.client_lists = 2500; }},
+    {"a.log: all 10 requests have a list of addresses as their client",
+     [](auto&, auto& source, auto&) { source.client_lists = source.of_clients = 10; },
+     [](auto&, auto& source, auto&) { source.client_lists = source.of_clients = 9; }},
+    {"a.log: 2501 of 10000 requests have a client that is no address",
+     [](auto&, auto& source, auto&) { source.odd_clients = 2501; },
+     [](auto&, auto& source, auto&) { source.odd_clients = 2500; }},
+    {"a.log: all 50 requests come from one address",
+     [](auto&, auto& source, auto&) { source.of_first_client = source.of_clients = 50; },
+     [](auto&, auto& source, auto&) { source.of_first_client = source.of_clients = 49; }},
+    {"shop: 51 % of the breaks come from one address",
+     [](auto&, auto&, auto& service) { service.top_break_share = 0.51; },
+     [](auto&, auto&, auto& service) { service.top_break_share.reset(); }},
+    {"shop: 90 % of the breaks come from one address",
+     [](auto&, auto&, auto& service) { service.top_break_share = 0.9; },
+     [](auto&, auto&, auto& service) { service.top_break_share = 0.9, service.sessions = 19; }},
+    {"shop: 90 % of the breaks come from one address",
+     [](auto&, auto&, auto& service) { service.top_break_share = 0.9; },
+     [](auto&, auto&, auto& service) {
+       service.top_break_share = 0.9, service.breaks[Evidence::kCookie] = 49;
+     }},
+    {"may have: 4 for more connections (",
+     [](auto& stats, auto&, auto&) { stats.refused[Limit::kConnections] = 4; },
+     [](auto& stats, auto&, auto&) { stats.refused[Limit::kConnections] = 0; }},
+};
+
+// What is wrong with what it was started with.
+const Situation kOfOptions[] = {
+    {"the log's clock went back 2 times; 7 sessions were forgotten",
+     [](auto& stats, auto&, auto&) { stats.clock_steps = 2, stats.sessions.evicted_clock = 7; },
+     [](auto& stats, auto&, auto&) { stats.sessions.evicted_idle = 7; }},
+    {"8 sessions were forgotten for want of room (--max-sessions)",
+     [](auto& stats, auto&, auto&) { stats.sessions.evicted_full = 8; },
+     [](auto& stats, auto&, auto&) { stats.connections.evicted_full = 8; }},
+    {"--root x does nothing: none of the 10000 requests in the log has what it names",
+     [](auto& stats, auto&, auto&) { stats.idle_options = {"--root x"}; },
+     [](auto& stats, auto&, auto&) { stats.idle_options = {"--root x"}, stats.records = 9999; }},
+    {"--root x does nothing: none of the 1 requests in the log has what it names",
+     [](auto& stats, auto&, auto&) {
+       stats.idle_options = {"--root x"}, stats.records = 1, stats.finished = true;
+     },
+     [](auto& stats, auto&, auto&) {
+       stats.idle_options = {"--root x"}, stats.records = 0, stats.finished = true;
+     }},
+    {"--session cookie:x does nothing: the log has no cookies",
+     [](auto& stats, auto& source, auto&) {
+       stats.idle_options = {"--session cookie:x"}, source.fields = kLogsJson;
+     },
+     [](auto&, auto& source, auto&) { source.fields = kLogsJson; }},
+    {"--session cookie:x does nothing: none of the 10000 requests in the log has what it names",
+     [](auto& stats, auto& source, auto&) {
+       stats.idle_options = {"--session cookie:x"}, source.fields = kLogsSetCookie;
+     },
+     [](auto&, auto& source, auto&) { source.fields = kLogsSetCookie; }},
+};
+
+std::vector<std::string> After(const Change& change) {
+  PipelineStats stats = Fine();
+  change(stats, stats.sources[0], stats.services[0].second);
+  return Texts(stats);
+}
+
+TEST(RemarksTest, EachComesWhereItShouldAndNotNextToIt) {
+  const auto check = [](const Situation& row) {
+    SCOPED_TRACE(row.text);
+    EXPECT_THAT(After(row.comes), ElementsAre(HasSubstr(row.text)));
+    EXPECT_THAT(After(row.comes_not), IsEmpty());
+  };
+  EXPECT_THAT(Texts(Fine()), IsEmpty());
+  for (const Situation& row : kOfLines) check(row);
+  for (const Situation& row : kOfClients) check(row);
+  for (const Situation& row : kOfOptions) check(row);
+}
+
+// Every reason for which something is to be done says what; of the others nothing is said.
+TEST(RemarksTest, LinesWithoutARecordAreNamedWithWhatIsToBeDone) {
+  struct Wanted {
+    UnparsedReason reason;
+    const char* text;  // "": nothing
+  };
+  const Wanted rows[] = {
+      {UnparsedReason::kNotAccessLog, "not_access_log: is this Traefik's access log?"},
+      {UnparsedReason::kInvalidJson, ""},
+      {UnparsedReason::kInvalidValue, ""},
+      {UnparsedReason::kInvalidTime, ""},
+      {UnparsedReason::kAmbiguousLine, "ambiguous_line: a client's words can be read as Traefik's"},
+      {UnparsedReason::kFragment, "fragment: a user name with a line feed split"},
+      {UnparsedReason::kForged, "forged: somebody forges the log"},
+      {UnparsedReason::kCutLine, ""},
+      {UnparsedReason::kGenericClf, "generic_clf: format genericCLF has no server"},
+      {UnparsedReason::kForeignClf, "foreign_clf: another web server writes"},
+      {UnparsedReason::kFieldsDropped, "fields_dropped: needed fields are dropped"},
+      {UnparsedReason::kTooLong, "too_long: longer than --line.max-bytes"},
+      {UnparsedReason::kBrokenWrapper, "broken_wrapper: is the container runtime's"},
+      {UnparsedReason::kMessageNull, "message_null: journalctl leaves long lines out"},
+      {UnparsedReason::kJsonArray, "json_array: several records on one line"},
+      {UnparsedReason::kCsv, "csv: a table: mlr"},
+  };
+  ASSERT_EQ(std::size(rows), static_cast<size_t>(UnparsedReason::kCount));
+  for (const Wanted& row : rows) {
+    SCOPED_TRACE(UnparsedReasonName(row.reason));
+    PipelineStats stats = Fine();
+    stats.sources[0].unparsed[static_cast<size_t>(row.reason)] = 6;
+    if (*row.text == '\0') {
+      EXPECT_THAT(Texts(stats), IsEmpty());
+    } else {
+      EXPECT_THAT(Texts(stats), ElementsAre(HasSubstr("a.log: 6 lines " + std::string(row.text))));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace stickyd
