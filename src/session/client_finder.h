@@ -4,7 +4,7 @@
 // Shape:   keys hold the scope, so one client has unrelated keys in two scopes.
 // Errors:  Trust fails on what is no network, naming it.
 // Threads: pipeline thread only.
-// Cost:    a short SipHash, two for IPv6; no allocation.
+// Cost:    a short SipHash, two for IPv6, and one of the user agent; no allocation.
 // Source:  docs/DETECTION.md section 3.
 #pragma once
 

@@ -18,13 +18,13 @@ namespace stickyd {
 enum class HashUse : uint8_t {
   kScope = 1,       // its name; within nothing
   kAddress,         // of a client; within its scope
-  kClaimedAddress,  // that a header says
-  kNetwork,         // of an IPv6 address
-  kClaimedNetwork,
-  kIdentity,  // of a person; within its scope and the session that names it
-  kSession,   // what --session names: a cookie, within 0; a field and its pattern, within 1
-  kAgent,     // a user agent; within nothing
-  kValue,     // a cookie's value, a host; within nothing
+  kClaimedAddress,  // the same, where only a header says so
+  kNetwork,         // the upper half of an IPv6 address; within its scope
+  kClaimedNetwork,  // the same, where only a header says so
+  kIdentity,        // of a person; within its scope and the session that names it
+  kSession,         // what --session names: a cookie, within 0; a field and its pattern, within 1
+  kAgent,           // a user agent; within nothing
+  kValue,           // a cookie's value, a host; within nothing
 };
 // 16 bits of a hash, never 0: enough to see that two values differ.
 inline uint16_t Tag(uint64_t hash) {

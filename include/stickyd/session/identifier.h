@@ -4,7 +4,8 @@
 // Shape:   keys hold the scope, so one client has unrelated keys in two scopes.
 // Errors:  Create fails on a malformed specification, naming it.
 // Threads: pipeline thread only.
-// Cost:    one or two short SipHashes per record, no allocation.
+// Cost:    per record a SipHash of the address (two for IPv6), of the user agent and of the
+//          identity, as far as there are any; no allocation.
 // Source:  docs/DETECTION.md section 3.
 #pragma once
 

@@ -7,7 +7,8 @@
 //          cache and all name tables are bounded.
 // Errors:  none; what a record does not say stays unknown.
 // Threads: pipeline thread only.
-// Cost:    one hash lookup per record, plus one pass over the Cookie header where there is one.
+// Cost:    one hash lookup and one SipHash of the host per record, plus one pass over the Cookie
+//          header where there is one.
 // Source:  docs/DETECTION.md sections 1 and 4.
 #pragma once
 
