@@ -12,19 +12,15 @@
 #include <system_error>
 
 #include "commands/commands.h"
-#include "help_text.h"
 #include "setup.h"
 #include "stickyd/app/version.h"
 #include "stickyd/base/nearest.h"
 #include "stickyd/base/text.h"
+#include "stickyd/config/help_text.h"
 #include "terminal.h"
 
 namespace stickyd {
 namespace {
-
-constexpr unsigned kWatch = kCommonOptions | kWatchOptions;
-constexpr unsigned kCheck = kWatch | kCheckOptions;
-constexpr unsigned kAnalyze = kCommonOptions | kAnalyzeOptions;
 
 void PrintHelp() {
   const size_t width = TerminalWidth(stdout);
@@ -129,25 +125,25 @@ const std::vector<Command>& Commands() {
       {"watch", "the daemon: follow logs, keep sessions, serve metrics, the page and events",
        "[OPTION...]",
        "stickyd watch --log /var/log/traefik/access.log --traefik.snapshot /var/lib/stickyd/api",
-       kWatch, 0, RunWatch},
+       OptionsOf("watch"), 0, RunWatch},
       {"analyze", "find breaks in finished log files, plain or compressed, or in a pipe",
        "[OPTION...] FILE... | -",
-       "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*", kAnalyze, SIZE_MAX,
-       RunAnalyze},
+       "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*",
+       OptionsOf("analyze"), SIZE_MAX, RunAnalyze},
       {"explain", "why a line, a request or a session was judged as it was",
        "FILE:N | --line N | --count N | --id HASH [OPTION...] FILE...",
-       "stickyd explain /var/log/traefik/access.log:1234", kCommonOptions | kExplainOptions,
-       SIZE_MAX, RunExplain},
+       "stickyd explain /var/log/traefik/access.log:1234", OptionsOf("explain"), SIZE_MAX,
+       RunExplain},
       {"check",
        "what the daemon would meet: all mistakes of the configuration at once, and what the logs "
        "hold",
        "[OPTION...]", "stickyd check --as stickyd:adm --config.file /etc/stickyd/stickyd.conf",
-       kCheck, 0, RunCheck},
+       OptionsOf("check"), 0, RunCheck},
       {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
        "[OPTION...]",
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "
        "--truth truth.jsonl",
-       kSimulateOptions, 0, RunSimulate},
+       OptionsOf("simulate"), 0, RunSimulate},
       {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
        "stickyd cause insecure_request", 0, 1, RunCause},
       {"version", "which stickyd this is, and how it was built", "", "stickyd version", 0, 0,

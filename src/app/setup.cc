@@ -5,14 +5,13 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include <nlohmann/json.hpp>
 
 #include "log_sink.h"
+#include "stickyd/base/listen_address.h"
 #include "stickyd/base/output_file.h"
 #include "stickyd/base/text.h"
-#include "stickyd/expose/listen_address.h"
 
 namespace stickyd {
 
@@ -51,13 +50,6 @@ void SetUpLog(const Settings& settings) {
   logger->set_formatter(LogFormatter(settings.log_style));
   logger->set_level(spdlog::level::from_str(settings.log_level));
   spdlog::set_default_logger(std::move(logger));
-}
-
-void RaiseFileLimit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 namespace {

@@ -8,17 +8,14 @@
 #include <vector>
 
 #include "hash_key.h"
-#include "stickyd/app/pipeline.h"
-#include "stickyd/app/settings.h"
+#include "stickyd/config/settings.h"
+#include "stickyd/engine/pipeline.h"
 #include "stickyd/traefik/saved_configs.h"
 
 namespace stickyd {
 
 // spdlog to standard error, in the style the operator asked for.
 void SetUpLog(const Settings& settings);
-
-// As many files at a time as the system lets this process have: many logs may overlap.
-void RaiseFileLimit();
 
 struct PipelineSetup {
   std::unique_ptr<Pipeline> pipeline;

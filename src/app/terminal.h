@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-#include "stickyd/app/settings.h"
+#include "stickyd/config/settings.h"
 
 namespace stickyd {
 

@@ -6,8 +6,9 @@
 #include <algorithm>
 
 #include "stickyd/app/version.h"
+#include "stickyd/base/file_system.h"
 #include "stickyd/base/text.h"
-#include "stickyd/expose/remarks.h"
+#include "stickyd/expose/report/remarks.h"
 
 namespace stickyd {
 namespace {
@@ -90,7 +91,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
   watcher->follower_ =
       std::make_unique<LogFollower>(*parts.files, settings.logs, settings.pipeline.max_line_bytes,
                                     settings.from_beginning ? StartAt::kBeginning : StartAt::kEnd);
-  watcher->merger_ = std::make_unique<LineMerger>(*watcher->follower_, *watcher->pipeline_);
+  watcher->merger_ = std::make_unique<FollowedLogs>(*watcher->follower_, *watcher->pipeline_);
   return watcher;
 }
 
@@ -216,7 +217,7 @@ void Watcher::Notify() {
 
 // True: there is more than a round takes.
 bool Watcher::ReadAll() {
-  const LineMerger::Round round = merger_->Feed(parts_.clock->WallNanoseconds());
+  const FollowedLogs::Round round = merger_->Feed(parts_.clock->WallNanoseconds());
   if (round.lines > 0) {
     dirty_ = true;
     last_data_ = parts_.clock->Now();

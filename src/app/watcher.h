@@ -18,13 +18,13 @@
 #include <vector>
 
 #include "change_log.h"
-#include "line_merger.h"
 #include "setup.h"
 #include "snapshot_loader.h"
-#include "stickyd/app/settings.h"
 #include "stickyd/base/clock.h"
 #include "stickyd/base/waker.h"
-#include "stickyd/expose/event_writer.h"
+#include "stickyd/config/settings.h"
+#include "stickyd/expose/sinks/event_writer.h"
+#include "stickyd/feed/followed_logs.h"
 #include "stickyd/model/daemon_status.h"
 #include "stickyd/source/log_follower.h"
 
@@ -87,7 +87,7 @@ class Watcher {
   uint64_t events_lost_ = 0;  // as told last
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<LogFollower> follower_;
-  std::unique_ptr<LineMerger> merger_;
+  std::unique_ptr<FollowedLogs> merger_;
   ChangeLog source_changes_;
   ChangeLog notify_changes_;
   std::set<std::string> remarked_;  // topics that were logged

@@ -9,8 +9,8 @@
 
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
-#include "stickyd/expose/remarks.h"
-#include "stickyd/expose/trust.h"
+#include "stickyd/expose/report/remarks.h"
+#include "stickyd/expose/report/trust.h"
 
 namespace stickyd {
 namespace {

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "simulated_lines.h"
-#include "stickyd/app/pipeline.h"
+#include "stickyd/engine/pipeline.h"
 
 namespace stickyd {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-#include "../../src/expose/label_value.h"
+#include "../../src/expose/metrics/label_value.h"
 #include "fuzz_input.h"
 #include "stickyd/base/text.h"
 

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "fuzz_input.h"
-#include "stickyd/app/pipeline.h"
-#include "stickyd/expose/report.h"
+#include "stickyd/engine/pipeline.h"
+#include "stickyd/expose/report/report.h"
 #include "stickyd/source/line_splitter.h"
 
 namespace stickyd {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "fuzz_input.h"
-#include "stickyd/app/options.h"
+#include "stickyd/config/options.h"
 #include "support/memory_file_system.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

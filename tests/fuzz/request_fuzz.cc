@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "../../src/expose/request_check.h"
+#include "../../src/expose/http/request_check.h"
 #include "fuzz_input.h"
-#include "stickyd/app/options.h"
+#include "stickyd/base/listen_address.h"
 #include "stickyd/base/network.h"
 #include "stickyd/base/site.h"
 #include "stickyd/base/timestamp.h"
-#include "stickyd/expose/exposition.h"
-#include "stickyd/expose/listen_address.h"
+#include "stickyd/config/options.h"
+#include "stickyd/expose/metrics/exposition.h"
 #include "stickyd/source/log_name.h"
 
 namespace stickyd {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "../../src/app/log_files.h"
 #include "../../src/app/setup.h"
-#include "stickyd/app/options.h"
+#include "stickyd/config/options.h"
+#include "stickyd/feed/finished_logs.h"
 
 namespace stickyd {
 
@@ -42,7 +42,7 @@ inline Analysis AnalyzeLogs(std::vector<std::string> options,
   EXPECT_TRUE(setup.has_value());
   EXPECT_THAT(setup->problems, testing::IsEmpty());
   Pipeline& pipeline = *setup->pipeline;
-  LogFiles files(RealFileSystem(), logs, read.settings.pipeline.max_line_bytes, pipeline);
+  FinishedLogs files(RealFileSystem(), logs, read.settings.pipeline.max_line_bytes, pipeline);
   while (files.Step(1000)) {
   }
   pipeline.Finish();

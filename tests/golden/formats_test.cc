@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "analysis.h"
-#include "stickyd/expose/remarks.h"
+#include "stickyd/expose/report/remarks.h"
 #include "support/temp_dir.h"
 
 namespace stickyd {

@@ -10,7 +10,7 @@
 
 #include "analysis.h"
 #include "recording.h"
-#include "stickyd/expose/remarks.h"
+#include "stickyd/expose/report/remarks.h"
 
 namespace stickyd {
 namespace {

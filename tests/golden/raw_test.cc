@@ -10,7 +10,7 @@
 #include <set>
 
 #include "analysis.h"
-#include "stickyd/expose/metrics.h"
+#include "stickyd/expose/metrics/metrics.h"
 
 namespace stickyd {
 namespace {

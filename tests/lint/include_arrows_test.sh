@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # include_arrows_test.sh SOURCE_DIR: fails on an include against the arrows
-# base <- model <- {source, parse, session, diagnose, traefik, expose, simulate} <- app <- main.
+# of docs/ARCHITECTURE.md.
 set -eu
 cd "$1"
 bad=0
@@ -10,7 +10,10 @@ allowed() {  # MODULE: what it may include besides itself
     base) echo "" ;;
     model) echo "base" ;;
     simulate) echo "base model traefik" ;;
-    app) echo "base model source parse session diagnose traefik expose simulate" ;;
+    engine) echo "base model parse session diagnose traefik" ;;
+    feed) echo "base model parse source engine" ;;
+    config) echo "base model session traefik engine simulate" ;;
+    app) echo "base model source parse session diagnose traefik expose simulate engine feed config" ;;
     *) echo "base model" ;;
   esac
 }
@@ -23,6 +26,14 @@ for module in $modules; do
       *" $other "*) ;;
       *) echo "$module includes $other:"; grep -ln "\"stickyd/$other/" $files; bad=1 ;;
     esac
+  done
+  # Another room's private header, past its public folder.
+  for other in $(ls src); do
+    [ "$other" != "$module" ] || continue
+    if grep -nE "^#include \"(\.\./)+$other/" $files; then
+      echo "$module includes what is private to $other"
+      bad=1
+    fi
   done
 done
 exit $bad

@@ -35,7 +35,7 @@ for option in $(sed -n 's/^| `\(--[a-z.-]*\).*/\1/p' docs/CONFIGURATION.md); do
 done
 
 # As the source spells them: Family names, the prefix added; tables have four each.
-source=$(tr '\n' ' ' <src/expose/metrics.cc)
+source=$(tr '\n' ' ' <src/expose/metrics/metrics.cc)
 metrics=$({
   echo "$source" | grep -oE '(ByService|Counter|Gauge)\( *"[a-z_]+"' | sed 's/.*"\(.*\)"/stickyd_\1/'
   echo "$source" | grep -oE '"(stickyd|process)_[a-z_]+"' | tr -d '"' | grep -v '_$'
@@ -81,6 +81,6 @@ for reason in $(sed -n '/^| unparsed/,/^## Files/s/^| \(`[a-z_`, ]*\) |.*/\1/p' 
   grep -q "\"$reason\"" src/model/line.cc || complain "docs/FORMATS.md: no reason $reason"
 done
 for reason in $(sed -n '/^enum class [A-Za-z]*Reason/,/^};/s/^  \(k[A-Za-z]*\),.*/\1/p' include/stickyd/model/line.h); do
-  grep -rqE "(Unparsed|Skip)Reason::$reason\b" src/parse src/app || [ $reason = kCount ] || complain "no line is ever $reason"
+  grep -rqE "(Unparsed|Skip)Reason::$reason\b" src/parse src/engine || [ $reason = kCount ] || complain "no line is ever $reason"
 done
 exit $bad

@@ -8,11 +8,11 @@
 #include <map>
 #include <random>
 
-#include "../../src/app/log_files.h"
 #include "comparison.h"
 #include "golden/recording.h"
 #include "golden/small_logs.h"
 #include "random_log.h"
+#include "stickyd/feed/finished_logs.h"
 #include "stickyd/source/followed_file.h"
 #include "support/temp_dir.h"
 
@@ -58,7 +58,7 @@ class ChunkTest : public testing::Test {
   Words Batch(const Settings& settings, const std::string& text) {
     std::ofstream(path_) << text;
     Reader run(settings);
-    LogFiles files(RealFileSystem(), {path_}, settings.pipeline.max_line_bytes, *run.pipeline);
+    FinishedLogs files(RealFileSystem(), {path_}, settings.pipeline.max_line_bytes, *run.pipeline);
     while (files.Step(7)) {
     }
     return run.Finish();

@@ -15,8 +15,8 @@
 #include "oracle.h"
 #include "padded.h"
 #include "reader.h"
-#include "stickyd/app/options.h"
 #include "stickyd/base/hash.h"
+#include "stickyd/config/options.h"
 #include "stickyd/model/rule.h"
 #include "support/temp_dir.h"
 

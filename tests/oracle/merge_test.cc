@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // merge_test: the lines of several logs are put in one order, whether the logs are finished files
-// (LogFiles) or are followed (LineMerger): every record has the same verdict, cause and place.
+// (FinishedLogs) or are followed (FollowedLogs): every record has the same verdict, cause
+// and place.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <fstream>
 
-#include "../../src/app/line_merger.h"
-#include "../../src/app/log_files.h"
 #include "comparison.h"
 #include "golden/recording.h"
 #include "golden/small_logs.h"
+#include "stickyd/feed/finished_logs.h"
+#include "stickyd/feed/followed_logs.h"
 #include "stickyd/source/log_follower.h"
 #include "support/temp_dir.h"
 
@@ -66,7 +67,7 @@ class MergeTest : public testing::Test {
 
   void ExpectOneOrder(const Settings& settings) {
     const Words finished = Verdicts(settings, [&](Pipeline& pipeline) {
-      LogFiles files(RealFileSystem(), paths_, settings.pipeline.max_line_bytes, pipeline);
+      FinishedLogs files(RealFileSystem(), paths_, settings.pipeline.max_line_bytes, pipeline);
       while (files.Step(1000)) {
       }
       EXPECT_EQ(files.lanes(), kLogs);
@@ -75,7 +76,7 @@ class MergeTest : public testing::Test {
       LogFollower follower(RealFileSystem(), paths_, settings.pipeline.max_line_bytes,
                            StartAt::kBeginning);
       follower.Check(FollowedFile::Clock::time_point{});
-      LineMerger merger(follower, pipeline);
+      FollowedLogs merger(follower, pipeline);
       while (merger.Feed(0).more) {
       }
       merger.CommitAll();

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "seen.h"
-#include "stickyd/app/settings.h"
+#include "stickyd/config/settings.h"
 #include "stickyd/traefik/interpreter.h"
 
 namespace stickyd::oracle {

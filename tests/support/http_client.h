@@ -10,7 +10,7 @@
 #include <string>
 
 #include "stickyd/base/fd.h"
-#include "stickyd/expose/listen_address.h"
+#include "stickyd/base/listen_address.h"
 
 namespace stickyd {
 

@@ -5,8 +5,8 @@
 #include <functional>
 
 #include "padded.h"
-#include "stickyd/app/options.h"
-#include "stickyd/app/pipeline.h"
+#include "stickyd/config/options.h"
+#include "stickyd/engine/pipeline.h"
 #include "support/log_text.h"
 #include "support/memory_file_system.h"
 #include "work.h"

@@ -3,14 +3,14 @@
 // make of many services.
 #include <fmt/format.h>
 
-#include "../../src/expose/label_value.h"
-#include "../../src/expose/request_check.h"
+#include "../../src/expose/http/request_check.h"
+#include "../../src/expose/metrics/label_value.h"
+#include "stickyd/base/listen_address.h"
 #include "stickyd/base/site.h"
 #include "stickyd/base/text.h"
-#include "stickyd/expose/exposition.h"
-#include "stickyd/expose/listen_address.h"
-#include "stickyd/expose/metrics.h"
-#include "stickyd/expose/report.h"
+#include "stickyd/expose/metrics/exposition.h"
+#include "stickyd/expose/metrics/metrics.h"
+#include "stickyd/expose/report/report.h"
 #include "work.h"
 
 namespace stickyd {

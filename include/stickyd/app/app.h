@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "stickyd/app/options.h"
+#include "stickyd/config/options.h"
 
 namespace stickyd {
 

@@ -89,4 +89,7 @@ FileSystem& RealFileSystem();
 // could give a part of what was meant.
 Result<std::string> ReadWholeFile(const FileSystem& files, const std::string& path, size_t limit);
 
+// From now on this process may have as many files open at a time as the system lets it.
+void RaiseFileLimit();
+
 }  // namespace stickyd

@@ -6,18 +6,18 @@
 #include <chrono>
 #include <cstdio>
 
-#include "../example_book.h"
 #include "../interruption.h"
-#include "../log_files.h"
-#include "../progress.h"
 #include "../setup.h"
 #include "../terminal.h"
 #include "commands.h"
+#include "example_book.h"
+#include "progress.h"
 #include "stickyd/app/app.h"
-#include "stickyd/expose/event_writer.h"
-#include "stickyd/expose/report.h"
-#include "stickyd/expose/trust.h"
-#include "stickyd/expose/verdict_writer.h"
+#include "stickyd/expose/report/report.h"
+#include "stickyd/expose/report/trust.h"
+#include "stickyd/expose/sinks/event_writer.h"
+#include "stickyd/expose/sinks/verdict_writer.h"
+#include "stickyd/feed/finished_logs.h"
 
 namespace stickyd {
 namespace {
@@ -110,8 +110,8 @@ int RunAnalyze(const Settings& settings) {
   Pipeline& pipeline = *setup->pipeline;
   const auto start = SteadyClock::now();
   const Interruption interruption;
-  LogFiles files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline,
-                 interruption.descriptor());
+  FinishedLogs files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline,
+                     interruption.descriptor());
   sinks.SetNames({&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), &files.paths()});
   {
     Progress progress(settings.progress && ::isatty(STDERR_FILENO) == 1, start, stderr);

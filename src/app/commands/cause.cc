@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "../option_hints.h"
 #include "../setup.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
+#include "stickyd/config/option_hints.h"
 #include "stickyd/expose/advice.h"
 
 namespace stickyd {

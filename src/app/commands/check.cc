@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "../log_look.h"
-#include "../other_user.h"
 #include "../setup.h"
 #include "commands.h"
+#include "log_look.h"
+#include "other_user.h"
 #include "stickyd/app/app.h"
 
 namespace stickyd {

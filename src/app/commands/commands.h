@@ -2,7 +2,7 @@
 // commands.h: what each sub-command does; app.cc has their table.
 #pragma once
 
-#include "stickyd/app/settings.h"
+#include "stickyd/config/settings.h"
 
 namespace stickyd {
 

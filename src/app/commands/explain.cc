@@ -3,12 +3,12 @@
 
 #include <cstdio>
 
-#include "../log_files.h"
 #include "../setup.h"
 #include "commands.h"
 #include "explainer.h"
 #include "stickyd/app/app.h"
 #include "stickyd/base/text.h"
+#include "stickyd/feed/finished_logs.h"
 
 namespace stickyd {
 namespace {
@@ -61,7 +61,7 @@ int RunExplain(const Settings& settings) {
   }
   Pipeline& pipeline = *setup->pipeline;
   pipeline.SetInspector(explainer.get());
-  LogFiles files(RealFileSystem(), asked.files, settings.pipeline.max_line_bytes, pipeline);
+  FinishedLogs files(RealFileSystem(), asked.files, settings.pipeline.max_line_bytes, pipeline);
   explainer->SetNames(pipeline, files.paths());
   while (files.Step(8192)) {
   }

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "explainer.h"
-#include "stickyd/expose/verdict_writer.h"
+#include "stickyd/expose/sinks/verdict_writer.h"
 
 namespace stickyd {
 namespace {

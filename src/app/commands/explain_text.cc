@@ -3,7 +3,7 @@
 
 #include "explainer.h"
 #include "stickyd/base/text.h"
-#include "stickyd/expose/verdict_writer.h"
+#include "stickyd/expose/sinks/verdict_writer.h"
 
 namespace stickyd {
 namespace {

@@ -4,7 +4,7 @@
 #include "explainer.h"
 #include "stickyd/base/text.h"
 #include "stickyd/expose/advice.h"
-#include "stickyd/expose/verdict_writer.h"
+#include "stickyd/expose/sinks/verdict_writer.h"
 #include "stickyd/model/log_fields.h"
 
 namespace stickyd {

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "stickyd/app/inspector.h"
-#include "stickyd/app/pipeline.h"
-#include "stickyd/app/settings.h"
+#include "stickyd/config/settings.h"
+#include "stickyd/engine/inspector.h"
+#include "stickyd/engine/pipeline.h"
 
 namespace stickyd {
 

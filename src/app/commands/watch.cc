@@ -11,8 +11,8 @@
 #include "../watcher.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
-#include "stickyd/expose/http_server.h"
-#include "stickyd/expose/listen_address.h"
+#include "stickyd/base/listen_address.h"
+#include "stickyd/expose/http/server.h"
 
 namespace stickyd {
 namespace {

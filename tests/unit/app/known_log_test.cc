@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "stickyd/expose/metrics.h"
+#include "stickyd/expose/metrics/metrics.h"
 #include "support/json_line.h"
 #include "support/samples.h"
 #include "watching.h"

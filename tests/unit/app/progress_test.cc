@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // progress_test: the line on the terminal says how far, how fast, how long.
-#include "../../../src/app/progress.h"
+#include "../../../src/app/commands/progress.h"
 
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "../../../src/app/watcher.h"
-#include "stickyd/app/options.h"
+#include "stickyd/config/options.h"
 #include "support/log_text.h"
 #include "support/manual_clock.h"
 #include "support/manual_waker.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../../../src/expose/answer_cache.h"
+#include "../../../src/expose/http/answer_cache.h"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "stickyd/expose/advice.h"
-#include "stickyd/expose/event_writer.h"
+#include "stickyd/expose/sinks/event_writer.h"
 #include "support/temp_dir.h"
 
 namespace stickyd {

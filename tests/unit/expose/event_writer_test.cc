@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stickyd/expose/event_writer.h"
+#include "stickyd/expose/sinks/event_writer.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stickyd/expose/exposition.h"
+#include "stickyd/expose/metrics/exposition.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "stickyd/expose/metrics.h"
+#include "stickyd/expose/metrics/metrics.h"
 
 namespace stickyd {
 namespace {

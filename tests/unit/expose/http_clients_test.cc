@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../../../src/expose/http_clients.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <utility>
 #include <vector>
+
+#include "../../../src/expose/http/clients.h"
 
 namespace stickyd {
 namespace {

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "stickyd/expose/http_server.h"
+#include "stickyd/expose/http/server.h"
 #include "support/http_client.h"
 #include "support/manual_clock.h"
 

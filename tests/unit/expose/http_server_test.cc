@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // http_server_test: the real server on loopback, asked from several threads while the status
 // changes.
-#include "stickyd/expose/http_server.h"
-
 #include <thread>
 #include <vector>
 
 #include "http_fixture.h"
+#include "stickyd/expose/http/server.h"
 
 namespace stickyd {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // label_value_test: what is written of a name can be read back, so no two names are one label.
-#include "../../../src/expose/label_value.h"
+#include "../../../src/expose/metrics/label_value.h"
 
 #include <gtest/gtest.h>
 #include <simdjson.h>
@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "stickyd/expose/exposition.h"
-#include "stickyd/expose/metrics.h"
+#include "stickyd/expose/metrics/exposition.h"
+#include "stickyd/expose/metrics/metrics.h"
 
 namespace stickyd {
 namespace {

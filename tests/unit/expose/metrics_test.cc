@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // metrics_test: each number has its own metric. All that is shown has another value here, so that
 // no two can be mixed up; and no metric may be without a value here.
-#include "stickyd/expose/metrics.h"
+#include "stickyd/expose/metrics/metrics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // remarks_test: each remark comes where it should, and not where one thing is otherwise.
-#include "stickyd/expose/remarks.h"
+#include "stickyd/expose/report/remarks.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stickyd/expose/report.h"
+#include "stickyd/expose/report/report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "stickyd/expose/remarks.h"
+#include "stickyd/expose/report/remarks.h"
 
 namespace stickyd {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../../../src/expose/request_check.h"
+#include "../../../src/expose/http/request_check.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stickyd/expose/trust.h"
+#include "stickyd/expose/report/trust.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 
-#include "stickyd/expose/report.h"
+#include "stickyd/expose/report/report.h"
 #include "stickyd/model/log_fields.h"
 
 namespace stickyd {

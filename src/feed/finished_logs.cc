@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stickyd/feed/finished_logs.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "line_order.h"
+#include "stickyd/base/file_system.h"
+#include "stickyd/parse/line_parser.h"
+#include "stickyd/source/reversed_stream.h"
+
+namespace stickyd {
+namespace {
+
+// Traefik's own log may come first, for long.
+constexpr uint64_t kBytesToFindATime = uint64_t{16} << 20U;
+// So early a log is opened: what another one's verdicts may wait for must have been read.
+constexpr EventDuration kAhead = std::chrono::seconds(2);
+constexpr size_t kMostLanes = 60'000;  // a SourceId has 16 bits
+
+}  // namespace
+
+struct FinishedLogs::Part {
+  uint32_t file = 0;  // index of the path
+  LogName name;
+  std::optional<FileId> id;             // of regular files
+  std::optional<uint64_t> bytes = 0;    // nothing: a pipe's are not known
+  std::optional<EventTime> first_time;  // as far as it was looked for
+};
+
+struct FinishedLogs::Lane {
+  SourceId source;
+  std::vector<Part> parts;
+  size_t next_part = 0;
+  uint32_t file = 0;
+  std::unique_ptr<InputStream> stream;
+  std::unique_ptr<LineSplitter> lines;
+  std::optional<uint64_t> lines_there;  // of a file that is read from its end
+  std::optional<LineOrder> order;       // of a stream that can only be read as it comes
+  Line line;
+  EventTime time;  // of the prepared line, or of the last that told; at first, of the first part
+  bool prepared = false;
+};
+
+FinishedLogs::FinishedLogs(const FileSystem& files, std::vector<std::string> paths,
+                           size_t max_line_bytes, Pipeline& pipeline, int stop)
+    : files_(files),
+      paths_(std::move(paths)),
+      max_line_bytes_(max_line_bytes),
+      pipeline_(pipeline),
+      stop_(stop) {
+  RaiseFileLimit();
+  MakeLanes();
+}
+FinishedLogs::~FinishedLogs() = default;
+
+// The files to read, each once.
+std::vector<FinishedLogs::Part> FinishedLogs::Parts() {
+  std::vector<Part> parts;
+  std::set<FileId> seen;
+  for (uint32_t i = 0; i < paths_.size(); ++i) {
+    Part part{i, ParseLogName(paths_[i]), {}, 0, {}};
+    const auto info = files_.Stat(paths_[i]);
+    if (info && info->kind == FileKind::kRegular) {
+      part.id = info->id;
+      if (!seen.insert(info->id).second) {
+        notes_.push_back(paths_[i] + ": given twice, read once");
+        continue;
+      }
+      part.bytes = info->size_bytes;
+    } else if (info) {
+      part.bytes.reset();
+    }
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+void FinishedLogs::MakeLanes() {
+  std::map<std::string, Lane*> by_stem;
+  for (Part& part : Parts()) {
+    Lane*& lane = by_stem[part.name.stem];
+    if (lane == nullptr && lanes_.size() >= kMostLanes) {
+      problems_.push_back(paths_[part.file] + ": too many logs at a time");
+      continue;
+    }
+    if (lane == nullptr) {
+      lane = lanes_.emplace_back(std::make_unique<Lane>()).get();
+      lane->source = pipeline_.AddSource(part.name.stem);
+    }
+    lane->parts.push_back(std::move(part));
+  }
+  for (const auto& lane : lanes_) {
+    if (lanes_.size() > 1 || lane->parts.size() > 1) SortParts(*lane);
+    for (const Part& part : lane->parts) AddToTotal(part);
+    queue_.Push(lane.get());
+  }
+}
+
+void FinishedLogs::AddToTotal(const Part& part) {
+  if (!part.bytes) bytes_total_.reset();
+  if (bytes_total_) *bytes_total_ += *part.bytes;
+}
+
+void FinishedLogs::SortParts(Lane& lane) {
+  std::vector<Part>& parts = lane.parts;
+  for (Part& part : parts) {
+    // What is no regular file can be read only once.
+    if (part.id) part.first_time = FirstTime(paths_[part.file]);
+  }
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+    return IsOlderRotation(a.name.rotation, b.name.rotation);
+  });
+  // Those that tell their time are put into its order, in the places that they have together.
+  std::vector<Part> timed;
+  for (const Part& part : parts) {
+    if (part.first_time) timed.push_back(part);
+  }
+  std::stable_sort(timed.begin(), timed.end(),
+                   [](const Part& a, const Part& b) { return *a.first_time < *b.first_time; });
+  auto next = timed.begin();
+  for (Part& part : parts) {
+    if (part.first_time) part = *next++;
+  }
+  DropCopies(parts);
+  if (parts.front().first_time) lane.time = *parts.front().first_time - kAhead;
+}
+
+// A part that is being compressed is there twice.
+void FinishedLogs::DropCopies(std::vector<Part>& parts) {
+  std::map<std::string_view, std::optional<EventTime>> first_times;
+  for (const Part& part : parts) first_times[paths_[part.file]] = part.first_time;
+  std::erase_if(parts, [&](const Part& part) {
+    const std::string_view plain = WithoutCompression(paths_[part.file]);
+    const auto other = first_times.find(plain);
+    const bool twice = plain != paths_[part.file] && other != first_times.end() &&
+                       part.first_time && part.first_time == other->second;
+    if (twice) notes_.push_back(paths_[part.file] + ": read as " + std::string(plain));
+    return twice;
+  });
+}
+
+// A plain file whose newest line comes first is read from its end; `reversed` then.
+Result<std::unique_ptr<InputStream>> FinishedLogs::OpenStream(const std::string& path,
+                                                              ReversedStream*& reversed) const {
+  reversed = nullptr;
+  auto stream = InputStream::Open(files_, path, stop_);
+  // Standard input, a file too, is read where it is: a second look would take its bytes away.
+  if (!stream || (*stream)->compressed() || path == "-") return stream;
+  if (!IsNewestFirst(files_, path, max_line_bytes_)) return stream;
+  auto backwards = ReversedStream::Open(files_, path);
+  if (!backwards) return tl::unexpected(backwards.error());
+  reversed = backwards->get();
+  return std::unique_ptr<InputStream>(std::move(*backwards));
+}
+
+std::optional<EventTime> FinishedLogs::FirstTime(const std::string& path) const {
+  ReversedStream* reversed = nullptr;
+  auto stream = OpenStream(path, reversed);
+  if (!stream) return std::nullopt;
+  LineSplitter lines(max_line_bytes_);
+  LineParser parser(max_line_bytes_, {});
+  Line line;
+  for (uint64_t bytes = 0; bytes < kBytesToFindATime;) {
+    while (lines.Next(line)) {
+      AccessRecord record;
+      if (parser.Parse(line, record).parsed()) return record.end();
+    }
+    auto count = (*stream)->Read(lines.Room());
+    if (!count || *count == 0) break;
+    bytes += *count;
+    lines.Commit(*count);
+  }
+  return std::nullopt;
+}
+
+bool FinishedLogs::Open(Lane& lane) {
+  while (lane.next_part < lane.parts.size()) {
+    const Part& part = lane.parts[lane.next_part++];
+    lane.file = part.file;
+    const Status status = OpenPart(lane, part);
+    if (status) return true;
+    problems_.push_back(status.error().message);
+  }
+  lane.lines.reset();
+  return false;
+}
+
+Status FinishedLogs::OpenPart(Lane& lane, const Part& part) {
+  const std::string& path = paths_[part.file];
+  ReversedStream* reversed = nullptr;
+  auto stream = OpenStream(path, reversed);
+  if (!stream) return tl::unexpected(stream.error());
+  lane.lines_there.reset();
+  lane.order.reset();
+  if (reversed != nullptr) {
+    const auto lines = reversed->CountLines();
+    if (!lines) return Fail(lines.error().code, path + ": " + lines.error().message);
+    lane.lines_there = *lines;
+    notes_.push_back(path + ": its newest line comes first; read from its end");
+  } else if (!part.id || path == "-" || (*stream)->compressed()) {
+    lane.order.emplace();
+  }
+  lane.stream = std::move(*stream);
+  lane.lines = std::make_unique<LineSplitter>(max_line_bytes_);
+  return {};
+}
+
+bool FinishedLogs::Next(Lane& lane, Line& line) {
+  while (lane.stream != nullptr || Open(lane)) {
+    if (lane.lines->Next(line)) return Numbered(lane, line);
+    auto count = lane.stream->Read(lane.lines->Room());
+    if (count && *count > 0) {
+      bytes_read_ += *count;
+      lane.lines->Commit(*count);
+      continue;
+    }
+    if (!count) problems_.push_back(count.error().message);
+    const bool rest = lane.lines->Rest(line);
+    Close(lane);
+    if (rest) return Numbered(lane, line);
+  }
+  return false;
+}
+
+bool FinishedLogs::Numbered(const Lane& lane, Line& line) {
+  if (lane.lines_there) line.number = *lane.lines_there + 1 - line.number;
+  return true;
+}
+
+void FinishedLogs::Close(Lane& lane) {
+  Refuse(lane);
+  bytes_done_ += lane.stream->consumed();
+  lane.stream.reset();
+}
+
+void FinishedLogs::NoteOrder(Lane& lane, const Pipeline::Prepared& prepared) {
+  const EventDuration width = prepared.exact ? EventDuration(0) : std::chrono::seconds(1);
+  lane.order->Add(prepared.end, prepared.end + width, std::nullopt);
+  if (lane.order->full() && Refuse(lane)) Close(lane);
+}
+
+// A stream cannot be read from its end, and the other way round nothing is true of it.
+bool FinishedLogs::Refuse(Lane& lane) {
+  const bool refused = lane.order && lane.order->newest_first();
+  lane.order.reset();
+  if (!refused) return false;
+  const std::string& path = paths_[lane.file];
+  const char* const advice = lane.stream->compressed()
+                                 ? "decompress it, and it is read from its end"
+                                 : "type: ... | tac | stickyd analyze -";
+  problems_.push_back((path == "-" ? "standard input" : path) + ": its newest line comes first; " +
+                      advice);
+  return true;
+}
+
+bool FinishedLogs::Prepare(Lane& lane) {
+  auto prepared = pipeline_.Next(lane.source);
+  lane.prepared = prepared.waits || Next(lane, lane.line);
+  if (!lane.prepared) {
+    prepared = pipeline_.Drained(lane.source, Pipeline::End::kForGood);
+    lane.prepared = prepared.waits;
+  } else if (!prepared.waits) {
+    prepared = pipeline_.Prepare(lane.source, lane.file, lane.line);
+  }
+  if (prepared.waits) {
+    lane.time = prepared.end;
+    if (lane.order) NoteOrder(lane, prepared);
+  }
+  return lane.prepared;
+}
+
+void FinishedLogs::StepMerged(size_t most) {
+  for (; most > 0 && !queue_.empty(); --most) {
+    Lane& lane = *queue_.Pop();
+    if (lane.prepared) pipeline_.Commit(lane.source);
+    if (Prepare(lane)) queue_.Push(&lane);
+  }
+}
+
+void FinishedLogs::StepOne(Lane& lane, size_t most) {
+  for (; most > 0; --most) {
+    if (!Prepare(lane)) return queue_.Clear();
+    pipeline_.Commit(lane.source);
+  }
+}
+
+bool FinishedLogs::Step(size_t most) {
+  if (lanes_.size() == 1) {
+    StepOne(*lanes_.front(), most);
+  } else {
+    StepMerged(most);
+  }
+  return !queue_.empty();
+}
+
+uint64_t FinishedLogs::bytes_consumed() const {
+  uint64_t bytes = bytes_done_;
+  for (const auto& lane : lanes_) bytes += lane->stream != nullptr ? lane->stream->consumed() : 0;
+  return bytes;
+}
+
+}  // namespace stickyd

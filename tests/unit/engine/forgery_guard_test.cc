@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../../../src/engine/forgery_guard.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace stickyd {
+namespace {
+
+using Kind = ForgeryGuard::Kind;
+using Word = ForgeryGuard::Word;
+
+// A source, its sequence of counts, and the lines that the guard holds.
+class ForgeryGuardTest : public testing::Test {
+ protected:
+  static constexpr size_t kLineBytes = 100;
+
+  struct Line {
+    uint64_t count = 0;
+    int64_t second = 0;
+    bool known = true;
+    Kind kind = Kind::kClf;
+    uint64_t client = 1;
+    bool counted = true;
+    bool has_server = true;
+    bool after_gap = false;
+    size_t bytes = kLineBytes;
+  };
+
+  // What became of the line: "believed", "held" or "refused"; and of those that were held before.
+  std::string Hear(const Line& line) {
+    const EventTime time = EventTime(std::chrono::seconds(line.second));
+    const Interval start{time, time + std::chrono::seconds(1)};
+    ForgeryGuard::Sight sight;
+    sight.kind = line.kind;
+    sight.bytes = line.bytes;
+    sight.after_gap = line.after_gap;
+    sight.counted = line.counted;
+    sight.count = line.count;
+    sight.fit = line.counted ? tracker_.Fits(line.count, start) : tracker_.FitsWithout();
+    sight.little_known = tracker_.knows_little();
+    sight.names_known = line.known && guard_.NeedsNames(sight.fit.fit);
+    sight.has_server = line.has_server;
+    sight.client = line.client;
+    sight.end = time;
+    const ForgeryGuard::Ruling ruling = guard_.Hear(sight);
+    Settle(ruling);
+    if (ruling.given_out) tracker_.Mark(*ruling.given_out);
+    if (ruling.word == Word::kHeld) {
+      held_.push_back(line);
+      return "held";
+    }
+    if (ruling.word == Word::kRefused) return "refused";
+    if (line.kind == Kind::kClf || line.kind == Kind::kJson) Believe(line);
+    return "believed";
+  }
+  std::string Fragment() { return Hear({.kind = Kind::kFragment, .counted = false}); }
+  std::string Rest(uint64_t count) { return Hear({.count = count, .kind = Kind::kRest}); }
+  void Settle(const ForgeryGuard::Ruling& ruling) {
+    for (size_t i = 0; i < ruling.believed; ++i, ++released_) Believe(held_.at(i));
+    held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(ruling.believed));
+    ASSERT_LE(ruling.refused, held_.size());
+    held_.resize(held_.size() - ruling.refused);
+    refused_ += ruling.refused;
+  }
+  void Drain(ForgeryGuard::End end) { Settle(guard_.Drained(end)); }
+  void Believe(const Line& line) {
+    if (!line.counted) return;
+    const EventTime time = EventTime(std::chrono::seconds(line.second));
+    tracker_.Add(line.count, {time, time + std::chrono::seconds(1)}, time);
+  }
+  // A source that has counted from 1 to 200 within 200 s.
+  void Establish() {
+    for (uint64_t count = 1; count <= 200; ++count) {
+      ASSERT_EQ(Hear({.count = count, .second = static_cast<int64_t>(count)}), "believed");
+    }
+  }
+
+  SequenceIds ids_;
+  SequenceTracker tracker_{ids_};
+  ForgeryGuard guard_;
+  std::vector<Line> held_;
+  size_t released_ = 0, refused_ = 0;  // of those that were held
+};
+
+TEST_F(ForgeryGuardTest, WhatGoesOnIsBelievedWhateverItsNames) {
+  Establish();
+  EXPECT_EQ(Hear({.count = 201, .second = 201, .known = false}), "believed");
+  EXPECT_EQ(Hear({.count = 205, .second = 201, .known = false}), "believed");
+  EXPECT_EQ(Hear({.count = 203, .second = 201, .known = false}), "believed");
+}
+
+TEST_F(ForgeryGuardTest, ARunThatTheSourceGoesOnBehindIsRefusedWithTheLineThatFollows) {
+  Establish();
+  for (uint64_t i = 0; i < 20; ++i)
+    EXPECT_EQ(Hear({.count = 9'000'001 + i, .second = 201}), "held");
+  EXPECT_EQ(Hear({.count = 201, .second = 201}), "refused");
+  EXPECT_EQ(refused_, 20U);
+  EXPECT_EQ(Hear({.count = 202, .second = 202}), "believed");
+  tracker_.Finish();
+  EXPECT_EQ(tracker_.stats().missing, 0U) << "the refused line's count was given out";
+  EXPECT_EQ(tracker_.stats().restarts_told, 0U);
+}
+
+TEST_F(ForgeryGuardTest, ARestartIsBelievedOnceNothingFollows) {
+  Establish();
+  EXPECT_EQ(Hear({.count = 1, .second = 210}), "held");
+  EXPECT_EQ(Hear({.count = 2, .second = 210}), "held");
+  Drain(ForgeryGuard::End::kForNow);
+  EXPECT_EQ(released_, 0U) << "the write may be under way";
+  Drain(ForgeryGuard::End::kForNow);
+  EXPECT_EQ(released_, 2U);
+  EXPECT_EQ(Hear({.count = 3, .second = 211, .known = false}), "believed");
+  EXPECT_EQ(tracker_.stats().restarts, 1U);
+}
+
+TEST_F(ForgeryGuardTest, AtTheEndWhatIsHeldIsBelieved) {
+  Establish();
+  EXPECT_EQ(Hear({.count = 5000, .second = 210}), "held");
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 1U);
+}
+
+TEST_F(ForgeryGuardTest, ARestartThatGoesOnForLongIsBelieved) {
+  Establish();
+  for (uint64_t count = 1; count <= 12; ++count) {
+    EXPECT_EQ(Hear({.count = count, .second = 210 + static_cast<int64_t>(count)}), "held");
+  }
+  EXPECT_EQ(Hear({.count = 13, .second = 223}), "believed");
+  EXPECT_EQ(released_, 12U);
+}
+
+// What took long before the restart ends in its midst: it waits with it, and comes out with it.
+TEST_F(ForgeryGuardTest, ALateLineOfTheEndingProcessStaysWithTheRestart) {
+  for (uint64_t count = 1; count <= 400; ++count) {
+    if (count == 50) continue;
+    ASSERT_EQ(Hear({.count = count, .second = static_cast<int64_t>(count)}), "believed");
+  }
+  EXPECT_EQ(Hear({.count = 1, .second = 410}), "held");
+  EXPECT_EQ(Hear({.count = 50, .second = 50}), "held");
+  EXPECT_EQ(Hear({.count = 2, .second = 411}), "held");
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 3U);
+  EXPECT_EQ(refused_, 0U);
+}
+
+TEST_F(ForgeryGuardTest, NamesThatAreNewMakeARestartWait) {
+  Establish();
+  for (uint64_t count = 1; count <= 30; ++count) {
+    const int64_t second = 210 + static_cast<int64_t>(count);
+    EXPECT_EQ(Hear({.count = count, .second = second, .known = false}), "held");
+  }
+}
+
+TEST_F(ForgeryGuardTest, SoManyBytesAreNoRequest) {
+  Establish();
+  const size_t lines = ForgeryGuard::kMostForgedBytes / (kLineBytes + 1);
+  uint64_t count = 5000;
+  for (size_t i = 0; i < lines; ++i) {
+    ASSERT_EQ(Hear({.count = count++, .second = 210, .known = false}), "held");
+  }
+  EXPECT_EQ(Hear({.count = count, .second = 210, .known = false}), "believed");
+  EXPECT_EQ(released_, lines);
+}
+
+TEST_F(ForgeryGuardTest, BehindAGapTheLogMayGoOnAnywhere) {
+  Establish();
+  EXPECT_EQ(Hear({.count = 7000, .second = 300, .after_gap = true}), "believed");
+  EXPECT_EQ(Hear({.count = 7001, .second = 300}), "believed");
+  EXPECT_EQ(Hear({.count = 90'000, .second = 300}), "held");
+  EXPECT_EQ(Hear({.count = 8000, .second = 301, .after_gap = true}), "believed");
+  EXPECT_EQ(released_, 1U);
+}
+
+TEST_F(ForgeryGuardTest, LinesMayHaveBeenLostWhereTheNamesAreKnown) {
+  Establish();
+  EXPECT_EQ(Hear({.count = 600, .second = 201}), "believed");
+  EXPECT_EQ(Hear({.count = 1200, .second = 202, .known = false}), "held");
+}
+
+TEST_F(ForgeryGuardTest, BehindAFragmentOnlyTheRestOfItsLineEndsWhatIsForged) {
+  Establish();
+  EXPECT_EQ(Fragment(), "refused");
+  EXPECT_EQ(Hear({.count = 201, .second = 201, .known = false}), "refused") << "a server is news";
+  EXPECT_EQ(Hear({.second = 201, .counted = false}), "held");
+  EXPECT_EQ(Hear({.count = 77, .second = 201, .kind = Kind::kJson}), "refused");
+  EXPECT_EQ(Rest(9'000'001), "refused");
+  EXPECT_EQ(Hear({.count = 9'000'002, .second = 201}), "held");
+  EXPECT_EQ(Rest(201), "refused");
+  EXPECT_TRUE(held_.empty());
+  EXPECT_EQ(released_, 0U);
+  EXPECT_EQ(Hear({.count = 202, .second = 202, .known = false}), "believed");
+}
+
+// The last line of what is forged can look whole: its client is not the one who sent the request.
+TEST_F(ForgeryGuardTest, TheLastLineIsRefusedThoughItLooksWhole) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 201, .second = 201}), "refused");
+  EXPECT_EQ(Hear({.count = 202, .second = 201}), "believed");
+}
+
+// The first request to a router carries what is forged: that its line goes on is not enough, and
+// that another one goes on behind it is.
+TEST_F(ForgeryGuardTest, TheRestMayHaveARouterThatIsNews) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held");
+  EXPECT_EQ(Hear({.count = 201, .second = 201, .known = false, .kind = Kind::kRest}), "refused");
+  EXPECT_EQ(Hear({.count = 202, .second = 201}), "believed");
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held") << "no fragment before it";
+  EXPECT_EQ(Hear({.count = 203, .second = 201, .known = false}), "refused");
+  EXPECT_EQ(Hear({.count = 204, .second = 202}), "believed");
+  EXPECT_EQ(refused_, 2U);
+  EXPECT_EQ(Hear({.count = 205, .second = 202, .known = false}), "believed");
+  tracker_.Finish();
+  EXPECT_EQ(tracker_.stats().missing, 0U) << "the counts of the rests were given out";
+}
+
+TEST_F(ForgeryGuardTest, ALineWithoutAServerHarmsNobody) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 201, .second = 201, .has_server = false}), "believed");
+  EXPECT_EQ(Hear({.count = 202, .second = 201}), "believed");
+}
+
+TEST_F(ForgeryGuardTest, WithoutTheRestAFragmentIsOverAfterWhatOneRequestCanWrite) {
+  Establish();
+  Fragment();
+  const size_t lines = ForgeryGuard::kMostForgedBytes / (kLineBytes + 1);
+  for (size_t i = 0; i < lines; ++i) {
+    ASSERT_EQ(Hear({.count = 201, .second = 201, .known = false}), "refused");
+  }
+  EXPECT_EQ(Hear({.count = 201, .second = 201}), "believed");
+}
+
+// Traefik was restarted before the rest of the line came.
+TEST_F(ForgeryGuardTest, BehindAFragmentARestartIsBelievedAndNothingElse) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held");
+  EXPECT_EQ(Hear({.count = 9'000'002, .second = 201}), "held");
+  for (uint64_t count = 1; count <= 5; ++count) {
+    EXPECT_EQ(Hear({.count = count, .second = 210}), "held");
+  }
+  EXPECT_EQ(refused_, 2U);
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 5U);
+  EXPECT_EQ(refused_, 2U);
+}
+
+TEST_F(ForgeryGuardTest, BehindAFragmentWhatIsNoRestartIsNotBelieved) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held");
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 0U);
+  EXPECT_EQ(refused_, 1U);
+}
+
+TEST_F(ForgeryGuardTest, ForgedIntoAHeldRestartTheRestartStays) {
+  Establish();
+  for (uint64_t count = 1; count <= 70; ++count) {
+    EXPECT_EQ(Hear({.count = count, .second = 210}), "held");
+  }
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 210}), "held");
+  EXPECT_EQ(Hear({.count = 9'000'002, .second = 210}), "held");
+  EXPECT_EQ(Hear({.count = 71, .second = 210}), "refused");
+  EXPECT_EQ(refused_, 2U);
+  EXPECT_EQ(Hear({.count = 72, .second = 210}), "held");
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 71U);
+}
+
+TEST_F(ForgeryGuardTest, RestartsInTurnAreAllBelieved) {
+  Establish();
+  for (int64_t life = 0; life < 5; ++life) {
+    for (uint64_t count = 1; count <= 3; ++count) {
+      EXPECT_EQ(Hear({.count = count, .second = 210 + 10 * life}), "held");
+    }
+  }
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 15U);
+}
+
+// A second process that begins to write into the source between the lines of the first.
+TEST_F(ForgeryGuardTest, ASecondProcessIsBelievedOnceManyClientsSpeakThroughIt) {
+  Establish();
+  uint64_t own = 201;
+  uint64_t other = 5001;
+  size_t turns = 0;
+  for (; turns < 100; ++turns) {
+    const auto second = static_cast<int64_t>(own);
+    Hear({.count = other++, .second = second, .client = turns});
+    if (Hear({.count = own++, .second = second}) == "believed" && released_ > 0) break;
+  }
+  EXPECT_LT(turns, 20U);
+  EXPECT_EQ(Hear({.count = other, .second = static_cast<int64_t>(own)}), "believed");
+}
+
+TEST_F(ForgeryGuardTest, OneClientIsNoSecondProcessForLong) {
+  Establish();
+  uint64_t own = 201;
+  for (uint64_t other = 5001; other < 5064; ++other) {
+    const auto second = static_cast<int64_t>(own);
+    ASSERT_EQ(Hear({.count = other, .second = second, .client = 7}), "held") << other;
+    ASSERT_EQ(Hear({.count = own++, .second = second}), "refused") << own;
+  }
+  EXPECT_EQ(Hear({.count = 5064, .second = 264, .client = 7}), "held");
+  EXPECT_EQ(Hear({.count = own, .second = 264}), "believed");
+  EXPECT_EQ(released_, 1U);
+}
+
+TEST_F(ForgeryGuardTest, ASourceWithoutCountsIsGuardedByNames) {
+  for (int64_t second = 0; second < 100; ++second) {
+    ASSERT_EQ(Hear({.second = second, .counted = false}), "believed");
+  }
+  Fragment();
+  EXPECT_EQ(Hear({.second = 100, .known = false, .counted = false}), "refused");
+  EXPECT_EQ(Hear({.second = 100, .counted = false}), "refused");
+  EXPECT_EQ(Hear({.second = 100, .known = false, .counted = false}), "believed");
+}
+
+}  // namespace
+}  // namespace stickyd

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// pipeline_test: what one line can do to the others.
+#include "stickyd/engine/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "padded.h"
+#include "support/json_line.h"
+#include "support/log_text.h"
+
+namespace stickyd {
+namespace {
+
+constexpr int64_t kHour = 3600;
+constexpr int64_t kYear = 365 * 24 * kHour;
+
+class PipelineTest : public testing::Test {
+ protected:
+  void Feed(int64_t second, int server, const std::string& client = "1.1.1.1") {
+    std::string text = ClfLine(second, ++count_, server, client);
+    text.pop_back();
+    pipeline_->Feed(source_, 0, Padded(text).line(count_));
+  }
+  // A request that started when the others did, and took that long.
+  void FeedLong(int64_t second, int64_t duration_s) {
+    std::string text = ClfLine(second, ++count_, 1, "9.9.9.9");
+    text.resize(text.size() - 4);  // 0ms
+    text += std::to_string(duration_s * 1000) + "ms";
+    pipeline_->Feed(source_, 0, Padded(text).line(count_));
+  }
+  void FeedTwoServersInOneSecond() {
+    for (int i = 0; i < 40; ++i) Feed(i, 1, "2.2.2." + std::to_string(i));
+    Feed(50, 1);
+    count_ = 42;
+    Feed(60, 2);  // a break, and the later one of its second
+    count_ = 41;
+    Feed(60, 1);
+  }
+  void FeedJson(const JsonRequest& request) {
+    std::string text = JsonLine(request, ++count_);
+    text.pop_back();
+    pipeline_->Feed(source_, 0, Padded(text).line(count_));
+  }
+  PipelineStats stats() { return pipeline_->Stats(Pipeline::Windows::kSum); }
+  ServiceStats service() { return stats().services.at(0).second; }
+  uint64_t invalid_times() {
+    return stats().sources[0].unparsed[static_cast<size_t>(UnparsedReason::kInvalidTime)];
+  }
+
+  std::unique_ptr<Pipeline> pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+  const SourceId source_ = pipeline_->AddSource("log");
+  uint64_t count_ = 0;
+};
+
+TEST_F(PipelineTest, OneRecordThatLastedForYearsEndsNobodysSession) {
+  Feed(0, 1);
+  FeedLong(1, 9 * kYear);
+  Feed(10, 1);
+  Feed(20, 1);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().held, 2U);
+  EXPECT_EQ(invalid_times(), 1U);
+  EXPECT_EQ(stats().sources[0].lines, 4U);
+  EXPECT_EQ(stats().sources[0].parsed, 3U);
+  EXPECT_EQ(stats().clock_steps, 0U);
+}
+
+// Two lines of one second: only their counts tell which came first.
+TEST_F(PipelineTest, LogsThatEndedDoNotCostTheOrderOfTheOthers) {
+  for (int i = 0; i < 30; ++i) {
+    const SourceId ended = pipeline_->AddSource("rotated");
+    EXPECT_FALSE(pipeline_->Drained(ended, Pipeline::End::kForGood).waits);
+  }
+  FeedTwoServersInOneSecond();
+  EXPECT_EQ(service().ambiguous, 0U);
+  EXPECT_EQ(service().held, 1U);
+}
+
+TEST_F(PipelineTest, TooManyOpenLogsCostTheOrder) {
+  for (int i = 0; i < 30; ++i) pipeline_->AddSource("open");
+  FeedTwoServersInOneSecond();
+  EXPECT_EQ(service().ambiguous, 1U);
+  EXPECT_EQ(service().held, 0U);
+}
+
+TEST_F(PipelineTest, RecordThatWaitsIsCountedOnceItIsDecided) {
+  Feed(0, 1);
+  FeedLong(1, 9 * kYear);
+  EXPECT_EQ(stats().sources[0].lines, 1U);
+  EXPECT_EQ(stats().sources[0].parsed, 1U);
+  Feed(10, 1);
+  EXPECT_EQ(stats().sources[0].lines, 3U);
+  EXPECT_EQ(stats().sources[0].parsed, 2U);
+  EXPECT_EQ(invalid_times(), 1U);
+}
+
+TEST_F(PipelineTest, OneRecordFromTheFutureHidesNothingThatFollows) {
+  Feed(0, 1);
+  Feed(20 * 24 * kHour, 2, "2.2.2.2");
+  for (int i = 1; i < 200; ++i) Feed(i * 10, 1);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().held, 199U);
+  EXPECT_EQ(stats().sources[0].sequences.restarts, 0U);
+  EXPECT_EQ(stats().clock_steps, 0U);
+}
+
+TEST_F(PipelineTest, CookiesThatTheLogDoesNotShowHaveNoState) {
+  Feed(0, 1);
+  Feed(10, 1);
+  EXPECT_EQ(service().requests.sum(), 2U);
+  EXPECT_EQ(service().states.sum(), 0U);
+}
+
+TEST_F(PipelineTest, RecordsAfterANightOfSilenceAreAllJudgedThere) {
+  Feed(0, 1);
+  Feed(8 * kHour, 2);
+  Feed(8 * kHour + 10, 2);
+  Feed(16 * kHour, 1);
+  pipeline_->Finish();
+  EXPECT_EQ(service().sessions, 3U);
+  EXPECT_EQ(service().first, 3U);
+  EXPECT_EQ(service().held, 1U);
+  EXPECT_EQ(invalid_times(), 0U);
+}
+
+TEST_F(PipelineTest, RecordFarAheadCountsOnceSilenceHasLastedAsLong) {
+  Feed(0, 1);
+  Feed(2 * kHour, 2);
+  EXPECT_EQ(service().requests.sum(), 1U);
+  pipeline_->Advance(pipeline_->now() + std::chrono::hours(2));
+  EXPECT_EQ(service().requests.sum(), 2U);
+}
+
+TEST_F(PipelineTest, DayLongRequestThatEndsNowChangesNothing) {
+  Feed(30 * kHour, 1);
+  FeedLong(6 * kHour, 24 * kHour);
+  Feed(30 * kHour + 10, 1);
+  EXPECT_EQ(service().held, 1U);
+  EXPECT_EQ(service().requests.sum(), 3U);
+  EXPECT_EQ(invalid_times(), 0U);
+}
+
+TEST_F(PipelineTest, StepsOfTheClockAreCountedAndOnlyLongOnesEndSessions) {
+  for (const int64_t back : {int64_t{60}, kHour}) {
+    SCOPED_TRACE(back);
+    pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+    pipeline_->AddSource("log");
+    for (int64_t i = 0; i < 200; ++i) Feed(2 * kHour + i - (i < 100 ? 0 : back), 1);
+    EXPECT_EQ(stats().clock_steps, 1U);
+    EXPECT_EQ(stats().sessions.evicted_clock, back < kHour ? 0U : 1U);
+    EXPECT_EQ(service().sessions, back < kHour ? 1U : 2U);
+  }
+}
+
+// However it is found out, and however often it breaks.
+TEST_F(PipelineTest, ASessionIsBrokenOnce) {
+  for (int i = 0; i < 5; ++i) Feed(i * 10, i % 2);
+  pipeline_->Finish();
+  EXPECT_EQ(service().breaks.sum(), 4U);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().broken_sessions, 1U);
+}
+
+// A fresh connection may be somebody else's: each break waits until nobody says so.
+TEST_F(PipelineTest, ASessionWhoseBreaksWereHeldBackIsBrokenOnce) {
+  for (int i = 0; i < 5; ++i) {
+    JsonRequest request{.start_ms = i * 60'000, .server = i % 2 == 0 ? 'a' : 'b'};
+    request.port = 5000 + i;
+    FeedJson(request);
+  }
+  pipeline_->Finish();
+  EXPECT_EQ(service().breaks.sum(), 4U);
+  EXPECT_EQ(service().sessions, 1U);
+  EXPECT_EQ(service().broken_sessions, 1U);
+}
+
+// An earlier line of the other source may come yet.
+TEST_F(PipelineTest, ASessionWhoseBreaksWaitedForAnotherSourceIsBrokenOnce) {
+  pipeline_->AddSource("other");
+  for (int i = 0; i < 5; ++i) Feed(i * 10, i % 2);
+  pipeline_->Finish();
+  EXPECT_EQ(service().breaks.sum(), 4U);
+  EXPECT_EQ(service().broken_sessions, 1U);
+}
+
+TEST_F(PipelineTest, OnlyWhoIsHeldOnAFailingServerIsADeadPin) {
+  int64_t second = 0;
+  for (const int status : {200, 500, 501, 502, 503, 503, 504, 505, 404}) {
+    JsonRequest request{.start_ms = second++ * 1000, .status = status};
+    FeedJson(request);
+  }
+  FeedJson({.start_ms = 20'000, .client = "2.2.2.2", .status = 502});  // was not held
+  pipeline_->Finish();
+  EXPECT_EQ(service().dead_pins, (std::map<uint16_t, uint64_t>{{502, 1}, {503, 2}, {504, 1}}));
+}
+
+TEST_F(PipelineTest, OptionsThatNameWhatTheLogLacksAreNamedAndNoOthers) {
+  PipelineOptions options;
+  options.identifier.sessions = {"cookie:NOPE", "username"};
+  options.identifier.exclude.paths = {"^/none", "/"};
+  options.identifier.exclude.user_agents = {"Nobody"};
+  options.identifier.exclude.clients = {"10.9.9.0/24", "1.1.1.0/24"};
+  options.identifier.exclude.services = {"nope@file", "shop@file"};
+  options.interpreter.service_map = {{"nope.*", "x"}, {"shop.*", "y"}};
+  options.interpreter.roots = {"nope", "shop"};
+  pipeline_ = *Pipeline::Create(options, KeyedHash({}), nullptr);
+  pipeline_->AddSource("log");
+  Feed(0, 1);
+  EXPECT_EQ(stats().idle_options,
+            (std::vector<std::string>{"--session cookie:NOPE", "--session username",
+                                      "--exclude.path ^/none", "--exclude.user-agent Nobody",
+                                      "--exclude.client 10.9.9.0/24", "--exclude.service nope@file",
+                                      "--service.map nope.*=x", "--root nope"}));
+}
+
+}  // namespace
+}  // namespace stickyd
