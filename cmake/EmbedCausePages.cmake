@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes OUT: docs/causes/*.md as string literals, in the order of the enum Cause.
+# Writes OUT: docs/causes/*.md as string literals, by name.
 # cmake -DDIR=docs/causes -DOUT=file -DNAMES="a;b" -P EmbedCausePages.cmake
-set(text "// Made from docs/causes at build time.\n#pragma once\n\n#include <array>\n#include <string_view>\n\n")
-string(APPEND text "namespace stickyd {\n\ninline constexpr std::array<std::string_view, ")
+set(text "// Made from docs/causes at build time.\n#pragma once\n\n#include <array>\n#include <string_view>\n#include <utility>\n\n")
+string(APPEND text "namespace stickyd {\n\ninline constexpr std::array<std::pair<std::string_view, std::string_view>, ")
 list(LENGTH NAMES count)
-string(APPEND text "${count}> kCausePages = {\n")
+string(APPEND text "${count}> kCausePages = {{\n")
 foreach(name IN LISTS NAMES)
   file(READ "${DIR}/${name}.md" page)
-  string(APPEND text "R\"page(${page})page\",\n")
+  string(APPEND text "{\"${name}\", R\"page(${page})page\"},\n")
 endforeach()
-string(APPEND text "};\n\n}  // namespace stickyd\n")
+string(APPEND text "}};\n\n}  // namespace stickyd\n")
 file(WRITE "${OUT}" "${text}")

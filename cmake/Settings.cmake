@@ -34,6 +34,9 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWith
   # -O2 is as fast as -O3 here, and smaller. GCC would clear a record with `rep stos`, which takes
   # longer to start than libc's memset takes in all.
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+  # The program does not say where it was built.
+  target_compile_options(stickyd_settings INTERFACE
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=.)
   check_cxx_compiler_flag(-mstringop-strategy=libcall STICKYD_HAS_STRINGOP_STRATEGY)
   if(STICKYD_HAS_STRINGOP_STRATEGY)
     target_compile_options(stickyd_settings INTERFACE -mstringop-strategy=libcall)

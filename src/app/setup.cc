@@ -92,8 +92,8 @@ Unusable FindUnusable(const Settings& settings) {
   };
   if (!settings.events.empty()) check("events", 0, OutputFile::Try(settings.events));
   check("state-dir", 0, TryHashKey(settings.state_dir));
-  for (size_t i = 0; i < settings.listen_addresses.size(); ++i)
-    check("web.listen-address", i, TryListen(settings.listen_addresses[i]));
+  for (size_t i = 0; i < settings.watch.listen_addresses.size(); ++i)
+    check("web.listen-address", i, TryListen(settings.watch.listen_addresses[i]));
   if (settings.snapshot_dir.empty()) return found;
   auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
   if (!saved) {

@@ -11,18 +11,17 @@ const BuildInfo& GetBuildInfo() {
 #else
   constexpr std::string_view kCompiler = "gcc " __VERSION__;
 #endif
-  static constexpr BuildInfo info{STICKYD_VERSION,    STICKYD_REVISION,   STICKYD_BRANCH,
-                                  STICKYD_BUILD_USER, STICKYD_BUILD_DATE, STICKYD_PLATFORM,
-                                  kCompiler};
+  static constexpr BuildInfo info{STICKYD_VERSION, STICKYD_REVISION, STICKYD_BUILD_DATE,
+                                  STICKYD_PLATFORM, kCompiler};
   return info;
 }
 
 std::string VersionText() {
   const BuildInfo& info = GetBuildInfo();
   return fmt::format(
-      "stickyd, version {} (branch: {}, revision: {})\n  build user:       {}\n"
-      "  build date:       {}\n  platform:         {}\n  compiler:         {}\n",
-      info.version, info.branch, info.revision, info.user, info.date, info.platform, info.compiler);
+      "stickyd, version {} (revision: {})\n  build date:       {}\n  platform:         {}\n"
+      "  compiler:         {}\n",
+      info.version, info.revision, info.date, info.platform, info.compiler);
 }
 
 }  // namespace stickyd

@@ -8,6 +8,7 @@
 #include "stickyd/app/version.h"
 #include "stickyd/base/file_system.h"
 #include "stickyd/base/text.h"
+#include "stickyd/config/options.h"
 #include "stickyd/expose/report/remarks.h"
 
 namespace stickyd {
@@ -77,7 +78,8 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
   if (!settings.events.empty()) {
     auto file = OutputFile::Open(settings.events, OpenMode::kAppend, WhenFull::kDrop);
     if (!file) return Fail(file.error().code, "--events: " + file.error().message);
-    watcher->events_ = std::make_unique<EventWriter>(std::move(*file), settings.events_per_minute);
+    watcher->events_ =
+        std::make_unique<EventWriter>(std::move(*file), settings.watch.events_per_minute);
   }
   auto setup = SetUpPipeline(settings, watcher->events_.get(), std::move(saved));
   if (!setup) return tl::unexpected(setup.error());
@@ -88,9 +90,9 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
     watcher->events_->SetNames(
         {&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), nullptr});
   }
-  watcher->follower_ =
-      std::make_unique<LogFollower>(*parts.files, settings.logs, settings.pipeline.max_line_bytes,
-                                    settings.from_beginning ? StartAt::kBeginning : StartAt::kEnd);
+  watcher->follower_ = std::make_unique<LogFollower>(
+      *parts.files, settings.watch.logs, settings.pipeline.max_line_bytes,
+      settings.watch.from_beginning ? StartAt::kBeginning : StartAt::kEnd);
   watcher->merger_ = std::make_unique<FollowedLogs>(*watcher->follower_, *watcher->pipeline_);
   return watcher;
 }
@@ -204,7 +206,7 @@ void Watcher::Notify() {
   const auto directories = follower_->Directories();
   if (directories == directories_ && notified_ && last_look_ - last_notify_ < kLookEvery) return;
   last_notify_ = last_look_;
-  const bool can = !settings_.poll &&
+  const bool can = !settings_.watch.poll &&
                    std::all_of(directories.begin(), directories.end(), [&](const auto& directory) {
                      return parts_.files->CanNotify(directory);
                    });
@@ -233,7 +235,7 @@ void Watcher::Publish() {
   if (sum) last_windows_ = now;
   dirty_ = false;
   auto status = std::make_shared<DaemonStatus>(numbers_);
-  status->ready = settings_.log_optional;
+  status->ready = settings_.watch.log_optional;
   status->pipeline = pipeline_->Stats(sum ? Pipeline::Windows::kSum : Pipeline::Windows::kAsBefore);
   if (sum) LogRemarks(status->pipeline);
   for (const auto& state : follower_->States()) {
@@ -247,15 +249,14 @@ void Watcher::Publish() {
     status->events_failed += events_->failed();
     status->events_dropped = events_->dropped();
   }
-  status->cause_pages = settings_.cause_pages;
+  status->cause_pages = settings_.watch.cause_pages;
   const int64_t wall = parts_.clock->WallNanoseconds();
   status->made_seconds = ToSeconds(wall);
   merger_->TakeWritten([&](int64_t written) {
     numbers_.line_to_metric.Add(ToSeconds(std::max<int64_t>(wall - written, 0)), 1);
   });
   status->line_to_metric = numbers_.line_to_metric;
-  const std::lock_guard lock(mutex_);
-  status_ = std::move(status);
+  status_.Set(std::move(status));
 }
 
 // Each once, when it first appears; the page and the metrics go on telling.
@@ -305,18 +306,21 @@ void Watcher::FinishReload(Result<SavedConfigs> saved) {
     return RefuseReload(status.error().message);
   }
   for (auto& config : saved->configs) pipeline_->AddConfig(std::move(config));
-  if (fresh_.logs != settings_.logs) {
+  if (fresh_.watch.logs != settings_.watch.logs) {
     merger_->CommitAll();
-    follower_->SetPatterns(fresh_.logs);
+    follower_->SetPatterns(fresh_.watch.logs);
   }
-  settings_.logs = fresh_.logs;
-  settings_.poll = fresh_.poll;
-  settings_.log_optional = fresh_.log_optional;
-  settings_.cause_pages = fresh_.cause_pages;
+  settings_.watch.logs = fresh_.watch.logs;
+  settings_.watch.poll = fresh_.watch.poll;
+  settings_.watch.log_optional = fresh_.watch.log_optional;
+  settings_.watch.cause_pages = fresh_.watch.cause_pages;
   spdlog::set_level(spdlog::level::from_str(fresh_.log_level));
   look_ = true;
   EndReload(true);
-  spdlog::info("configuration reloaded; sizes, addresses and files of events change at a restart");
+  spdlog::info("configuration reloaded");
+  for (const std::string& option : NeedRestart(settings_, fresh_)) {
+    spdlog::warn("--{} has changed: it takes effect at a restart", option);
+  }
 }
 
 void Watcher::RefuseReload(const std::string& why) {
@@ -343,10 +347,7 @@ void Watcher::RequestReopen() {
   parts_.waker->Wake();
 }
 
-std::shared_ptr<const DaemonStatus> Watcher::status() const {
-  const std::lock_guard lock(mutex_);
-  return status_;
-}
+std::shared_ptr<const DaemonStatus> Watcher::status() const { return status_.Get(); }
 
 bool Watcher::alive() const {
   const auto now =

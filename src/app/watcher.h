@@ -12,7 +12,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "setup.h"
 #include "snapshot_loader.h"
 #include "stickyd/base/clock.h"
+#include "stickyd/base/guarded.h"
 #include "stickyd/base/waker.h"
 #include "stickyd/config/settings.h"
 #include "stickyd/expose/sinks/event_writer.h"
@@ -112,9 +112,8 @@ class Watcher {
   std::atomic<bool> reload_ = false;
   std::atomic<bool> reopen_ = false;
   std::atomic<int64_t> last_round_ms_ = 0;
-  mutable std::mutex mutex_;
-  std::shared_ptr<const DaemonStatus> status_;  // guarded by mutex_
-  SnapshotLoader snapshots_;                    // last: its thread wakes the others
+  Guarded<std::shared_ptr<const DaemonStatus>> status_;
+  SnapshotLoader snapshots_;  // last: its thread wakes the others
 };
 
 }  // namespace stickyd

@@ -10,10 +10,14 @@
 namespace stickyd {
 
 struct Option {
+  // Does a daemon that runs take a change of it at a reload, or only when it starts?
+  enum class Takes : uint8_t { kAtStart, kAtReload };
+
   const char* name;
   const char* argument;  // "" for a switch
   unsigned groups;       // OptionGroup bits
   bool repeatable;
+  Takes takes;
   const char* help;
   option_values::Take take;
 };

@@ -20,9 +20,10 @@ namespace stickyd::option_values {
 using Values = std::vector<std::string>;
 using Take = std::function<std::string(const Values&, Settings&)>;
 
-inline Take String(std::string Settings::*field) {
-  return [field](const Values& values, Settings& settings) {
-    settings.*field = values.back();
+template <class Get>
+Take String(Get get) {
+  return [get](const Values& values, Settings& settings) {
+    get(settings) = values.back();
     return std::string();
   };
 }

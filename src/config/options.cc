@@ -147,6 +147,7 @@ class Reader {
       if (!problem.empty())
         result_.problems.push_back({chosen.places.back(), "--" + name + ": " + problem});
       result_.settings.places[name] = chosen.places;
+      result_.settings.values[name] = chosen.values;
     }
   }
 
@@ -230,8 +231,9 @@ class Reader {
 };
 
 void SetDefaults(const Environment& environment, Settings& settings) {
-  if (settings.logs.empty()) settings.logs = {kDefaultLog};
-  if (settings.listen_addresses.empty()) settings.listen_addresses = {kDefaultListenAddress};
+  if (settings.watch.logs.empty()) settings.watch.logs = {kDefaultLog};
+  if (settings.watch.listen_addresses.empty())
+    settings.watch.listen_addresses = {kDefaultListenAddress};
   if (settings.state_dir.empty()) {
     settings.state_dir = environment.Get("STATE_DIRECTORY");
     settings.places["state-dir"] = {"environment STATE_DIRECTORY"};
@@ -287,6 +289,19 @@ SettingsResult ReadSettings(const std::vector<std::string>& arguments, unsigned 
     result.usage |= problem.place == "command line";
   }
   return result;
+}
+
+std::vector<std::string> NeedRestart(const Settings& before, const Settings& after) {
+  const auto of = [](const Settings& settings, const char* option) {
+    const auto at = settings.values.find(option);
+    return at == settings.values.end() ? Values{} : at->second;
+  };
+  std::vector<std::string> names;
+  for (const Option& option : OptionTable()) {
+    if (option.takes == Option::Takes::kAtReload) continue;
+    if (of(before, option.name) != of(after, option.name)) names.emplace_back(option.name);
+  }
+  return names;
 }
 
 std::vector<OptionInfo> ListOptions(unsigned groups) {

@@ -8,33 +8,11 @@
 namespace stickyd {
 namespace {
 
-// In this order; docs/DETECTION.md says why.
 constexpr std::array kRows = std::to_array<Row>({
-    {Cause::kFailover, Rule::kFailover, FindFailover},
-    {Cause::kNestedLevel, Rule::kNestedLevel, FindNestedLevel},
-    {Cause::kStickyOnUnusedService, Rule::kStickyOnUnusedService, FindStickyOnUnusedService},
-    {Cause::kNotSticky, Rule::kNotSticky, FindNotSticky},
-    {Cause::kStrategyIgnoresCookie, Rule::kStrategyIgnoresCookie, FindStrategyIgnoresCookie},
-    {Cause::kCookieFormatChanged, Rule::kCookieFormatChanged, FindCookieFormatChanged},
-    {Cause::kCookieRenamed, Rule::kCookieRenamed, FindCookieRenamed},
-    {Cause::kDuplicateCookie, Rule::kDuplicateCookie, FindDuplicateCookie},
-    {Cause::kServerDown, Rule::kServerDown, FindServerDown},
-    {Cause::kServerGone, Rule::kServerGone, FindServerGone},
-    {Cause::kSharedCookieName, Rule::kSharedCookieName, FindSharedCookieName},
-    {Cause::kSetCookieLost, Rule::kSetCookieLost, FindSetCookieLost},
-    {Cause::kInsecureRequest, Rule::kInsecureRequest, FindInsecureRequest},
-    {Cause::kOtherHost, Rule::kOtherHost, FindOtherHost},
-    {Cause::kCookiePath, Rule::kCookiePath, FindCookiePath},
-    {Cause::kCrossSite, Rule::kCrossSite, FindCrossSite},
-    {Cause::kThirdPartyBlocked, Rule::kThirdPartyBlocked, FindThirdPartyBlocked},
-    {Cause::kCredentialsOmitted, Rule::kCredentialsOmitted, FindCredentialsOmitted},
-    {Cause::kCookieExpired, Rule::kCookieExpired, FindCookieExpired},
-    {Cause::kCookieReplacedUpstream, Rule::kCookieReplacedUpstream, FindCookieReplacedUpstream},
-    {Cause::kCookieNotSent, Rule::kCookieNotSent, FindCookieNotSent},
-    {Cause::kNotHonoured, Rule::kNotHonoured, FindNotHonoured},
-    {Cause::kSharedClient, Rule::kSharedClient, FindSharedClient},
+#define CAUSE(id, name, summary, advice) {Cause::k##id, Rule::k##id, Find##id},
+#define NO_CAUSE(id, name, summary, advice)
+#include "stickyd/model/causes.inc"
 });
-static_assert(kRows.size() + 1 == kCountOf<Cause>, "every cause but unknown has a row");
 
 Inquiry MakeInquiry(const BreakCase& at, const ScopeFacts& facts, const ConfigHistory& configs,
                     const CauseFinder::Options& options, bool final) {

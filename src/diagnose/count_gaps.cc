@@ -67,19 +67,19 @@ void CountGaps::Take(uint64_t count) {
   }
 }
 
-void CountGaps::Settle(Run& run) {
+void CountGaps::Conclude(Run& run) {
   if (run.missing) return;
   run.missing = true;
   open_ -= run.size();
   missing_ += run.size();
 }
 
-void CountGaps::Settle(EventTime now, EventDuration longest) {
+void CountGaps::Conclude(EventTime now, EventDuration longest) {
   if (open_ == 0 || now < next_look_) return;
   next_look_ = now + kLookEvery;
   const EventDuration patience = std::clamp(2 * longest, kLeastPatience, kMostPatience);
   for (Run& run : runs_) {
-    if (now - run.start > (run.size() >= kBlock ? kShortPatience : patience)) Settle(run);
+    if (now - run.start > (run.size() >= kBlock ? kShortPatience : patience)) Conclude(run);
   }
 }
 
@@ -88,11 +88,11 @@ void CountGaps::Finish(EventTime now, uint64_t expected) {
   for (const Run& run : runs_) {
     if (!run.missing && now - run.start > kShortPatience) old += run.size();
   }
-  if (old * kManyOf >= expected) SettleAll();
+  if (old * kManyOf >= expected) ConcludeAll();
 }
 
-void CountGaps::SettleAll() {
-  for (Run& run : runs_) Settle(run);
+void CountGaps::ConcludeAll() {
+  for (Run& run : runs_) Conclude(run);
 }
 
 bool CountGaps::Dismissed(uint64_t count) const {
@@ -115,7 +115,7 @@ void CountGaps::Dismiss(uint64_t count) {
 
 void CountGaps::DropOldest() {
   const auto middle = runs_.begin() + static_cast<std::ptrdiff_t>(runs_.size() / 2);
-  std::for_each(runs_.begin(), middle, [this](Run& run) { Settle(run); });
+  std::for_each(runs_.begin(), middle, [this](Run& run) { Conclude(run); });
   known_from_ = std::prev(middle)->last + 1;
   runs_.erase(runs_.begin(), middle);
 }

@@ -5,7 +5,7 @@
 //          is older than any request in flight, then missing. It stays known, so that a line that
 //          comes later still is told from one that was read before.
 // Threads: pipeline thread only.
-// Cost:    O(log runs) to find a count. At most kMostRuns; then the older half is settled.
+// Cost:    O(log runs) to find a count. At most kMostRuns; then the older half is concluded.
 // Source:  docs/DETECTION.md section 7.
 #pragma once
 
@@ -32,11 +32,11 @@ class CountGaps {
   // Was it passed over, and then dismissed? It may be this process's yet.
   bool Dismissed(uint64_t count) const;
   // Open runs that were passed over too long before `now` are missing. `longest`: request seen.
-  void Settle(EventTime now, EventDuration longest);
+  void Conclude(EventTime now, EventDuration longest);
   // The input has ended at `now`. Where many of the `expected` counts never came, the others did
   // not come either; where few did not, the open ones were in flight.
   void Finish(EventTime now, uint64_t expected);
-  void SettleAll();
+  void ConcludeAll();
   // Another process has the count: what was passed over together with it is not this one's.
   void Dismiss(uint64_t count);
 
@@ -53,7 +53,7 @@ class CountGaps {
     uint64_t size() const { return last - first + 1; }
   };
   size_t Find(uint64_t count) const;  // its run's index, or runs_.size()
-  void Settle(Run& run);
+  void Conclude(Run& run);
   void DropOldest();
 
   std::vector<Run> runs_;

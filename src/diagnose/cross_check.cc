@@ -26,10 +26,10 @@ bool CrossCheck::MustWait(Verdict verdict, const Observation& seen, EventTime no
   return certain && seen.format == LogFormat::kClf && seen.start.high + kTurns >= now;
 }
 
-void CrossCheck::Hold(Waiting waiting, std::vector<Waiting>& settled) {
+void CrossCheck::Hold(Waiting waiting, std::vector<Waiting>& decided) {
   if (waiting_.size() >= kMostWaiting) {
-    ++settled_early_;
-    SettleFirst(settled);
+    ++closed_early_;
+    CloseFirst(decided);
   }
   auto& of_session = by_session_[waiting.session];
   if (of_session.size() < kMostOfASession) {
@@ -40,18 +40,18 @@ void CrossCheck::Hold(Waiting waiting, std::vector<Waiting>& settled) {
   waiting_.emplace(waiting.outcome.id, std::move(waiting));
 }
 
-void CrossCheck::HearAll(const Observation& seen, SourceId source) {
+void CrossCheck::HearAll(const Observation& seen, LaneId lane) {
   for (const uint64_t session : {seen.client, seen.identity, seen.new_identity}) {
-    if (session != 0) HearKey(session, seen, source);
+    if (session != 0) HearKey(session, seen, lane);
   }
 }
 
-void CrossCheck::HearKey(uint64_t session, const Observation& seen, SourceId source) {
+void CrossCheck::HearKey(uint64_t session, const Observation& seen, LaneId lane) {
   const auto of_session = by_session_.find(session);
   if (of_session == by_session_.end()) return;
   for (const uint64_t number : of_session->second) {
     Waiting& waiting = waiting_.at(number);
-    if (waiting.source == source || waiting.outcome.scope != seen.route->scope) continue;
+    if (waiting.lane == lane || waiting.outcome.scope != seen.route->scope) continue;
     if (seen.learnt.low > waiting.start_high) continue;
     const Verdict would_be =
         seen.server == waiting.outcome.server ? Verdict::kHeld : Verdict::kBreak;
@@ -59,21 +59,21 @@ void CrossCheck::HearKey(uint64_t session, const Observation& seen, SourceId sou
   }
 }
 
-void CrossCheck::Settle(EventTime now, std::vector<Waiting>& settled) {
+void CrossCheck::Close(EventTime now, std::vector<Waiting>& decided) {
   while (!waiting_.empty() &&
          (now == EventTime::max() || waiting_.begin()->second.start_high + kTurns < now)) {
-    SettleFirst(settled);
+    CloseFirst(decided);
   }
 }
 
-void CrossCheck::SettleFirst(std::vector<Waiting>& settled) {
+void CrossCheck::CloseFirst(std::vector<Waiting>& decided) {
   auto first = waiting_.extract(waiting_.begin());
   const auto of_session = by_session_.find(first.mapped().session);
   if (of_session != by_session_.end()) {
     std::erase(of_session->second, first.key());
     if (of_session->second.empty()) by_session_.erase(of_session);
   }
-  settled.push_back(std::move(first.mapped()));
+  decided.push_back(std::move(first.mapped()));
 }
 
 }  // namespace stickyd

@@ -20,10 +20,10 @@ bool WasWithPin(const Observation& seen, const History* connection, const BreakC
 
 }  // namespace
 
-void HeldBreaks::Hold(BreakCase break_case, std::vector<Held>& settled) {
+void HeldBreaks::Hold(BreakCase break_case, std::vector<Held>& decided) {
   if (!waiting_.empty() && waiting_.size() >= limit_) {
-    ++settled_early_;
-    Settle(waiting_.begin()->first, false, settled);
+    ++closed_early_;
+    Close(waiting_.begin()->first, false, decided);
   }
   const Turn turn{break_case.seen.end + patience_, next_number_++};
   by_key_.emplace(KeyOf(break_case), turn);
@@ -31,44 +31,44 @@ void HeldBreaks::Hold(BreakCase break_case, std::vector<Held>& settled) {
 }
 
 void HeldBreaks::Hear(const Observation& seen, const History* connection,
-                      std::vector<Held>& settled) {
+                      std::vector<Held>& decided) {
   if (waiting_.empty() || seen.connection == 0) return;
-  HearKey(static_cast<uint32_t>(seen.connection), seen, connection, settled);
-  if (seen.client != 0) HearKey(seen.client, seen, connection, settled);
+  HearKey(static_cast<uint32_t>(seen.connection), seen, connection, decided);
+  if (seen.client != 0) HearKey(seen.client, seen, connection, decided);
 }
 
 void HeldBreaks::HearKey(uint64_t key, const Observation& seen, const History* connection,
-                         std::vector<Held>& settled) {
+                         std::vector<Held>& decided) {
   auto at = by_key_.lower_bound({key, Turn(EventTime::min(), 0)});
   for (size_t passed = 0; passed < kMostPassed && at != by_key_.end() && at->first == key;) {
     const Turn turn = at->second;
-    ++at;  // Settle takes it away
+    ++at;  // Close takes it away
     const BreakCase& held = waiting_.at(turn);
     const bool same_scope = held.route->scope == seen.route->scope;
     const bool tells = same_scope && seen.start.low >= held.seen.start.low &&
                        (KnowsSetter(held) || WasWithPin(seen, connection, held));
     if (tells) {
-      Settle(turn, seen.server == held.judgement.pin, settled);
+      Close(turn, seen.server == held.judgement.pin, decided);
     } else {
       ++passed;
     }
   }
 }
 
-void HeldBreaks::Advance(EventTime now, std::vector<Held>& settled) {
+void HeldBreaks::Advance(EventTime now, std::vector<Held>& decided) {
   while (!waiting_.empty() && waiting_.begin()->first.first <= now) {
-    Settle(waiting_.begin()->first, false, settled);
+    Close(waiting_.begin()->first, false, decided);
   }
 }
 
-void HeldBreaks::Finish(std::vector<Held>& settled) {
-  while (!waiting_.empty()) Settle(waiting_.begin()->first, false, settled);
+void HeldBreaks::Finish(std::vector<Held>& decided) {
+  while (!waiting_.empty()) Close(waiting_.begin()->first, false, decided);
 }
 
-void HeldBreaks::Settle(const Turn& turn, bool somebody_else, std::vector<Held>& settled) {
+void HeldBreaks::Close(const Turn& turn, bool somebody_else, std::vector<Held>& decided) {
   auto node = waiting_.extract(turn);
   by_key_.erase({KeyOf(node.mapped()), node.key()});
-  settled.push_back({std::move(node.mapped()), somebody_else});
+  decided.push_back({std::move(node.mapped()), somebody_else});
 }
 
 }  // namespace stickyd

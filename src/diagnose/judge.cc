@@ -33,7 +33,7 @@ bool RuleByIdentity(const Observation& seen, const Memories& memories, Ruling& r
   if (memories.identity == nullptr || !Applies(Rule::kIdentityDecides)) return false;
   const Pins pins = Ask(*memories.identity, seen);
   if (pins.only_none()) return false;
-  Take(Decide(pins, memories.identity->history, seen.server), *memories.identity,
+  Take(VerdictOf(pins, memories.identity->history, seen.server), *memories.identity,
        Evidence::kSession, ruling);
   return true;
 }
@@ -77,7 +77,7 @@ void AskConnection(const Observation& seen, const Memories& memories, Ruling& ru
   const Pins pins = Ask(*memories.connection, seen);
   ruling.fresh = pins.only_none();
   if (ruling.fresh) return;
-  switch (Decide(pins, memories.connection->history, seen.server).verdict) {
+  switch (VerdictOf(pins, memories.connection->history, seen.server).verdict) {
     case Verdict::kHeld:
       if (!Applies(Rule::kConnectionClears)) return;
       judgement.verdict = Verdict::kHeld;
@@ -103,7 +103,7 @@ void RuleByMemory(const Observation& seen, const Memories& memories, Ruling& rul
   ruling.judgement.verdict = Verdict::kFirst;
   if (memories.client == nullptr) return;
   const Pins pins = Ask(*memories.client, seen);
-  Take(Decide(pins, memories.client->history, seen.server), *memories.client, Evidence::kClient,
+  Take(VerdictOf(pins, memories.client->history, seen.server), *memories.client, Evidence::kClient,
        ruling);
   ruling.from_memory = true;
   AskConnection(seen, memories, ruling);
@@ -265,10 +265,10 @@ void Learn(const Observation& seen, const Ruling& ruling, const Memories& memori
   if (memories.client != nullptr) LearnHit(seen, ruling, *memories.client);
   for (SessionMemory* memory : {memories.identity, memories.new_identity, memories.client}) {
     if (memory == nullptr) continue;
-    Remember(memory->history, assignment);
+    AddAssignment(memory->history, assignment);
     LearnFacts(seen, memory->facts);
   }
-  if (memories.connection != nullptr) Remember(memories.connection->history, assignment);
+  if (memories.connection != nullptr) AddAssignment(memories.connection->history, assignment);
   if (memories.client == nullptr) return;
   SessionFacts& facts = memories.client->facts;
   const Judgement& judgement = ruling.judgement;

@@ -13,6 +13,9 @@ constexpr size_t kMostSequences = 8;  // remembered; the least recently advanced
 // Traefik reads the clock, then takes the count: a request that was held up in between has a
 // higher count than one that started later.
 constexpr EventDuration kHeldUp = std::chrono::milliseconds(250);
+constexpr EventDuration kIdle = std::chrono::minutes(1);
+// Whatever ended is surely learnt so much later: CLF cuts times to a second.
+constexpr EventDuration kLearntBy = std::chrono::seconds(2);
 constexpr EventDuration kForgetReplicas = std::chrono::minutes(10);
 // Requests that were in flight when the clock was set back are passed over by the next line.
 constexpr uint64_t kMostInFlight = 4096;
@@ -31,7 +34,7 @@ Interval Later(const Interval& interval, EventDuration by) {
 }  // namespace
 
 struct SequenceTracker::Sequence {
-  uint8_t id = 0;
+  SequenceIds::Loan loan;
   uint64_t first = 0;  // where the source began to show it: lower ones may have come before
   uint64_t max = 0;
   CountGaps gaps;         // between first and max
@@ -74,6 +77,29 @@ struct SequenceTracker::Sequence {
     last_step = {count, start.high};
   }
 };
+
+SequenceIds::Loan SequenceIds::Lend(EventTime now) {
+  const auto idle =
+      std::min_element(numbers_.begin() + 1, numbers_.end(),
+                       [](const Number& a, const Number& b) { return a.last_use < b.last_use; });
+  if (idle->turn > 0 && idle->last_use > now - kIdle) return {};
+  const bool lent_before = idle->turn > 0;
+  const EventTime from = lent_before ? idle->last_use + kLearntBy : EventTime::min();
+  ++idle->turn;
+  idle->last_use = std::max(idle->last_use, now);
+  return {static_cast<uint8_t>(idle - numbers_.begin()), idle->turn, from};
+}
+
+bool SequenceIds::Holds(const Loan& loan) const {
+  return loan.number != 0 && numbers_[loan.number].turn == loan.turn;
+}
+
+uint8_t SequenceIds::Use(const Loan& loan, EventTime started, EventTime ended) {
+  if (!Holds(loan) || started <= loan.from) return 0;
+  Number& number = numbers_[loan.number];
+  number.last_use = std::max(number.last_use, ended);
+  return loan.number;
+}
 
 SequenceTracker::SequenceTracker(SequenceIds& ids) : ids_(ids) {}
 SequenceTracker::~SequenceTracker() = default;
@@ -154,12 +180,11 @@ SequenceTracker::Sequence& SequenceTracker::Begin(uint64_t count, const Interval
     const auto idle =
         std::min_element(sequences_.begin(), sequences_.end(),
                          [](const auto& a, const auto& b) { return a->advanced < b->advanced; });
-    (*idle)->gaps.SettleAll();
+    (*idle)->gaps.ConcludeAll();
     missing_of_ended_ += (*idle)->gaps.missing();
     sequences_.erase(idle);
   }
   auto sequence = std::make_unique<Sequence>();
-  sequence->id = ids_.Next();
   sequence->first = sequence->max = sequence->timed = count;
   sequence->began = sequence->advanced = start.low;
   sequence->start_of_max = start;
@@ -235,10 +260,16 @@ uint8_t SequenceTracker::Add(uint64_t count, const Interval& started, EventTime 
     sequence->gaps.Take(count);
   }
   last_end_ = ended + stepped_by_;
-  sequence->gaps.Settle(start.low, longest_);
+  sequence->gaps.Conclude(start.low, longest_);
   stats_.missing = std::max(stats_.missing, Missing());
   stats_.several = start.low < several_until_;
-  return stats_.several && Applies(Rule::kOneSequence) ? 0 : sequence->id;
+  if (stats_.several && Applies(Rule::kOneSequence)) return 0;
+  uint8_t number = ids_.Use(sequence->loan, started.low, ended);
+  if (number == 0 && !ids_.Holds(sequence->loan)) {
+    sequence->loan = ids_.Lend(ended);
+    number = ids_.Use(sequence->loan, started.low, ended);
+  }
+  return number;
 }
 
 uint64_t SequenceTracker::Missing() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // client_sample.h: are the clients of a source people at all? Lists of forwarded addresses, words
 // that are no address, one address for everybody.
-// Role:    SourceIntake shows it records; expose makes remarks of what it counted.
+// Role:    LaneIntake shows it records; expose makes remarks of what it counted.
 // Shape:   all of the first records, then one in 64: the counts are those of the sample.
 // Cost:    a few comparisons for a record of the sample.
 #pragma once

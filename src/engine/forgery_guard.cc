@@ -55,31 +55,31 @@ bool ForgeryGuard::Run::IsRestart() const {
   return MayBeRestart() && last_end - first_end > kLongEnough;
 }
 
-ForgeryGuard::Ruling ForgeryGuard::Hear(const Sight& line) {
+ForgeryGuard::Reply ForgeryGuard::Hear(const Sight& line) {
   const Release release = LeaveBehind(line);
-  Ruling ruling;
+  Reply reply;
   switch (line.kind) {
     case Kind::kFragment:
-      if (rest_) ruling = GoOnBehindRest();
+      if (rest_) reply = GoOnBehindRest();
       if (!fragment_) runs_before_ = runs_.size();
       fragment_ = true;
       since_fragment_ = 0;
-      ruling.word = Word::kRefused;
+      reply.word = Word::kRefused;
       break;
     case Kind::kRest:
-      ruling = HearRest(line);
+      reply = HearRest(line);
       break;
     case Kind::kClf:
     case Kind::kJson:
-      ruling = HearRecord(line);
+      reply = HearRecord(line);
       break;
     case Kind::kOther:
       break;
   }
-  ruling.believed += release.believed;
-  ruling.refused += release.refused;
-  if (ruling.word == Word::kBelieved && line.kind == Kind::kClf) clf_seen_ = true;
-  return ruling;
+  reply.believed += release.believed;
+  reply.refused += release.refused;
+  if (reply.word == Word::kBelieved && line.kind == Kind::kClf) clf_seen_ = true;
+  return reply;
 }
 
 // What one request can have written is over.
@@ -158,7 +158,7 @@ size_t ForgeryGuard::RefuseAbove(size_t level) {
 }
 
 // The line is the end of what was forged: Traefik's own, but the client wrote its beginning.
-ForgeryGuard::Ruling ForgeryGuard::EndBlock(const Sight& line, size_t level) {
+ForgeryGuard::Reply ForgeryGuard::EndBlock(const Sight& line, size_t level) {
   fragment_ = false;
   rest_.reset();
   const size_t refused = RefuseAbove(level);
@@ -167,13 +167,13 @@ ForgeryGuard::Ruling ForgeryGuard::EndBlock(const Sight& line, size_t level) {
 }
 
 // The end was the line before: this one is nobody's words but Traefik's.
-ForgeryGuard::Ruling ForgeryGuard::GoOnBehindRest() {
+ForgeryGuard::Reply ForgeryGuard::GoOnBehindRest() {
   fragment_ = false;
   return {0, RefuseAbove(kOfTheSource), Word::kBelieved, std::exchange(rest_, std::nullopt)};
 }
 
 // Who sent the request is not known: it is no record, whatever it goes on with.
-ForgeryGuard::Ruling ForgeryGuard::HearRest(const Sight& line) {
+ForgeryGuard::Reply ForgeryGuard::HearRest(const Sight& line) {
   const auto level = LevelOf(line);
   if (level && line.names_known) return EndBlock(line, *level);
   if (line.names_known && line.fit.fit == CountFit::kNothingKnown) fragment_ = false;
@@ -182,14 +182,14 @@ ForgeryGuard::Ruling ForgeryGuard::HearRest(const Sight& line) {
   return {0, 0, Word::kRefused, GivenOutIf(level == kOfTheSource && !in_doubt, line)};
 }
 
-ForgeryGuard::Ruling ForgeryGuard::HearRecord(const Sight& line) {
+ForgeryGuard::Reply ForgeryGuard::HearRecord(const Sight& line) {
   if (fragment_) return HearBehindFragment(line);
   return runs_.empty() ? HearOpen(line) : HearInDoubt(line);
 }
 
 // Whatever is said here, the client says, up to the line that ends it; unless Traefik was restarted
 // before that line came.
-ForgeryGuard::Ruling ForgeryGuard::HearBehindFragment(const Sight& line) {
+ForgeryGuard::Reply ForgeryGuard::HearBehindFragment(const Sight& line) {
   if (line.kind != Kind::kClf || !line.names_known) return {0, 0, Word::kRefused};
   const auto level = LevelOf(line);
   const bool within = level && *level != kOfTheSource && *level >= runs_before_;
@@ -199,22 +199,22 @@ ForgeryGuard::Ruling ForgeryGuard::HearBehindFragment(const Sight& line) {
   }
   if (!level && line.fit.fit != CountFit::kNothingKnown) {
     const size_t refused = RefuseAbove(runs_before_ - 1);
-    Ruling ruling = Hold(line);
-    ruling.refused = refused;
-    return ruling;
+    Reply reply = Hold(line);
+    reply.refused = refused;
+    return reply;
   }
   if (level == kOfTheSource && rest_) return GoOnBehindRest();
-  Ruling ruling{0, 0, Word::kRefused};
-  if (level) ruling = EndBlock(line, *level);
+  Reply reply{0, 0, Word::kRefused};
+  if (level) reply = EndBlock(line, *level);
   fragment_ = false;
   if (!line.has_server && runs_.empty()) {
-    ruling.word = Word::kBelieved;
-    ruling.given_out.reset();
+    reply.word = Word::kBelieved;
+    reply.given_out.reset();
   }
-  return ruling;
+  return reply;
 }
 
-ForgeryGuard::Ruling ForgeryGuard::HearInDoubt(const Sight& line) {
+ForgeryGuard::Reply ForgeryGuard::HearInDoubt(const Sight& line) {
   const auto level = LevelOf(line);
   const bool may_end = line.kind == Kind::kClf && line.names_known;
   if (level == runs_.size() - 1) {
@@ -240,7 +240,7 @@ ForgeryGuard::Ruling ForgeryGuard::HearInDoubt(const Sight& line) {
   return EndBlock(line, *level);
 }
 
-ForgeryGuard::Ruling ForgeryGuard::Hold(const Sight& line) {
+ForgeryGuard::Reply ForgeryGuard::Hold(const Sight& line) {
   if (runs_.size() >= kMostRuns) return {0, 0, Word::kRefused};
   if (runs_.empty()) {
     since_doubt_ = line.bytes;
@@ -250,12 +250,12 @@ ForgeryGuard::Ruling ForgeryGuard::Hold(const Sight& line) {
   return {0, 0, Word::kHeld};
 }
 
-ForgeryGuard::Ruling ForgeryGuard::HearOpen(const Sight& line) {
+ForgeryGuard::Reply ForgeryGuard::HearOpen(const Sight& line) {
   const bool free = std::exchange(free_, false) || line.little_known;
   const CountFit fit = line.fit.fit;
   const bool fits = fit == CountFit::kNothingKnown || GoesOn(fit) ||
                     (fit == CountFit::kPossible && line.names_known);
-  return free || fits ? Ruling{} : Hold(line);
+  return free || fits ? Reply{} : Hold(line);
 }
 
 bool ForgeryGuard::IsSecondProcess(const Run& run) {
@@ -269,7 +269,7 @@ bool ForgeryGuard::IsSecondProcess(const Run& run) {
   return candidate_.runs >= kRunsOfAProcess && many && run.names_known && runs_.size() == 1;
 }
 
-ForgeryGuard::Ruling ForgeryGuard::Drained(End end) {
+ForgeryGuard::Reply ForgeryGuard::Drained(End end) {
   if (runs_.empty() || (end == End::kForNow && ++drained_ < 2)) return {};
   const Release release = ReleaseAll();
   return {release.believed, release.refused};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // forgery_guard.h: tells which lines of a source may be a client's own words; not what they say.
-// Role:    SourceIntake asks it about every line once CLF was seen, before the line is decided on.
+// Role:    LaneIntake asks it about every line once CLF was seen, before the line is decided on.
 // Shape:   CLF prints a user name as it came. The user of an absolute URL, which needs no login,
 //          can hold line feeds, and so any number of whole lines, between `CLIENT - ` and the rest
 //          of Traefik's own line. All of it is one write, at most as long as a request's head. Such
@@ -57,7 +57,7 @@ class ForgeryGuard {
   };
   enum class Word : uint8_t { kBelieved, kHeld, kRefused };
   // What becomes of the lines that are held, then of this one.
-  struct Ruling {
+  struct Reply {
     size_t believed = 0;  // so many of the oldest
     size_t refused = 0;   // so many of the newest of the others
     Word word = Word::kBelieved;
@@ -68,11 +68,11 @@ class ForgeryGuard {
   bool NeedsNames(CountFit fit) const {
     return !runs_.empty() || fragment_ || (fit != CountFit::kNext && fit != CountFit::kLate);
   }
-  Ruling Hear(const Sight& line);
+  Reply Hear(const Sight& line);
   // There are no more lines now, or ever: what is held was not followed by the line it would have
   // been forged in. One write may still be under way, so it takes two calls to be sure.
   enum class End : uint8_t { kForNow, kForGood };
-  Ruling Drained(End end);
+  Reply Drained(End end);
   // No line of CLF was seen yet: nothing to guard against.
   bool idle() const { return !clf_seen_ && !fragment_; }
 
@@ -107,16 +107,16 @@ class ForgeryGuard {
   };
   Release LeaveBehind(const Sight& line);
   Release ReleaseAll();
-  Ruling HearRest(const Sight& line);
-  Ruling HearRecord(const Sight& line);
-  Ruling HearBehindFragment(const Sight& line);
-  Ruling HearInDoubt(const Sight& line);
-  Ruling HearOpen(const Sight& line);
+  Reply HearRest(const Sight& line);
+  Reply HearRecord(const Sight& line);
+  Reply HearBehindFragment(const Sight& line);
+  Reply HearInDoubt(const Sight& line);
+  Reply HearOpen(const Sight& line);
   std::optional<size_t> LevelOf(const Sight& line) const;
   size_t RefuseAbove(size_t level);
-  Ruling EndBlock(const Sight& line, size_t level);
-  Ruling GoOnBehindRest();
-  Ruling Hold(const Sight& line);
+  Reply EndBlock(const Sight& line, size_t level);
+  Reply GoOnBehindRest();
+  Reply Hold(const Sight& line);
   size_t Lines() const;
   bool IsSecondProcess(const Run& run);
 

@@ -81,7 +81,7 @@ Memories MemoryTables::Recall(Observation& seen, EventTime now, bool& new_sessio
   return memories;
 }
 
-void MemoryTables::Remember(const Memories& memories, ServiceId service) {
+void MemoryTables::Store(const Memories& memories, ServiceId service) {
   if (memories.client != nullptr) sessions_.Store(slots_.client, *memories.client);
   if (memories.identity != nullptr) sessions_.Store(slots_.identity, *memories.identity);
   if (memories.new_identity != nullptr) {

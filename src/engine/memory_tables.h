@@ -34,7 +34,7 @@ class MemoryTables {
   void Credit(const Observation& seen, EventTime now);
   const Tally<Limit>& refused() const { return refused_; }
   // Stores what the last Recall found, as it is now.
-  void Remember(const Memories& memories, ServiceId service);
+  void Store(const Memories& memories, ServiceId service);
   void Expire(EventTime now, uint32_t most);
   // For every record: forgets who is idle, fast enough to keep up with those who are new.
   void Tick(EventTime now) {

@@ -18,18 +18,18 @@ void OpenVerdicts::OpenBreak(BreakCase break_case, const Outcome& outcome, bool 
                              EventTime now) {
   break_case.judgement = outcome.judgement;
   open_.emplace(outcome.id, outcome);
-  if (hold_back) return held_.Hold(std::move(break_case), settled_);
+  if (hold_back) return held_.Hold(std::move(break_case), decided_);
   CountBreak(break_case, outcome);
   causes_.Open(std::move(break_case), now, closed_);
 }
 
 void OpenVerdicts::Finish(EventTime now) {
   cross_.Finish(certain_);
-  SettleCertain(now);
-  held_.Finish(settled_);
-  SettleHeld(now);
+  CloseCertain(now);
+  held_.Finish(decided_);
+  CloseHeld(now);
   causes_.Finish(closed_);
-  SettleCauses();
+  CloseCauses();
 }
 
 void OpenVerdicts::CountBreak(const BreakCase& at, const Outcome& outcome) {
@@ -37,28 +37,28 @@ void OpenVerdicts::CountBreak(const BreakCase& at, const Outcome& outcome) {
   parts_.facts.Of(at.route->scope).AddBreak(at.judgement.pin, at.seen.client, at.seen.start.low);
 }
 
-void OpenVerdicts::SettleCertain(EventTime now) {
+void OpenVerdicts::CloseCertain(EventTime now) {
   for (CrossCheck::Waiting& waiting : certain_) {
     Outcome& outcome = waiting.outcome;
     if (waiting.break_case) {
       MarkSession(*waiting.break_case, outcome.judgement);
       OpenBreak(std::move(*waiting.break_case), outcome, false, now);
     } else {
-      Close(outcome, waiting.status);
+      CloseNoBreak(outcome, waiting.status);
     }
   }
   certain_.clear();
 }
 
-void OpenVerdicts::SettleHeld(EventTime now) {
-  for (HeldBreaks::Held& held : settled_) {
+void OpenVerdicts::CloseHeld(EventTime now) {
+  for (HeldBreaks::Held& held : decided_) {
     BreakCase& at = held.break_case;
     const auto open = open_.find(at.id);
     if (open == open_.end()) continue;
     Outcome& outcome = open->second;
     if (held.somebody_else) {
-      Clear(outcome);
-      Close(outcome, at.seen.status);
+      ClearBreak(outcome);
+      CloseNoBreak(outcome, at.seen.status);
       open_.erase(open);
       continue;
     }
@@ -66,11 +66,11 @@ void OpenVerdicts::SettleHeld(EventTime now) {
     CountBreak(at, outcome);
     causes_.Open(std::move(at), now, closed_);
   }
-  settled_.clear();
+  decided_.clear();
 }
 
 // It was somebody else.
-void OpenVerdicts::Clear(Outcome& outcome) {
+void OpenVerdicts::ClearBreak(Outcome& outcome) {
   outcome.judgement.verdict = Verdict::kFirst;
   outcome.judgement.evidence = Evidence::kConnection;
   outcome.judgement.pin = ServerId::kNone;
@@ -78,9 +78,9 @@ void OpenVerdicts::Clear(Outcome& outcome) {
 }
 
 // It is certain, and no break.
-void OpenVerdicts::Close(const Outcome& outcome, uint16_t status) {
+void OpenVerdicts::CloseNoBreak(const Outcome& outcome, uint16_t status) {
   parts_.services.Count(outcome, status);
-  if (parts_.sink != nullptr) parts_.sink->OnSettled(outcome);
+  if (parts_.sink != nullptr) parts_.sink->OnClosed(outcome);
   if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnClosed(outcome, {});
 }
 
@@ -95,7 +95,7 @@ void OpenVerdicts::MarkSession(const BreakCase& at, Judgement& judgement) {
   parts_.sessions.Store(*slot, memory_);
 }
 
-void OpenVerdicts::SettleCauses() {
+void OpenVerdicts::CloseCauses() {
   for (const CauseFinder::Closed& closed : closed_) {
     const auto open = open_.find(closed.break_case.id);
     if (open == open_.end()) continue;
@@ -107,7 +107,7 @@ void OpenVerdicts::SettleCauses() {
     outcome.change =
         changes_.Around(outcome.start, path.empty() ? "" : path.front()->name, at.pin_key);
     ++parts_.services.StatsOf(outcome.service).causes[closed.cause];
-    if (parts_.sink != nullptr) parts_.sink->OnSettled(outcome);
+    if (parts_.sink != nullptr) parts_.sink->OnClosed(outcome);
     if (inspector_ != nullptr && inspector_->Wants(outcome)) {
       inspector_->OnClosed(outcome, causes_.Trace(closed.break_case));
     }

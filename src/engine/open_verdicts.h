@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "service_book.h"
+#include "service_counts.h"
 #include "stickyd/diagnose/cause_finder.h"
 #include "stickyd/diagnose/cross_check.h"
 #include "stickyd/diagnose/fact_book.h"
@@ -29,7 +29,7 @@ class OpenVerdicts {
   struct Parts {
     const ConfigHistory& configs;
     FactBook& facts;
-    ServiceBook& services;
+    ServiceCounts& services;
     SessionTable& sessions;
     OutcomeSink* sink;
   };
@@ -41,48 +41,48 @@ class OpenVerdicts {
   // `outcome`: as far as it is known now, its judgement included.
   void OpenBreak(BreakCase break_case, const Outcome& outcome, bool hold_back, EventTime now);
   // A line of CLF has been read.
-  void NoteClf(SourceId source, EventTime end) { cross_.Note(source, end); }
+  void NoteClf(LaneId lane, EventTime end) { cross_.Note(lane, end); }
   bool MustAwaitOthers(Verdict verdict, const Observation& seen, EventTime now) const {
     return cross_.MustWait(verdict, seen, now);
   }
-  // A verdict that a line of another source may still change.
+  // A verdict that a line of another lane may still change.
   void AwaitOthers(CrossCheck::Waiting waiting) { cross_.Hold(std::move(waiting), certain_); }
   // The log's clock was set back: what will come cannot be compared with what waits.
   void ForgetOthers() { cross_.Finish(certain_); }
-  // A record was judged: what waited for its connection is settled at the next Settle.
-  void Hear(const Observation& seen, const SessionMemory* connection, SourceId source) {
-    cross_.Hear(seen, source);
+  // A record was judged: what waited for its connection is decided at the next Close.
+  void Hear(const Observation& seen, const SessionMemory* connection, LaneId lane) {
+    cross_.Hear(seen, lane);
     if (held_.empty() || connection == nullptr) return;
-    held_.Hear(seen, &connection->history, settled_);
+    held_.Hear(seen, &connection->history, decided_);
   }
-  bool has_heard() const { return !settled_.empty() || !cross_.empty() || !certain_.empty(); }
+  bool has_heard() const { return !decided_.empty() || !cross_.empty() || !certain_.empty(); }
   // What waited and can be decided now.
-  void Settle(EventTime now) {
-    if (!cross_.empty()) cross_.Settle(now, certain_);
-    if (!certain_.empty()) SettleCertain(now);
-    if (!held_.empty()) held_.Advance(now, settled_);
-    if (!settled_.empty()) SettleHeld(now);
+  void Close(EventTime now) {
+    if (!cross_.empty()) cross_.Close(now, certain_);
+    if (!certain_.empty()) CloseCertain(now);
+    if (!held_.empty()) held_.Advance(now, decided_);
+    if (!decided_.empty()) CloseHeld(now);
     if (causes_.open_cases() > 0) causes_.Advance(now, closed_);
-    if (!closed_.empty()) SettleCauses();
+    if (!closed_.empty()) CloseCauses();
   }
   // The input has ended.
   void Finish(EventTime now);
 
   size_t open_cases() const { return causes_.open_cases(); }
   uint64_t decided_early() const {
-    return causes_.closed_early() + held_.settled_early() + cross_.settled_early();
+    return causes_.closed_early() + held_.closed_early() + cross_.closed_early();
   }
   // What became different from one configuration to the next.
   std::vector<ChangeBook::Dated> Changes() const { return changes_.All(); }
 
  private:
-  void SettleCertain(EventTime now);
-  void SettleHeld(EventTime now);
-  void SettleCauses();
+  void CloseCertain(EventTime now);
+  void CloseHeld(EventTime now);
+  void CloseCauses();
   void CountBreak(const BreakCase& at, const Outcome& outcome);
   void MarkSession(const BreakCase& at, Judgement& judgement);
-  void Clear(Outcome& outcome);
-  void Close(const Outcome& outcome, uint16_t status);
+  static void ClearBreak(Outcome& outcome);
+  void CloseNoBreak(const Outcome& outcome, uint16_t status);
 
   const Parts parts_;
   Inspector* inspector_ = nullptr;
@@ -94,7 +94,7 @@ class OpenVerdicts {
   // Scratch: reused.
   SessionMemory memory_;
   std::vector<CrossCheck::Waiting> certain_;
-  std::vector<HeldBreaks::Held> settled_;
+  std::vector<HeldBreaks::Held> decided_;
   std::vector<CauseFinder::Closed> closed_;
 };
 

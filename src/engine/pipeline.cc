@@ -6,12 +6,12 @@
 #include <optional>
 
 #include "case_maker.h"
+#include "lane_table.h"
 #include "memory_tables.h"
 #include "open_verdicts.h"
 #include "option_use.h"
 #include "record_outcome.h"
-#include "service_book.h"
-#include "source_intake.h"
+#include "service_counts.h"
 #include "stickyd/diagnose/fact_book.h"
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/engine/inspector.h"
@@ -26,14 +26,6 @@ namespace {
 // were late.
 constexpr int kRecordsToBelieveAStep = 64;
 constexpr EventDuration kFar = std::chrono::minutes(5);
-// With more, the numbers of their sequences would come round while they are in use.
-constexpr size_t kMostOrderedSources = 8;
-
-// A record that waits for the next one, with its text.
-struct Leap {
-  SourceId source;
-  SourceIntake::Owned owned;
-};
 
 }  // namespace
 
@@ -51,119 +43,131 @@ class Pipeline::Impl {
         open_(options.causes,
               {interpreter_->configs(), facts_, services_, tables_.sessions(), sink}) {}
 
-  SourceId AddSource(const std::string& name) {
-    sources_.push_back(std::make_unique<SourceIntake>(
-        options_.max_line_bytes, identifier_->extra_fields(), *interpreter_, sequence_ids_));
-    sources_.back()->stats.name = name;
-    sources_.back()->sampled = options_.identifier.trusted_proxies.empty();
-    sources_.back()->inspector = inspector_;
-    ++open_sources_;
-    return sources_.back()->id = SourceId{static_cast<uint16_t>(sources_.size() - 1)};
+  LaneId AddLane(const std::string& source) {
+    LaneIntake& lane = lanes_.Add(source, [this] {
+      return std::make_unique<LaneIntake>(options_.max_line_bytes, identifier_->extra_fields(),
+                                          *interpreter_, sequence_ids_);
+    });
+    lane.sampled = options_.identifier.trusted_proxies.empty();
+    lane.inspector = inspector_;
+    return lane.id;
+  }
+  void DropLane(LaneId lane) {
+    if (leap_ && leap_->lane == lane) EndLeap(false);
+    lanes_.Drop(lane);
   }
 
   void AddConfig(std::shared_ptr<const TraefikConfig> config) {
     interpreter_->AddConfig(std::move(config));
   }
 
-  Pipeline::Prepared Prepare(SourceId id, uint32_t file, const Line& line) {
-    SourceIntake& source = Source(id);
-    if (std::exchange(source.ended, false)) ++open_sources_;
-    source.Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
-    return Next(id);
+  Pipeline::Prepared Prepare(LaneId id, uint32_t file, const Line& line) {
+    LaneIntake& lane = lanes_[id];
+    lanes_.SetEnded(lane, false);
+    const LineFate fate = lane.Parse(line);
+    lane.Admit(fate, line, file, [this](const AccessRecord& record) { return InRange(record); });
+    return Announce(lane);
   }
 
-  Pipeline::Prepared Drained(SourceId id, Pipeline::End end) {
-    SourceIntake& source = Source(id);
-    if (end == Pipeline::End::kForGood && !std::exchange(source.ended, true)) --open_sources_;
-    source.Drained(end == Pipeline::End::kForGood ? ForgeryGuard::End::kForGood
-                                                  : ForgeryGuard::End::kForNow);
-    return Next(source);
+  Pipeline::Prepared Drained(LaneId id, Pipeline::End end) {
+    const bool ended = end == Pipeline::End::kForGood;
+    if (ended) lanes_.SetEnded(lanes_[id], true);
+    lanes_[id].Drained(ended ? ForgeryGuard::End::kForGood : ForgeryGuard::End::kForNow);
+    return Announce(lanes_[id]);
   }
 
-  Pipeline::Prepared Next(SourceId id) { return Next(Source(id)); }
+  Pipeline::Prepared Next(LaneId id) { return Next(lanes_[id]); }
 
-  void Commit(SourceId id) {
-    SourceIntake& source = Source(id);
-    const SourceIntake::Front front = source.front();
+  void Commit(LaneId id) {
+    LaneIntake& lane = lanes_[id];
+    const LaneIntake::Front front = lane.front();
     if (front.record == nullptr) return;
     const AccessRecord& record = *front.record;
     const EventTime end = record.end();
-    if (leap_) SettleLeap(end >= leap_->owned.record->end() - kFar);
+    if (leap_) EndLeap(end >= leap_->owned.record->end() - kFar);
     if (records_ > 0 && end > now_ + kFar) {
       leap_.emplace(Leap{id, {OwnedRecord(record), front.place}});
     } else {
-      source.CountParsed(record);
-      Decide(source, record, front.place);
+      lane.CountParsed(record);
+      Process(lane, record, front.place);
     }
-    source.Pop();
+    lane.Pop();
+    Announce(lane);
   }
 
   // Now that the next one has come: was it the log that went on later, or just this record's times?
-  void SettleLeap(bool goes_on) {
+  void EndLeap(bool goes_on) {
     const Leap leap = std::move(*leap_);
     leap_.reset();
-    SourceIntake& source = Source(leap.source);
-    if (!goes_on) return source.CountUnparsed(UnparsedReason::kInvalidTime, leap.owned.place);
-    source.CountParsed(*leap.owned.record);
-    Decide(source, *leap.owned.record, leap.owned.place);
+    LaneIntake& lane = lanes_[leap.lane];
+    if (!goes_on) return lane.CountUnparsed(UnparsedReason::kInvalidTime, leap.owned.place);
+    lane.CountParsed(*leap.owned.record);
+    Process(lane, *leap.owned.record, leap.owned.place);
   }
 
-  void Decide(SourceIntake& source, const AccessRecord& record, const SourceIntake::Place& place) {
+  // A record's way, stage by stage.
+  void Process(LaneIntake& lane, const AccessRecord& record, const LaneIntake::Place& place) {
     Observation seen;
-    interpreter_->FindRoute(record, seen);
-    identifier_->FindClient(record, seen);
-    tables_.FetchHeads(seen);
-    facts_.Fetch(seen);
-    SequenceTracker& sequence = source.SequenceOf(place);
-    const uint64_t steps = sequence.stats().clock_steps;
-    if (record.request_count) {
-      ++source.stats.with_count;
-      seen.sequence = sequence.Add(*record.request_count, record.start, record.end());
-    }
-    const bool stepped = sequence.stats().clock_steps != steps;
-    tables_.FetchSlots(seen);
-    source.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
-    interpreter_->Interpret(record, source.traits, seen);
-    identifier_->Identify(record, is_sticky_name_, seen);
-    source.stats.fields |= LogFieldsOf(record);
-    source.stats.NoteOrder(record.end(), record.format);
-    if (!option_use_->done()) option_use_->Note(record, seen, *identifier_);
-    // JSON's times are exact; the counts of CLF stand in for them.
-    const bool ordered = record.format == LogFormat::kClf && open_sources_ <= kMostOrderedSources;
-    if (!ordered || !Applies(Rule::kCountOrder)) seen.sequence = 0;
-    FollowClock(seen, source, stepped);
-    Outcome outcome = OutcomeOf(record, seen, source, place);
+    const bool stepped = Observe(lane, record, place, seen);
+    FollowClock(seen, lane, stepped);
+    Outcome outcome = OutcomeOf(record, seen, lane, place);
     outcome.id = ++records_;
-    if (Judged(record, seen, source, outcome)) {
-      Judge(record, seen, source.id, outcome);
+    if (IsJudged(record, seen, lane, outcome)) {
+      Judge(record, seen, lane.id, outcome);
     } else {
       if (sink_ != nullptr) sink_->OnRecord(outcome, false);
       if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnNotJudged(outcome);
     }
-    if (open_.has_heard()) open_.Settle(now_);
+    if (open_.has_heard()) open_.Close(now_);
+  }
+
+  // Who asked for what, where Traefik sent it, and what the cookies say. Memory is asked for as
+  // soon as the keys are known. True: the counts tell that the log's clock was set back.
+  bool Observe(LaneIntake& lane, const AccessRecord& record, const LaneIntake::Place& place,
+               Observation& seen) {
+    interpreter_->FindRoute(record, seen);
+    identifier_->FindClient(record, seen);
+    tables_.FetchHeads(seen);
+    facts_.Fetch(seen);
+    SequenceTracker& sequence = lane.SequenceOf(place);
+    const uint64_t steps = sequence.stats().clock_steps;
+    if (record.request_count) {
+      ++lane.stats.with_count;
+      seen.sequence = sequence.Add(*record.request_count, record.start, record.end());
+    }
+    tables_.FetchSlots(seen);
+    lane.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
+    interpreter_->Interpret(record, lane.traits, seen);
+    identifier_->Identify(record, is_sticky_name_, seen);
+    lane.stats.fields |= LogFieldsOf(record);
+    lane.stats.NoteOrder(record.end(), record.format);
+    if (!option_use_->done()) option_use_->Note(record, seen, *identifier_);
+    // JSON's times are exact; the counts of CLF stand in for them.
+    if (record.format == LogFormat::kJson || !Applies(Rule::kCountOrder)) seen.sequence = 0;
+    return sequence.stats().clock_steps != steps;
   }
 
   void SetInspector(Inspector* inspector) {
     inspector_ = inspector;
-    for (const auto& source : sources_) source->inspector = inspector;
+    lanes_.ForEach([&](LaneIntake& lane) { lane.inspector = inspector; });
     open_.SetInspector(inspector);
   }
 
   void Advance(EventTime now) {
-    if (leap_ && now >= leap_->owned.record->end() - kFar) SettleLeap(true);
+    if (leap_ && now >= leap_->owned.record->end() - kFar) EndLeap(true);
     if (now > now_) now_ = now;
-    open_.Settle(now_);
+    open_.Close(now_);
     tables_.Expire(now_, 1024);
   }
 
   void Finish() {
-    for (const auto& source : sources_) {
-      source->Drained(ForgeryGuard::End::kForGood);
-      while (Next(*source).waits) Commit(source->id);
-    }
-    if (leap_) SettleLeap(true);
+    lanes_.ForEach([&](LaneIntake& lane) {
+      lane.Drained(ForgeryGuard::End::kForGood);
+      while (Announce(lane).waits) Commit(lane.id);
+    });
+    if (leap_) EndLeap(true);
     open_.Finish(now_);
-    for (const auto& source : sources_) source->FinishSequences();
+    lanes_.ForEach([](LaneIntake& lane) { lane.FinishSequences(); });
     finished_ = true;
   }
 
@@ -181,21 +185,15 @@ class Pipeline::Impl {
   }
 
   std::vector<ServiceConfigured> Configured() const {
-    const ConfigHistory& configs = interpreter_->configs();
-    if (configs.empty()) return {};
-    return ConfiguredServices(configs[configs.size() - 1]);
+    return ConfiguredServices(interpreter_->configs());
   }
-
   std::vector<ChangeBook::Dated> Changes() const { return open_.Changes(); }
   EventTime now() const { return now_; }
   Interpreter& interpreter() { return *interpreter_; }
 
   PipelineStats Stats(Pipeline::Windows windows) {
     PipelineStats stats;
-    for (const auto& source : sources_) {
-      stats.sources.push_back(source->stats);
-      stats.sources.back().sequences = source->SequencesOfAll();
-    }
+    stats.sources = lanes_.Stats();
     services_.AddTo(stats,
                     {interpreter_->services(), interpreter_->servers(), tables_.sessions(), now_},
                     windows);
@@ -217,14 +215,16 @@ class Pipeline::Impl {
   }
 
  private:
-  SourceIntake& Source(SourceId id) { return *sources_[static_cast<size_t>(id)]; }
-
-  Pipeline::Prepared Next(SourceIntake& source) {
-    const AccessRecord* const record = source.front().record;
+  static Pipeline::Prepared Next(const LaneIntake& lane) {
+    const AccessRecord* const record = lane.front().record;
     if (record == nullptr) return {};
-    const bool is_json = record->format == LogFormat::kJson;
-    if (!is_json) open_.NoteClf(source.id, record->end());
-    return {true, record->end(), is_json};
+    return {true, record->end(), record->format == LogFormat::kJson};
+  }
+  // What waits in the lane now. Verdicts of other lanes may have to wait for it.
+  Pipeline::Prepared Announce(const LaneIntake& lane) {
+    const Pipeline::Prepared next = Next(lane);
+    if (next.waits && !next.exact) open_.NoteClf(lane.id, next.end);
+    return next;
   }
 
   bool InRange(const AccessRecord& record) const {
@@ -237,34 +237,34 @@ class Pipeline::Impl {
   // (Commit). It goes back only when the log's clock has been set back far, as the counts of the
   // only source tell, or many records in a row; then nothing remembered can be compared with what
   // comes.
-  void FollowClock(const Observation& seen, SourceIntake& source, bool stepped) {
-    source.stats.last_event = std::max(source.stats.last_event, seen.end);
+  void FollowClock(const Observation& seen, LaneIntake& lane, bool stepped) {
+    lane.stats.last_event = std::max(lane.stats.last_event, seen.end);
     if (seen.end >= now_ - kFar) {
       behind_ = 0;
       now_ = std::max(now_, seen.end);
       clock_steps_ += stepped ? 1 : 0;
-    } else if (++behind_ >= kRecordsToBelieveAStep || (stepped && sources_.size() == 1)) {
+    } else if (++behind_ >= kRecordsToBelieveAStep || (stepped && lanes_.open() == 1)) {
       behind_ = 0;
       ++clock_steps_;
-      now_ = source.stats.last_event = seen.end;
+      now_ = lane.stats.last_event = seen.end;
       tables_.Clear();
       services_.ClearWindows();
       open_.ForgetOthers();
     }
-    open_.Settle(now_);  // what has waited long enough does not see this record
+    open_.Close(now_);  // what has waited long enough does not see this record
     tables_.Tick(now_);
   }
 
   // Is it an assignment that counts?
-  bool Judged(const AccessRecord& record, const Observation& seen, SourceIntake& source,
-              Outcome& outcome) {
+  bool IsJudged(const AccessRecord& record, const Observation& seen, LaneIntake& lane,
+                Outcome& outcome) {
     if (seen.server == ServerId::kNone) {
       ++no_server_;
-      source.stats.answered_without_server += record.origin_answered ? 1 : 0;
+      lane.stats.answered_without_server += record.origin_answered ? 1 : 0;
       outcome.judgement.verdict = Verdict::kNoServer;
       return false;
     }
-    ++source.stats.with_server;
+    ++lane.stats.with_server;
     if (seen.excluded == ExcludeReason::kNone ||
         (seen.excluded == ExcludeReason::kPreflight && !Applies(Rule::kPreflight))) {
       return true;
@@ -274,7 +274,7 @@ class Pipeline::Impl {
     return false;
   }
 
-  void Judge(const AccessRecord& record, Observation& seen, SourceId source, Outcome& outcome) {
+  void Judge(const AccessRecord& record, Observation& seen, LaneId lane, Outcome& outcome) {
     bool new_session = false;
     const Memories memories = tables_.Recall(seen, now_, new_session);
     Ruling ruling = Weigh(seen, memories);
@@ -305,24 +305,29 @@ class Pipeline::Impl {
       }
     }
     Learn(seen, ruling, memories);
-    tables_.Remember(memories, outcome.service);
+    tables_.Store(memories, outcome.service);
     facts_.Add(seen, ruling.judgement.verdict != Verdict::kHeld);
-    open_.Hear(seen, memories.connection, source);  // what waited for this connection
-    outcome.judgement = ruling.judgement;  // not as soon as it is written: that would stall
+    open_.Hear(seen, memories.connection, lane);  // what waited for this connection
+    outcome.judgement = ruling.judgement;         // not as soon as it is written: that would stall
     if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value() || waits);
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
     if (waits) {
       auto waiting = break_case_ ? std::make_unique<BreakCase>(std::move(*break_case_)) : nullptr;
       const bool by_identity = outcome.judgement.evidence == Evidence::kSession;
-      open_.AwaitOthers({outcome, by_identity ? seen.identity : seen.client, source, seen.status,
+      open_.AwaitOthers({outcome, by_identity ? seen.identity : seen.client, lane, seen.status,
                          seen.start.high, std::move(waiting)});
     } else if (break_case_) {
       open_.OpenBreak(std::move(*break_case_), outcome, ruling.hold_back, now_);
-      open_.Settle(now_);  // it may have come so late that it need not wait
+      open_.Close(now_);  // it may have come so late that it need not wait
     } else {
       services_.Count(outcome, seen.status);
     }
   }
+
+  struct Leap {  // a record that waits for the next one, with its text
+    LaneId lane;
+    LaneIntake::Owned owned;
+  };
 
   const PipelineOptions options_;
   OutcomeSink* const sink_;
@@ -334,11 +339,10 @@ class Pipeline::Impl {
     return interpreter_->IsStickyName(route, name);
   };
   SequenceIds sequence_ids_;
-  size_t open_sources_ = 0;  // sources whose log has not ended
-  std::vector<std::unique_ptr<SourceIntake>> sources_;
+  LaneTable lanes_;
   MemoryTables tables_;
   FactBook facts_;
-  ServiceBook services_{options_.internal_services};
+  ServiceCounts services_{options_.internal_services};
   std::unique_ptr<OptionUse> option_use_;
   OpenVerdicts open_;
   Tally<ExcludeReason> excluded_;
@@ -369,18 +373,17 @@ Result<std::unique_ptr<Pipeline>> Pipeline::Create(const PipelineOptions& option
 }
 
 void Pipeline::SetInspector(Inspector* inspector) { impl_->SetInspector(inspector); }
-SourceId Pipeline::AddSource(const std::string& name) { return impl_->AddSource(name); }
+LaneId Pipeline::AddLane(const std::string& source) { return impl_->AddLane(source); }
+void Pipeline::DropLane(LaneId lane) { impl_->DropLane(lane); }
 void Pipeline::AddConfig(std::shared_ptr<const TraefikConfig> config) {
   impl_->AddConfig(std::move(config));
 }
-Pipeline::Prepared Pipeline::Prepare(SourceId source, uint32_t file, const Line& line) {
-  return impl_->Prepare(source, file, line);
+Pipeline::Prepared Pipeline::Prepare(LaneId lane, uint32_t file, const Line& line) {
+  return impl_->Prepare(lane, file, line);
 }
-Pipeline::Prepared Pipeline::Next(SourceId source) { return impl_->Next(source); }
-Pipeline::Prepared Pipeline::Drained(SourceId source, End end) {
-  return impl_->Drained(source, end);
-}
-void Pipeline::Commit(SourceId source) { impl_->Commit(source); }
+Pipeline::Prepared Pipeline::Next(LaneId lane) { return impl_->Next(lane); }
+Pipeline::Prepared Pipeline::Drained(LaneId lane, End end) { return impl_->Drained(lane, end); }
+void Pipeline::Commit(LaneId lane) { impl_->Commit(lane); }
 void Pipeline::Advance(EventTime now) { impl_->Advance(now); }
 void Pipeline::Finish() { impl_->Finish(); }
 Status Pipeline::Reconfigure(const PipelineOptions& options) {

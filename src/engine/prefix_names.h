@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // prefix_names.h: the names in what a shipper puts before lines: hosts, containers, files.
-// Role:    SourceIntake tells replicas apart by them.
+// Role:    LaneIntake tells replicas apart by them.
 // Shape:   times, numbers, process ids and punctuation are no names.
 // Cost:    linear in the words.
 #pragma once

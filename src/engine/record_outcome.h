@@ -4,7 +4,7 @@
 // Threads: pure functions.
 #pragma once
 
-#include "source_intake.h"
+#include "lane_intake.h"
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/model/observation.h"
 #include "stickyd/model/outcome.h"
@@ -13,7 +13,7 @@ namespace stickyd {
 
 // All but its number and the judgement.
 inline Outcome OutcomeOf(const AccessRecord& record, const Observation& seen,
-                         const SourceIntake& source, const SourceIntake::Place& place) {
+                         const LaneIntake& lane, const LaneIntake::Place& place) {
   Outcome outcome;
   outcome.file = place.file;
   outcome.line = place.line;
@@ -26,7 +26,7 @@ inline Outcome OutcomeOf(const AccessRecord& record, const Observation& seen,
   outcome.request_count = record.request_count.value_or(0);
   outcome.has_request_count = record.request_count.has_value();
   outcome.excluded = seen.excluded;
-  outcome.log_fields = source.stats.fields;
+  outcome.log_fields = lane.stats.fields;
   outcome.has_config = seen.route->config != nullptr;
   return outcome;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // repeat_guard.h: finds records that were there before, the same in every byte that matters.
-// Role:    SourceIntake asks it for every record. Shippers deliver at least once, logs are read
+// Role:    LaneIntake asks it for every record. Shippers deliver at least once, logs are read
 //          again from their beginning, and people type `cat a a`. A request is judged once.
 // Shape:   the latest records of a source, by their counts if they have one, else by their starts;
 //          and the first record. If the first record comes again, all that is older than the latest

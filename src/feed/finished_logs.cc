@@ -17,7 +17,7 @@ namespace {
 constexpr uint64_t kBytesToFindATime = uint64_t{16} << 20U;
 // So early a log is opened: what another one's verdicts may wait for must have been read.
 constexpr EventDuration kAhead = std::chrono::seconds(2);
-constexpr size_t kMostLanes = 60'000;  // a SourceId has 16 bits
+constexpr size_t kMostLanes = 60'000;  // a LaneId has 16 bits
 
 }  // namespace
 
@@ -30,7 +30,7 @@ struct FinishedLogs::Part {
 };
 
 struct FinishedLogs::Lane {
-  SourceId source;
+  LaneId id{};
   std::vector<Part> parts;
   size_t next_part = 0;
   uint32_t file = 0;
@@ -87,7 +87,7 @@ void FinishedLogs::MakeLanes() {
     }
     if (lane == nullptr) {
       lane = lanes_.emplace_back(std::make_unique<Lane>()).get();
-      lane->source = pipeline_.AddSource(part.name.stem);
+      lane->id = pipeline_.AddLane(part.name.stem);
     }
     lane->parts.push_back(std::move(part));
   }
@@ -256,13 +256,13 @@ bool FinishedLogs::Refuse(Lane& lane) {
 }
 
 bool FinishedLogs::Prepare(Lane& lane) {
-  auto prepared = pipeline_.Next(lane.source);
+  auto prepared = pipeline_.Next(lane.id);
   lane.prepared = prepared.waits || Next(lane, lane.line);
   if (!lane.prepared) {
-    prepared = pipeline_.Drained(lane.source, Pipeline::End::kForGood);
+    prepared = pipeline_.Drained(lane.id, Pipeline::End::kForGood);
     lane.prepared = prepared.waits;
   } else if (!prepared.waits) {
-    prepared = pipeline_.Prepare(lane.source, lane.file, lane.line);
+    prepared = pipeline_.Prepare(lane.id, lane.file, lane.line);
   }
   if (prepared.waits) {
     lane.time = prepared.end;
@@ -274,7 +274,7 @@ bool FinishedLogs::Prepare(Lane& lane) {
 void FinishedLogs::StepMerged(size_t most) {
   for (; most > 0 && !queue_.empty(); --most) {
     Lane& lane = *queue_.Pop();
-    if (lane.prepared) pipeline_.Commit(lane.source);
+    if (lane.prepared) pipeline_.Commit(lane.id);
     if (Prepare(lane)) queue_.Push(&lane);
   }
 }
@@ -282,7 +282,7 @@ void FinishedLogs::StepMerged(size_t most) {
 void FinishedLogs::StepOne(Lane& lane, size_t most) {
   for (; most > 0; --most) {
     if (!Prepare(lane)) return queue_.Clear();
-    pipeline_.Commit(lane.source);
+    pipeline_.Commit(lane.id);
   }
 }
 

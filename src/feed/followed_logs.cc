@@ -14,7 +14,6 @@ namespace {
 // feed the watchdog often.
 constexpr size_t kLinesPerRound = 32768;
 constexpr uint64_t kBytesPerRound = FollowedFile::kMostBytesPerCall;
-constexpr size_t kMostPaths = 4096;
 
 }  // namespace
 
@@ -41,16 +40,21 @@ FollowedLogs::Round FollowedLogs::Feed(int64_t now) {
 }
 
 void FollowedLogs::CommitAll() {
-  for (Head& head : heads_) End(head);
-  heads_.clear();
+  for (Head& head : heads_) {
+    if (head.ready) Commit(head);
+  }
 }
 
 // Its file is followed no longer.
 void FollowedLogs::End(Head& head) {
   if (head.ready) Commit(head);
-  while (pipeline_.Drained(head.source, Pipeline::End::kForGood).waits) {
-    pipeline_.Commit(head.source);
-  }
+  while (pipeline_.Drained(head.id, Pipeline::End::kForGood).waits) pipeline_.Commit(head.id);
+  resting_.push_back(head.path);
+  if (resting_.size() <= kMostResting) return;
+  const auto oldest = lanes_.find(resting_.front());
+  pipeline_.DropLane(oldest->second);
+  lanes_.erase(oldest);
+  resting_.pop_front();
 }
 
 uint64_t FollowedLogs::ReadBytes() const {
@@ -62,56 +66,41 @@ uint64_t FollowedLogs::ReadBytes() const {
 
 void FollowedLogs::GatherHeads() {
   std::vector<Head> before = std::exchange(heads_, {});
-  std::set<const FollowedFile*> followed;
-  for (const auto& lane : follower_.lanes()) followed.insert(lane.file.get());
-  std::erase_if(before, [&](Head& head) {
-    const bool gone = !followed.contains(head.file);
-    if (gone) End(head);
-    return gone || !head.ready;
-  });
+  std::set<uint64_t> followed;
+  for (const auto& lane : follower_.lanes()) followed.insert(lane.number);
+  for (Head& head : before) {
+    if (!followed.contains(head.number)) End(head);
+  }
   for (const auto& lane : follower_.lanes()) {
     const auto known = std::find_if(before.begin(), before.end(),
-                                    [&](const Head& head) { return head.file == lane.file.get(); });
+                                    [&](const Head& head) { return head.number == lane.number; });
     if (known != before.end()) {
-      heads_.push_back(*known);
+      heads_.push_back(std::move(*known));
     } else {
       Head& head = heads_.emplace_back();
+      head.number = lane.number;
       head.file = lane.file.get();
-      head.source = SourceOf(lane);
-      Prepare(head);
+      head.path = {follower_.name(lane.source), lane.file->path()};
+      head.id = LaneOf(head.path);
     }
+    if (!heads_.back().ready) Prepare(heads_.back());
   }
 }
 
-// Each path has a parser and a sequence of its own. Where paths come and go without end, a new one
-// takes over from one of the same source that is gone.
-SourceId FollowedLogs::SourceOf(const LogFollower::Lane& lane) {
-  const std::string& name = follower_.name(lane.source);
-  const std::pair key(name, lane.file->path());
-  if (const auto known = ids_.find(key); known != ids_.end()) return known->second;
-  if (ids_.size() >= kMostPaths) {
-    std::set<std::pair<std::string, std::string>> followed;
-    for (const auto& other : follower_.lanes()) {
-      followed.emplace(follower_.name(other.source), other.file->path());
-    }
-    for (auto at = ids_.lower_bound({name, ""}); at != ids_.end() && at->first.first == name;
-         ++at) {
-      if (followed.contains(at->first)) continue;
-      const SourceId id = at->second;
-      ids_.erase(at);
-      return ids_[key] = id;
-    }
-  }
-  return ids_[key] = pipeline_.AddSource(name);
+LaneId FollowedLogs::LaneOf(const Path& path) {
+  std::erase(resting_, path);
+  const auto [at, fresh] = lanes_.try_emplace(path);
+  if (fresh) at->second = pipeline_.AddLane(path.first);
+  return at->second;
 }
 
 void FollowedLogs::Prepare(Head& head) {
-  auto prepared = pipeline_.Next(head.source);
+  auto prepared = pipeline_.Next(head.id);
   if (!prepared.waits && head.file->Next(head.line)) {
-    prepared = pipeline_.Prepare(head.source, 0, head.line);
+    prepared = pipeline_.Prepare(head.id, 0, head.line);
     head.ready = true;
   } else if (!prepared.waits) {
-    prepared = pipeline_.Drained(head.source, Pipeline::End::kForNow);
+    prepared = pipeline_.Drained(head.id, Pipeline::End::kForNow);
   }
   head.written_at = 0;
   head.ready |= prepared.waits;
@@ -122,7 +111,7 @@ void FollowedLogs::Prepare(Head& head) {
 }
 
 void FollowedLogs::Commit(Head& head) {
-  pipeline_.Commit(head.source);
+  pipeline_.Commit(head.id);
   if (head.written_at != 0) written_at_.push_back(head.written_at);
   head.ready = false;
 }

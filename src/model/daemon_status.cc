@@ -17,7 +17,9 @@ uint64_t LatencyHistogram::total() const {
   return sum;
 }
 
-std::vector<ServiceConfigured> ConfiguredServices(const TraefikConfig& config) {
+std::vector<ServiceConfigured> ConfiguredServices(const ConfigHistory& configs) {
+  if (configs.empty()) return {};
+  const TraefikConfig& config = configs[configs.size() - 1];
   std::vector<ServiceConfigured> services;
   for (const std::string& name : config.reachable) {
     const ServiceConfig* service = config.FindService(name);

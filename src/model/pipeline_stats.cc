@@ -14,12 +14,14 @@ constexpr uint64_t kStrangeLater = 1000;
 // Lines that were late and clocks that were set go back now and then.
 constexpr uint64_t kFewestStepsBack = 5;
 constexpr uint64_t kStepsBackForOneOn = 4;
+constexpr ptrdiff_t kPlacesPerReason = 3;
 constexpr EventDuration kStep = std::chrono::seconds(1);
 constexpr EventDuration kExactStep = std::chrono::milliseconds(1);
 
 }  // namespace
 
 bool SourceStats::IsReadable() const {
+  if (lane_unreadable) return false;
   if (parsed > 0) return strange < kStrangeLater;
   const uint64_t passed_over = skipped[static_cast<size_t>(SkipReason::kTraefikLog)];
   return strange < kStrangeAtFirst && passed_over < kSkippedAtFirst;
@@ -38,7 +40,15 @@ void SourceStats::NoteOrder(EventTime end, LogFormat format) {
   previous_end = end;
 }
 
+void SourceStats::AddPlace(const Place& place) {
+  const auto known =
+      std::count_if(unparsed_places.begin(), unparsed_places.end(),
+                    [&](const Place& other) { return other.reason == place.reason; });
+  if (known < kPlacesPerReason) unparsed_places.push_back(place);
+}
+
 void SourceStats::Add(const SourceStats& other) {
+  lane_unreadable |= !other.IsReadable();
   lines += other.lines;
   parsed += other.parsed;
   for (size_t i = 0; i < unparsed.size(); ++i) unparsed[i] += other.unparsed[i];
@@ -54,7 +64,6 @@ void SourceStats::Add(const SourceStats& other) {
   if (first_client == other.first_client) of_first_client += other.of_first_client;
   dropped |= other.dropped;
   fields |= other.fields;
-  strange = std::max(strange, other.strange);
   steps_on += other.steps_on;
   steps_back += other.steps_back;
   last_event = std::max(last_event, other.last_event);
@@ -62,9 +71,9 @@ void SourceStats::Add(const SourceStats& other) {
   sequences.restarts_told += other.sequences.restarts_told;
   sequences.missing += other.sequences.missing;
   sequences.sequences += other.sequences.sequences;
+  sequences.clock_steps += other.sequences.clock_steps;
   sequences.several |= other.sequences.several;
-  unparsed_places.insert(unparsed_places.end(), other.unparsed_places.begin(),
-                         other.unparsed_places.end());
+  for (const Place& place : other.unparsed_places) AddPlace(place);
 }
 
 }  // namespace stickyd

@@ -11,30 +11,9 @@ constexpr std::array<std::string_view, kCountOf<Evidence>> kEvidences = {"sessio
 constexpr std::array<std::string_view, kCountOf<StickyState> + 1> kStates = {
     "hit", "first", "missing", "stale", "refused", "rewritten", "unknown"};
 constexpr std::array<std::string_view, kCountOf<Cause>> kCauses = {
-    "failover",
-    "nested_level",
-    "sticky_on_unused_service",
-    "not_sticky",
-    "strategy_ignores_cookie",
-    "cookie_format_changed",
-    "cookie_renamed",
-    "duplicate_cookie",
-    "server_down",
-    "server_gone",
-    "shared_cookie_name",
-    "set_cookie_lost",
-    "insecure_request",
-    "other_host",
-    "cookie_path",
-    "cross_site",
-    "third_party_blocked",
-    "credentials_omitted",
-    "cookie_expired",
-    "cookie_replaced_upstream",
-    "cookie_not_sent",
-    "not_honoured",
-    "shared_client",
-    "unknown",
+#define CAUSE(id, name, summary, advice) #name,
+#define NO_CAUSE(id, name, summary, advice) #name,
+#include "stickyd/model/causes.inc"
 };
 constexpr std::array<std::string_view, kCountOf<ExcludeReason>> kExcludes = {
     "none", "preflight", "probe", "path", "user_agent", "client", "service"};

@@ -30,7 +30,7 @@ namespace {
 constexpr std::string_view kDigits = "0123456789";
 constexpr EventDuration kClockTick = std::chrono::seconds(1);
 // Where the first of several times is now, so are all that can be the true one:
-// SourceIntake::IsNow.
+// LaneIntake::IsNow.
 constexpr EventDuration kNearFirst = std::chrono::seconds(65);
 
 // v1.7 logs its own handlers with the request's URL as the backend: `COUNT "name" "/path"`. There a

@@ -56,7 +56,7 @@ LogFollower::Source& LogFollower::AddSource(const std::string& pattern) {
 void LogFollower::AddLane(size_t source, const std::string& path) {
   const StartAt start = sources_[source].looked ? StartAt::kBeginning : start_;
   LogName name = ParseLogName(path);
-  lanes_.push_back({source,
+  lanes_.push_back({++last_number_, source,
                     std::make_unique<FollowedFile>(files_, ledger_, path, max_line_bytes_, start),
                     name.rotation.empty() ? "" : std::move(name.stem)});
 }
@@ -76,7 +76,7 @@ void LogFollower::SetPatterns(const std::vector<std::string>& patterns) {
     sources_.push_back(*known);
     for (Lane& lane : lanes) {
       if (lane.file != nullptr && before[lane.source].pattern == pattern) {
-        lanes_.push_back({index, std::move(lane.file), std::move(lane.part_of)});
+        lanes_.push_back({lane.number, index, std::move(lane.file), std::move(lane.part_of)});
       }
     }
   }

@@ -18,7 +18,7 @@ void Feed(benchmark::State& state, SimulatedFormat format) {
   for (auto _ : state) {
     state.PauseTiming();
     pipeline = *Pipeline::Create({}, KeyedHash({}), nullptr);
-    const SourceId source = pipeline->AddSource("log");
+    const LaneId source = pipeline->AddLane("log");
     state.ResumeTiming();
     uint64_t number = 0;
     for (const std::string_view text : log.lines) pipeline->Feed(source, 0, {text, ++number});

@@ -25,7 +25,7 @@ Sums Read(std::string_view bytes, size_t chunk) {
   options.max_connections = 256;
   static const KeyedHash hash({});
   auto pipeline = *Pipeline::Create(options, hash, nullptr);
-  const SourceId source = pipeline->AddSource("fuzz");
+  const LaneId source = pipeline->AddLane("fuzz");
   LineSplitter lines(options.max_line_bytes);
   Line line;
   while (!bytes.empty()) {

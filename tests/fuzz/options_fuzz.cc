@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Must(!problem.message.empty(), "and says what is wrong");
   }
   if (!result.problems.empty()) return 0;
-  Must(!result.settings.logs.empty() && !result.settings.listen_addresses.empty(), "defaults");
+  Must(!result.settings.watch.logs.empty() && !result.settings.watch.listen_addresses.empty(),
+       "defaults");
   const PipelineOptions& options = result.settings.pipeline;
   const KeyedHash hash({});
   Must(Interpreter::Create(options.interpreter, hash).has_value(), "maps are usable");

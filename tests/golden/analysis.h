@@ -31,7 +31,7 @@ inline Analysis AnalyzeLogs(std::vector<std::string> options,
   class Collector : public OutcomeSink {
    public:
     void OnRecord(const Outcome& outcome, bool /*open*/) override { by_id[outcome.id] = outcome; }
-    void OnSettled(const Outcome& outcome) override { by_id[outcome.id] = outcome; }
+    void OnClosed(const Outcome& outcome) override { by_id[outcome.id] = outcome; }
     std::map<uint64_t, Outcome> by_id;
   };
   options.insert(options.begin(), {"--config.file", "/dev/null"});

@@ -20,7 +20,7 @@ head -c 100000 /dev/urandom >"$t/rubbish"
 : >"$t/empty"
 mkdir "$t/folder" "$t/keys"
 expect 0 --version
-grep -qE '^stickyd, version [0-9.]+ \(branch: .+, revision: .+\)$' "$t/out" || { cat "$t/out"; failed=1; }
+grep -qE '^stickyd, version [0-9.]+ \(revision: .+\)$' "$t/out" || { cat "$t/out"; failed=1; }
 expect 0 --help
 expect 2 no-such-command
 expect 2 analyze "${none[@]}"

@@ -62,7 +62,7 @@ stickyd 0 explain --output json mixed.log:3001
 jq -e '.explanations[0] | .record == false and .reason == "invalid_json" and .line == 3001' out >/dev/null || complain "no JSON"
 line=$("$binary" analyze --config.file /dev/null --verdicts - a.log 2>/dev/null | jq 'select(.verdict == "break").line' | head -n 1)
 stickyd 0 explain --output json "a.log:$line"
-jq -e '.explanations[0] | .record and .verdict == "break" and (.settled.tried | length) > 3 and .settled.cause != null' out >/dev/null ||
+jq -e '.explanations[0] | .record and .verdict == "break" and (.closed.tried | length) > 3 and .closed.cause != null' out >/dev/null ||
   complain "a break is no JSON"
 stickyd 1 explain well.log:999999; says "there is no such line"
 cp well.log odd:7

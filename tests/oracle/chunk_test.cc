@@ -69,7 +69,7 @@ class ChunkTest : public testing::Test {
   Words Followed(const Settings& settings, const std::string& text, Chunk chunk) {
     std::ofstream file(path_, std::ios::trunc);
     Reader run(settings);
-    const SourceId source = run.pipeline->AddSource("log");
+    const LaneId source = run.pipeline->AddLane("log");
     FileLedger ledger;
     FollowedFile follower(RealFileSystem(), ledger, path_, settings.pipeline.max_line_bytes,
                           StartAt::kBeginning);
@@ -94,10 +94,10 @@ class ChunkTest : public testing::Test {
   }
 
   // Time passes in silence, up to when the line is written.
-  static void Feed(Pipeline& pipeline, SourceId source, const Line& line) {
+  static void Feed(Pipeline& pipeline, LaneId source, const Line& line) {
     CommitAll(pipeline, source, pipeline.Prepare(source, 0, line));
   }
-  static void CommitAll(Pipeline& pipeline, SourceId source, Pipeline::Prepared prepared) {
+  static void CommitAll(Pipeline& pipeline, LaneId source, Pipeline::Prepared prepared) {
     for (; prepared.waits; prepared = pipeline.Next(source)) {
       const EventDuration silence = prepared.end - pipeline.now();
       if (silence > EventDuration(1) && silence < std::chrono::hours(48)) {

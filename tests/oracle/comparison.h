@@ -46,7 +46,7 @@ inline Settings SettingsOf(std::vector<std::string> options) {
 class Collector : public OutcomeSink {
  public:
   void OnRecord(const Outcome& outcome, bool /*open*/) override { by_line[outcome.line] = outcome; }
-  void OnSettled(const Outcome& outcome) override { by_line[outcome.line] = outcome; }
+  void OnClosed(const Outcome& outcome) override { by_line[outcome.line] = outcome; }
   std::map<uint64_t, Outcome> by_line;
 };
 
@@ -71,7 +71,7 @@ inline Comparison Compare(const Settings& settings, std::string_view text) {
   auto setup = SetUpPipeline(settings, &sink);
   EXPECT_TRUE(setup.has_value());
   Pipeline& pipeline = *setup->pipeline;
-  const SourceId source = pipeline.AddSource("log");
+  const LaneId source = pipeline.AddLane("log");
   uint64_t number = 0;
   for (std::string_view rest = text; !rest.empty();) {
     const size_t end = rest.find('\n');

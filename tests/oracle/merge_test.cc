@@ -25,7 +25,7 @@ constexpr size_t kLogs = 3;
 class InOrder : public OutcomeSink {
  public:
   void OnRecord(const Outcome& outcome, bool /*open*/) override { by_id[outcome.id] = outcome; }
-  void OnSettled(const Outcome& outcome) override { by_id[outcome.id] = outcome; }
+  void OnClosed(const Outcome& outcome) override { by_id[outcome.id] = outcome; }
   std::map<uint64_t, Outcome> by_id;
 };
 

@@ -20,7 +20,7 @@ Cost CostOfLines(size_t count, const MakeLine& make, const PipelineOptions& opti
   std::vector<std::string> lines;
   for (size_t i = 0; i < count; ++i) lines.push_back(make(i) + std::string(kLinePadding, '\0'));
   auto pipeline = *Pipeline::Create(options, KeyedHash({}), nullptr);
-  const SourceId source = pipeline->AddSource("log");
+  const LaneId source = pipeline->AddLane("log");
   const uint64_t steps = WorkOf([&] {
     uint64_t number = 0;
     for (const std::string& line : lines) {

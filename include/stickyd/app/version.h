@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // version.h: which build this is.
+// Shape:   nothing that depends on who built it, where or when: the same source, compiler and
+//          SOURCE_DATE_EPOCH make the same program.
 #pragma once
 
 #include <string>
@@ -10,9 +12,7 @@ namespace stickyd {
 struct BuildInfo {
   std::string_view version;
   std::string_view revision;  // of the source; "unknown" outside a checkout
-  std::string_view branch;    // the same
-  std::string_view user;      // who built it, and where
-  std::string_view date;      // when; SOURCE_DATE_EPOCH decides where it is set
+  std::string_view date;      // SOURCE_DATE_EPOCH's; "unknown" where that is not set
   std::string_view platform;
   std::string_view compiler;
 };

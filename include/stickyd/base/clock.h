@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// clock.h: the seam to the machine's clocks. Nothing else reads them.
+// clock.h: the seam to the machine's clocks, for what runs in the daemon, so that tests can set
+// the time. What runs once reads them itself: the progress of analyze, the time of "--since 2h".
 // Units:   monotonic for timers, wall (nanoseconds since 1970) for display and latency.
 // Threads: implementations are thread-safe.
 #pragma once

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// options.h: the table of options: names, defaults, help, and how they become Settings.
-// Role:    commands read their settings through it; --help, the man page and the completions come
-//          from the same table.
+// options.h: the options of the commands, and how they become Settings.
+// Role:    commands read their settings through it. One table (src/config/option_table.cc) has
+//          every option; --help is printed from it, and a lint fails where a document lacks one of
+//          its rows.
 // Errors:  all problems at once, each with its place.
 // Source:  Boost.Program_options for the command line, the environment and the file.
 #pragma once
@@ -52,6 +53,9 @@ struct Environment {
 // `arguments`: after the command's name.
 SettingsResult ReadSettings(const std::vector<std::string>& arguments, unsigned groups,
                             const Environment& environment, const FileSystem& files);
+
+// Options that a daemon takes only when it starts, and that are set otherwise in `after`.
+std::vector<std::string> NeedRestart(const Settings& before, const Settings& after);
 
 // The options of some groups, as --help prints them: under the headings of the manual page, in
 // lines of at most `width` columns.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // settings.h: what the operator asked for, from the command line, the environment and the
 // configuration file.
-// Role:    every command gets one.
-// Shape:   one struct for all commands; docs/CONFIGURATION.md has the options with their defaults.
+// Role:    every command gets one. option_table.cc fills it in.
+// Shape:   what several commands share, and a struct for each command;
+//          docs/CONFIGURATION.md has the options with their defaults.
 // Units:   in the types.
 #pragma once
 
@@ -24,50 +25,70 @@ enum class ReportFormat { kText, kJson };
 enum class LogStyle { kLogfmt, kJson };
 enum class Color { kAuto, kAlways, kNever };
 
-struct Settings {
-  PipelineOptions pipeline;
-  std::string snapshot_dir;  // --traefik.snapshot, empty: none
-  std::string config_file;
-  std::string log_level = "info";
-  LogStyle log_style = LogStyle::kLogfmt;
-  std::string events;  // break events: a file, "-", or empty
-
-  // watch
+struct WatchSettings {
   std::vector<std::string> logs;
   bool log_optional = false;  // ready without a log
-  std::string as_user;        // check: whose eyes to look with
-  std::string cause_pages;    // where pages about causes are for everybody; empty: not known
   bool from_beginning = false;
   bool poll = false;
-  std::string state_dir;
   std::vector<std::string> listen_addresses;
   std::string telemetry_path = "/metrics";
   bool enable_lifecycle = false;
   uint32_t events_per_minute = 60;  // per service; more are counted, not written
+  std::string cause_pages;          // where pages about causes are for everybody; empty: not known
+};
 
-  // analyze, explain
-  std::vector<std::string> files;
-  ReportFormat output = ReportFormat::kText;
+// Beside those of watch, which it looks at.
+struct CheckSettings {
+  std::string as_user;  // whose eyes to look with; empty: its own
+};
+
+struct AnalyzeSettings {
   std::string verdicts;  // a file, "-", or empty
   std::optional<double> fail_above;
   bool progress = true;
   Color color = Color::kAuto;
-  std::optional<uint64_t> explain_line;
-  std::optional<uint64_t> explain_count;
-  std::string explain_session;
+};
 
-  // simulate
-  SimulatorOptions simulate;
-  bool simulate_now = false;        // the log's time starts at the wall clock's
-  double speed = 0;                 // log time against wall time; 0: as fast as can be
-  std::string simulated_log = "-";  // a file or "-"
-  std::string truth;                // a file, or empty
-  std::string simulated_api;        // a folder, or empty
-  uint64_t rotate_bytes = 0;        // 0: never
+// What to explain, beside lines that are named as FILE:N.
+struct ExplainSettings {
+  std::optional<uint64_t> line;
+  std::optional<uint64_t> count;
+  std::string session;
+};
+
+struct SimulateSettings {
+  SimulatorOptions options;
+  bool now = false;           // the log's time starts at the wall clock's
+  double speed = 0;           // log time against wall time; 0: as fast as can be
+  std::string log = "-";      // a file or "-"
+  std::string truth;          // a file, or empty
+  std::string api;            // a folder, or empty
+  uint64_t rotate_bytes = 0;  // 0: never
+};
+
+struct Settings {
+  // Of several commands.
+  PipelineOptions pipeline;
+  std::string snapshot_dir;  // --traefik.snapshot, empty: none
+  std::string state_dir;
+  std::string config_file;
+  std::string log_level = "info";
+  LogStyle log_style = LogStyle::kLogfmt;
+  std::string events;                         // break events: a file, "-", or empty
+  std::vector<std::string> files;             // analyze, explain
+  ReportFormat output = ReportFormat::kText;  // likewise
+
+  WatchSettings watch;
+  CheckSettings check;
+  AnalyzeSettings analyze;
+  ExplainSettings explain;
+  SimulateSettings simulate;
 
   std::vector<std::string> arguments;     // that are no options
   std::vector<std::string> command_line;  // all of it behind the command
 
+  // What was set, by the option's name; defaults are not in it.
+  std::map<std::string, std::vector<std::string>> values;
   // Where the values of an option were set, one by one: "command line", "stickyd.conf:12", ...
   std::map<std::string, std::vector<std::string>> places;
   // "default" if it was not set.

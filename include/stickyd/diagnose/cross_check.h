@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// cross_check.h: verdicts on CLF that a line of another source may still change.
+// cross_check.h: verdicts on CLF that a line of another lane may still change.
 // Role:    the pipeline holds those verdicts here while several sources write CLF.
 // Shape:   CLF knows a start to the second, so of two sources' lines either may have come first. A
 //          verdict waits as long as a line can still come with an answer that its client may have
 //          had before. If a line comes that would change the verdict, the verdict is ambiguous.
-//          Within one source the order of lines tells. Nothing waits for a source that has been
+//          Within one lane the order of lines tells. Nothing waits for a lane that has been
 //          silent for ten seconds, such as a file that was rotated away. There is a limit to how
 //          many of one session wait; more are ambiguous at once.
 // Units:   event time: at most a second and a quarter.
 // Threads: pipeline thread only.
-// Cost:    O(log waiting + kMostOfASession) per CLF line, nothing in JSON or with one source;
+// Cost:    O(log waiting + kMostOfASession) per CLF line, nothing in JSON or with one lane;
 //          bounded.
 #pragma once
 
@@ -32,7 +32,7 @@ class CrossCheck {
   struct Waiting {
     Outcome outcome;
     uint64_t session = 0;  // that the verdict is about: an identity or a client
-    SourceId source{};
+    LaneId lane{};
     uint16_t status = 0;
     EventTime start_high;                   // it had started by then
     std::unique_ptr<BreakCase> break_case;  // where the verdict is break; large
@@ -43,36 +43,36 @@ class CrossCheck {
   // Must the verdict wait? `now`: the event clock.
   bool MustWait(Verdict verdict, const Observation& seen, EventTime now) const;
   // A line of CLF was read: who writes it, and until when.
-  void Note(SourceId source, EventTime end) {
-    if (source != latest_.source) other_ = std::exchange(latest_, {source, end});
+  void Note(LaneId lane, EventTime end) {
+    if (lane != latest_.lane) other_ = std::exchange(latest_, {lane, end});
     latest_.end = std::max(latest_.end, end);
   }
-  void Hold(Waiting waiting, std::vector<Waiting>& settled);
-  // A record of `source` was judged.
-  void Hear(const Observation& seen, SourceId source) {
-    if (!waiting_.empty()) HearAll(seen, source);
+  void Hold(Waiting waiting, std::vector<Waiting>& decided);
+  // A record of `lane` was judged.
+  void Hear(const Observation& seen, LaneId lane) {
+    if (!waiting_.empty()) HearAll(seen, lane);
   }
   // What has waited long enough, in the order of the records.
-  void Settle(EventTime now, std::vector<Waiting>& settled);
-  void Finish(std::vector<Waiting>& settled) { Settle(EventTime::max(), settled); }
+  void Close(EventTime now, std::vector<Waiting>& decided);
+  void Finish(std::vector<Waiting>& decided) { Close(EventTime::max(), decided); }
 
   bool empty() const { return waiting_.empty(); }
-  uint64_t settled_early() const { return settled_early_; }
+  uint64_t closed_early() const { return closed_early_; }
 
  private:
   struct Writer {
-    SourceId source = SourceId{0xFFFF};  // none
-    EventTime end = EventTime::min();    // of its latest line
+    LaneId lane = LaneId{0xFFFF};      // none
+    EventTime end = EventTime::min();  // of its latest line
   };
-  void HearAll(const Observation& seen, SourceId source);
-  void HearKey(uint64_t session, const Observation& seen, SourceId source);
-  void SettleFirst(std::vector<Waiting>& settled);
+  void HearAll(const Observation& seen, LaneId lane);
+  void HearKey(uint64_t session, const Observation& seen, LaneId lane);
+  void CloseFirst(std::vector<Waiting>& decided);
 
   std::pmr::unsynchronized_pool_resource memory_;
   std::pmr::map<uint64_t, Waiting> waiting_{&memory_};  // by the record's number
   std::pmr::map<uint64_t, std::pmr::vector<uint64_t>> by_session_{&memory_};  // their numbers
   Writer latest_, other_;  // the two that were read last
-  uint64_t settled_early_ = 0;
+  uint64_t closed_early_ = 0;
 };
 
 }  // namespace stickyd

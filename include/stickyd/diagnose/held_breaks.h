@@ -31,16 +31,16 @@ class HeldBreaks {
 
   HeldBreaks(EventDuration patience, size_t limit) : patience_(patience), limit_(limit) {}
 
-  void Hold(BreakCase break_case, std::vector<Held>& settled);
-  // A connection has spoken: settles what waited for it. `connection`: its history, this request
+  void Hold(BreakCase break_case, std::vector<Held>& decided);
+  // A connection has spoken: decides what waited for it. `connection`: its history, this request
   // included; null if it has none.
-  void Hear(const Observation& seen, const History* connection, std::vector<Held>& settled);
-  // Settles what has waited long enough: these are breaks.
-  void Advance(EventTime now, std::vector<Held>& settled);
-  void Finish(std::vector<Held>& settled);
+  void Hear(const Observation& seen, const History* connection, std::vector<Held>& decided);
+  // Decides what has waited long enough: these are breaks.
+  void Advance(EventTime now, std::vector<Held>& decided);
+  void Finish(std::vector<Held>& decided);
 
   bool empty() const { return waiting_.empty(); }
-  uint64_t settled_early() const { return settled_early_; }
+  uint64_t closed_early() const { return closed_early_; }
 
  private:
   using Turn = std::pair<EventTime, uint64_t>;  // the deadline; and a number, to tell them apart
@@ -54,15 +54,15 @@ class HeldBreaks {
     return KnowsSetter(held) ? held.pin_run.connection : held.seen.client;
   }
   void HearKey(uint64_t key, const Observation& seen, const History* connection,
-               std::vector<Held>& settled);
-  void Settle(const Turn& turn, bool somebody_else, std::vector<Held>& settled);
+               std::vector<Held>& decided);
+  void Close(const Turn& turn, bool somebody_else, std::vector<Held>& decided);
 
   const EventDuration patience_;
   const size_t limit_;
   std::map<Turn, BreakCase> waiting_;
   std::set<std::pair<uint64_t, Turn>> by_key_;
   uint64_t next_number_ = 0;
-  uint64_t settled_early_ = 0;
+  uint64_t closed_early_ = 0;
 };
 
 }  // namespace stickyd

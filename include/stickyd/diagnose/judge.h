@@ -9,7 +9,7 @@
 //          (tests/oracle).
 #pragma once
 
-#include "stickyd/diagnose/history.h"
+#include "stickyd/model/history.h"
 #include "stickyd/model/observation.h"
 #include "stickyd/model/session_memory.h"
 #include "stickyd/model/verdict.h"

@@ -12,6 +12,7 @@
 //          docs/DETECTION.md sections 2 and 7.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -21,13 +22,33 @@
 
 namespace stickyd {
 
-// Hands out numbers of sequences, 1 to 31 in turn, so that those of several sources differ.
+// Lends numbers to sequences, 1 to 31, so that counts of different ones are never compared.
+// A number that has been idle for a minute may be lent again. From then on it is only for requests
+// that started after its last use: what bears it from before was learnt by then, so that no count
+// is asked about it.
 class SequenceIds {
  public:
-  uint8_t Next() { return last_ = static_cast<uint8_t>(last_ % 31 + 1); }
+  static constexpr uint8_t kMost = 31;
+  struct Loan {
+    uint8_t number = 0;                 // 0: all are in use
+    uint64_t turn = 0;                  // of the number
+    EventTime from = EventTime::min();  // for requests that started later
+  };
+
+  // `now`: when the request that asks ended.
+  Loan Lend(EventTime now);
+  // Is the number still lent to it?
+  bool Holds(const Loan& loan) const;
+  // The loan's number for a request, or 0: it is lent to another one by now, or not for requests
+  // that started then.
+  uint8_t Use(const Loan& loan, EventTime started, EventTime ended);
 
  private:
-  uint8_t last_ = 0;
+  struct Number {
+    uint64_t turn = 0;
+    EventTime last_use = EventTime::min();
+  };
+  std::array<Number, kMost + 1> numbers_{};  // by number; the first is unused
 };
 
 // How well a count goes with those that were seen before.
@@ -52,8 +73,8 @@ class SequenceTracker {
   SequenceTracker(const SequenceTracker&) = delete;
   SequenceTracker& operator=(const SequenceTracker&) = delete;
 
-  // The number (1 to 31, reused) of the sequence that the record belongs to. It is 0 if the
-  // record's count says nothing about other counts.
+  // The number (SequenceIds) of the sequence that the record belongs to. It is 0 if the record's
+  // count says nothing about other counts.
   uint8_t Add(uint64_t count, const Interval& started, EventTime ended);
   // How well the count of a request that started at this time would fit. Adds nothing.
   CountSight Fits(uint64_t count, const Interval& start) const;

@@ -2,7 +2,7 @@
 // pipeline.h: turns lines into counted verdicts. Daemon, batch, tests and demo all use it.
 // Role:    app's commands feed it lines from source; it runs parse, traefik, session and diagnose
 //          in that order and keeps the counters.
-// Shape:   lines of all sources in one order; outcomes go to a sink if there is one.
+// Shape:   lines of all lanes in one order; outcomes go to a sink if there is one.
 // Units:   event time decides everything. Advance() lets time pass in silence. A record that is far
 //          ahead of the others waits until the next one shows that the log goes on there.
 // Errors:  Create reports bad options. After that no line can stop it.
@@ -56,34 +56,38 @@ class Pipeline {
   // Null: nobody looks. Must outlive the pipeline.
   void SetInspector(Inspector* inspector);
 
-  // Lines of a source share a parser, traits and a RequestCount sequence.
-  SourceId AddSource(const std::string& name);
+  // A log whose lines come in one order: one parser, one or more sequences of RequestCounts. The
+  // counts of all lanes of a source are told as one.
+  LaneId AddLane(const std::string& source);
+  // Its log is not read any more, and will not go on. Its counts stay, its id may come again.
+  // REQUIRES: none of its records waits.
+  void DropLane(LaneId lane);
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
 
-  // There are two steps, so that lines of several sources can be put into order between them.
+  // There are two steps, so that lines of several lanes can be put into order between them.
   // Prepare parses the line. It says whether a record waits for its turn and, as far as the record
   // tells, when it was written. Commit decides on that record. A line may have to wait for those
   // behind it (src/engine/forgery_guard.h). Then several records wait for their turns at once, and
   // Next says which one is next. REQUIRES: the line stays valid until the Commit, and all records
-  // that wait are committed before the next Prepare of their source. `file`: what Outcome::file
+  // that wait are committed before the next Prepare of their lane. `file`: what Outcome::file
   // will say.
   struct Prepared {
     bool waits = false;
     EventTime end;       // of the request: about when the line was written
     bool exact = false;  // to better than a second
   };
-  Prepared Prepare(SourceId source, uint32_t file, const Line& line);
-  Prepared Next(SourceId source);
-  void Commit(SourceId source);
-  // There are no more lines of the source for now, as it was read to its end in this round too; or
-  // there will never be more.
+  Prepared Prepare(LaneId lane, uint32_t file, const Line& line);
+  Prepared Next(LaneId lane);
+  void Commit(LaneId lane);
+  // There are no more lines of the lane for now, as it was read to its end in this round too; or
+  // its log has ended.
   enum class End : uint8_t { kForNow, kForGood };
-  Prepared Drained(SourceId source, End end);
-  void Feed(SourceId source, uint32_t file, const Line& line) {
-    if (!Prepare(source, file, line).waits) return;
+  Prepared Drained(LaneId lane, End end);
+  void Feed(LaneId lane, uint32_t file, const Line& line) {
+    if (!Prepare(lane, file, line).waits) return;
     do {
-      Commit(source);
-    } while (Next(source).waits);
+      Commit(lane);
+    } while (Next(lane).waits);
   }
   // Event time has come this far without a line, so what waits may be decided.
   void Advance(EventTime now);

@@ -2,13 +2,16 @@
 // followed_logs.h: the lines of all followed files, in order of time, into the pipeline.
 // Role:    the watcher lets it feed once a round.
 // Shape:   the next line of each file is parsed and waits for its turn; while there are more lines
-//          than a round takes, it waits for the next round.
+//          than a round takes, it waits for the next round. Each path of a source is a lane of the
+//          pipeline. When its file is gone the lane rests: the path may come back, as after a late
+//          rotation. Of lanes that rest, the pipeline keeps the last few.
 // Units:   wall time, in nanoseconds since 1970, says when a line was written.
 // Threads: the watcher's thread only.
 // Cost:    O(log files) per line.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,6 +24,8 @@ namespace stickyd {
 
 class FollowedLogs {
  public:
+  static constexpr size_t kMostResting = 64;
+
   // Both must outlive it.
   FollowedLogs(LogFollower& follower, Pipeline& pipeline)
       : follower_(follower), pipeline_(pipeline) {}
@@ -31,7 +36,7 @@ class FollowedLogs {
   };
   // A round's worth of lines. `now`: wall time.
   Round Feed(int64_t now);
-  // Before files are followed no longer: what waits for its turn is decided on.
+  // Before files are followed no longer: each line that waits for its turn is committed.
   void CommitAll();
 
   // When the lines that were fed since the last call were written, as far as that is known.
@@ -42,10 +47,13 @@ class FollowedLogs {
   }
 
  private:
-  // The next line of a file, parsed and not yet decided on.
+  using Path = std::pair<std::string, std::string>;  // source and path
+  // The next line of a file, parsed and not yet committed.
   struct Head {
-    FollowedFile* file = nullptr;
-    SourceId source{};
+    uint64_t number = 0;           // LogFollower::Lane::number
+    FollowedFile* file = nullptr;  // there as long as the follower has the number
+    Path path;
+    LaneId id{};
     Line line;
     EventTime time;          // of the line, or of the last one that told
     int64_t written_at = 0;  // 0: not known
@@ -54,14 +62,15 @@ class FollowedLogs {
 
   uint64_t ReadBytes() const;
   void GatherHeads();
-  SourceId SourceOf(const LogFollower::Lane& lane);
+  LaneId LaneOf(const Path& path);
   void Prepare(Head& head);
   void Commit(Head& head);
   void End(Head& head);
 
   LogFollower& follower_;
   Pipeline& pipeline_;
-  std::map<std::pair<std::string, std::string>, SourceId> ids_;  // by source and path
+  std::map<Path, LaneId> lanes_;
+  std::deque<Path> resting_;  // those whose file is gone, the first to go first
   std::vector<Head> heads_;
   int64_t read_at_ = 0;  // of this round
   std::vector<int64_t> written_at_;

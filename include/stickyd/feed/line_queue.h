@@ -2,7 +2,7 @@
 // line_queue.h: which of several logs has the earliest line that waits?
 // Role:    the one rule by which lines of several logs are put in order: for files that are
 //          finished (FinishedLogs) and for those that grow (FollowedLogs).
-// Shape:   Lane has `time` (of its waiting line, or of the last that told one) and `source`. Of two
+// Shape:   Lane has `time` (of its waiting line, or of the last that told one) and `id`. Of two
 //          lines of one time, that of the log that was named first comes first.
 // Cost:    O(log lanes) per line.
 #pragma once
@@ -31,7 +31,7 @@ class LineQueue {
 
  private:
   static bool IsLater(const Lane* a, const Lane* b) {
-    return a->time != b->time ? a->time > b->time : a->source > b->source;
+    return a->time != b->time ? a->time > b->time : a->id > b->id;
   }
 
   std::vector<Lane*> lanes_;  // a heap: the earliest on top

@@ -46,7 +46,7 @@ struct ServiceConfigured {  // by Traefik's API
   bool balancer = false;  // requests are counted under its name
 };
 // What `config` says of the services that routers reach.
-std::vector<ServiceConfigured> ConfiguredServices(const TraefikConfig& config);
+std::vector<ServiceConfigured> ConfiguredServices(const ConfigHistory& configs);
 
 struct DaemonStatus {
   PipelineStats pipeline;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_time.h: the clock of the log: when requests started and ended, as Traefik wrote it.
 // Shape:   EventTime is a point, Interval a closed range of points.
-// Units:   ticks of 62.5 microseconds (1/16000 s) since 1970-01-01T00:00:00Z. That is fine enough
-//          to keep two requests of one client apart, since a round trip takes longer. 32 bits of
-//          it, which the session table stores, span three days.
+// Units:   ticks of 62.5 microseconds (1/16000 s) since 1970-01-01T00:00:00Z. Two
+//          requests that are closer were on their way together: a round trip takes longer, so that
+//          neither can have known the other's answer. 32 bits of it, which the session table
+//          stores, span three days; two such are compared within half of that.
 // Source:  docs/ARCHITECTURE.md "Decisions"; JSON logs carry nanoseconds, CLF whole seconds.
 #pragma once
 

@@ -12,6 +12,7 @@ enum class ServerId : uint16_t { kNone = 0 };   // a server URL, normalised
 enum class ServiceId : uint16_t { kNone = 0 };  // the label `service`
 enum class ScopeId : uint16_t { kNone = 0 };    // what a session is tracked within
 enum class SourceId : uint16_t {};              // a configured input, dense from 0
+enum class LaneId : uint16_t {};                // where lines come in one order; used again
 
 inline constexpr uint16_t kOverflowId = 0xFFFF;
 

@@ -36,7 +36,7 @@ enum class UnparsedReason : uint8_t {
   kInvalidTime,
   kAmbiguousLine,  // CLF whose ends have more than one reading
   kFragment,       // a piece of a CLF line that a user name with a line feed split
-  kForged,         // a client may have written it: app/forgery_guard.h
+  kForged,         // a client may have written it: engine/forgery_guard.h
   kCutLine,        // CLF whose end is not in the file
   kGenericClf,     // format genericCLF: no server in it
   kForeignClf,     // a whole line of another web server: it ends behind the size

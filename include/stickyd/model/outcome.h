@@ -2,7 +2,7 @@
 // outcome.h: what the pipeline says about a record, for whoever writes it down.
 // Role:    the pipeline makes them, in line order; verdict files, break events and the report use
 //          them. A record whose verdict or cause needs later evidence is announced as open and
-//          settled later under the same id.
+//          closed later under the same id.
 // Shape:   numbers; names through OutcomeNames.
 #pragma once
 
@@ -41,10 +41,10 @@ struct Outcome {
 class OutcomeSink {
  public:
   virtual ~OutcomeSink() = default;
-  // Called for every record, in order. An open one will be settled later.
+  // Called for every record, in order. An open one will be closed later.
   virtual void OnRecord(const Outcome& outcome, bool open) = 0;
   // The final word on an open record; they come in no particular order.
-  virtual void OnSettled(const Outcome& outcome) = 0;
+  virtual void OnClosed(const Outcome& outcome) = 0;
 };
 
 }  // namespace stickyd

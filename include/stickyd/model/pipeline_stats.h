@@ -40,7 +40,7 @@ struct TableStats {
   uint64_t histories_cut = 0;  // changes of server forgotten for want of room
 };
 
-// Per source.
+// Per source; the pipeline keeps one per lane, and adds them up.
 struct SourceStats {
   std::string name;
   uint64_t lines = 0;
@@ -62,6 +62,7 @@ struct SourceStats {
   uint64_t steps_back = 0;               // likewise
   EventTime previous_end;                // of the last record
   uint64_t strange = 0;                  // lines in a row that gave no record, up to the last one
+  bool lane_unreadable = false;          // a lane that was added gives no records
   EventTime last_event;
   SequenceStats sequences;
   // Where the lines are that were not parsed, a few for each reason; never what they say.
@@ -71,10 +72,12 @@ struct SourceStats {
     uint64_t line = 0;
   };
   std::vector<Place> unparsed_places;
+  // Unless there are enough of its reason.
+  void AddPlace(const Place& place);
 
-  // Adds another file of the same source.
+  // Adds another lane of the same source.
   void Add(const SourceStats& other);
-  // Does the source give records? False once so many lines gave none that none will.
+  // Do all its lanes give records? False once so many lines of one gave none that none will.
   bool IsReadable() const;
   // Newest line first? Nobody comes back in such a log.
   bool IsBackwards() const;

@@ -41,30 +41,10 @@ enum class Rule : uint8_t {
   kFirstOfName,
   kLearntNames,
   kNewestName,
-  // Causes (section 5), one for each row
-  kFailover,
-  kNestedLevel,
-  kStickyOnUnusedService,
-  kNotSticky,
-  kStrategyIgnoresCookie,
-  kCookieFormatChanged,
-  kCookieRenamed,
-  kDuplicateCookie,
-  kServerDown,
-  kServerGone,
-  kSharedCookieName,
-  kSetCookieLost,
-  kInsecureRequest,
-  kOtherHost,
-  kCookiePath,
-  kCrossSite,
-  kThirdPartyBlocked,
-  kCredentialsOmitted,
-  kCookieExpired,
-  kCookieReplacedUpstream,
-  kCookieNotSent,
-  kNotHonoured,
-  kSharedClient,
+// Causes (section 5), one for each row
+#define CAUSE(id, name, summary, advice) k##id,
+#define NO_CAUSE(id, name, summary, advice)
+#include "stickyd/model/causes.inc"
   kCount
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // top_share.h: how much of what is counted comes from one of many, without keeping all of them.
-// Role:    service_book counts breaks by the address they come from; metrics and report say how
+// Role:    service_counts counts breaks by the address they come from; metrics and report say how
 //          much the worst one contributes, never which it is.
 // Shape:   32 counters (Metwally et al., "space saving"). A share that is reported is never more
 //          than the true one, and at most 1/32 of the sum less.

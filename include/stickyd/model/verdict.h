@@ -44,32 +44,11 @@ enum class StickyState : uint8_t {
   kUnknown = kCount  // the log does not show it; not in the list: never counted
 };
 
-// Why a break happened; the order is the order in which docs/DETECTION.md tries them.
+// Why a break happened, in the order in which the causes are tried.
 enum class Cause : uint8_t {
-  kFailover,
-  kNestedLevel,
-  kStickyOnUnusedService,
-  kNotSticky,
-  kStrategyIgnoresCookie,
-  kCookieFormatChanged,
-  kCookieRenamed,
-  kDuplicateCookie,
-  kServerDown,
-  kServerGone,
-  kSharedCookieName,
-  kSetCookieLost,
-  kInsecureRequest,
-  kOtherHost,
-  kCookiePath,
-  kCrossSite,
-  kThirdPartyBlocked,
-  kCredentialsOmitted,
-  kCookieExpired,
-  kCookieReplacedUpstream,
-  kCookieNotSent,
-  kNotHonoured,
-  kSharedClient,
-  kUnknown,
+#define CAUSE(id, name, summary, advice) k##id,
+#define NO_CAUSE(id, name, summary, advice) k##id,
+#include "stickyd/model/causes.inc"
   kCount
 };
 

@@ -9,7 +9,7 @@
 //          count, router and server in the record (clf_parser.h). Names of routers, services and
 //          servers longer than kLongestName end in a digest of the whole name.
 // Errors:  every line gets exactly one fate, and nothing in a line can stop the parser. Whether
-//          Traefik or a client wrote a line is not decided here but in app/forgery_guard.h.
+//          Traefik or a client wrote a line is not decided here but in engine/forgery_guard.h.
 // Threads: pipeline thread only.
 // Cost:    no allocation per line once buffers have grown to the longest line.
 // Source:  docs/FORMATS.md; Docker json-file, Kubernetes CRI, journald's JSON export.

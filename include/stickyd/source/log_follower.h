@@ -25,7 +25,8 @@ namespace stickyd {
 class LogFollower {
  public:
   struct Lane {
-    size_t source = 0;  // index of the configured source
+    uint64_t number = 0;  // never used again
+    size_t source = 0;    // index of the configured source
     std::unique_ptr<FollowedFile> file;
     std::string part_of;  // the log of which the path is a rotated part, by its name
     bool matched = true;  // by its source's pattern, when that was looked at last
@@ -80,6 +81,7 @@ class LogFollower {
   FileLedger ledger_;
   std::vector<Source> sources_;
   std::vector<Lane> lanes_;
+  uint64_t last_number_ = 0;
 };
 
 }  // namespace stickyd

@@ -9,13 +9,14 @@
 #include "../interruption.h"
 #include "../setup.h"
 #include "../terminal.h"
+#include "cause_examples.h"
 #include "commands.h"
-#include "example_book.h"
 #include "progress.h"
 #include "stickyd/app/app.h"
 #include "stickyd/expose/report/report.h"
 #include "stickyd/expose/report/trust.h"
 #include "stickyd/expose/sinks/event_writer.h"
+#include "stickyd/expose/sinks/sink_list.h"
 #include "stickyd/expose/sinks/verdict_writer.h"
 #include "stickyd/feed/finished_logs.h"
 
@@ -26,18 +27,22 @@ using SteadyClock = std::chrono::steady_clock;
 
 // Verdicts and events, whichever were asked for, and examples. A pipe gets all of them, as fast as
 // it is read.
-class Sinks : public OutcomeSink {
+class Outputs {
  public:
+  Outputs() { sinks_.Add(&examples_); }
+
   Status Open(const Settings& settings) {
-    if (!settings.verdicts.empty()) {
-      auto file = OutputFile::Open(settings.verdicts, OpenMode::kTruncate, WhenFull::kWait);
+    if (!settings.analyze.verdicts.empty()) {
+      auto file = OutputFile::Open(settings.analyze.verdicts, OpenMode::kTruncate, WhenFull::kWait);
       if (!file) return tl::unexpected(file.error());
       verdicts_ = std::make_unique<VerdictWriter>(std::move(*file));
+      sinks_.Add(verdicts_.get());
     }
     if (!settings.events.empty()) {
       auto file = OutputFile::Open(settings.events, OpenMode::kTruncate, WhenFull::kWait);
       if (!file) return tl::unexpected(file.error());
       events_ = std::make_unique<EventWriter>(std::move(*file), UINT32_MAX);
+      sinks_.Add(events_.get());
     }
     return {};
   }
@@ -46,17 +51,9 @@ class Sinks : public OutcomeSink {
     if (verdicts_) verdicts_->SetNames(names);
     if (events_) events_->SetNames(names);
   }
+  OutcomeSink* sink() { return &sinks_; }
   std::vector<CauseExample> Examples(const Settings& settings) const {
     return examples_.Examples(names_, settings);
-  }
-
-  void OnRecord(const Outcome& outcome, bool open) override {
-    if (verdicts_) verdicts_->OnRecord(outcome, open);
-  }
-  void OnSettled(const Outcome& outcome) override {
-    if (verdicts_) verdicts_->OnSettled(outcome);
-    if (events_) events_->OnSettled(outcome);
-    examples_.Note(outcome);
   }
   Status Finish() {
     if (verdicts_) {
@@ -68,8 +65,9 @@ class Sinks : public OutcomeSink {
  private:
   std::unique_ptr<VerdictWriter> verdicts_;
   std::unique_ptr<EventWriter> events_;
+  CauseExamples examples_;
+  SinkList sinks_;
   OutcomeNames names_;
-  ExampleBook examples_;
 };
 
 bool IsAbove(const PipelineStats& stats, double limit) {
@@ -83,7 +81,7 @@ bool IsAbove(const PipelineStats& stats, double limit) {
 bool Refuse(const Settings& settings, const PipelineStats& stats) {
   bool refused = false;
   for (const Refusal& refusal : Refusals(stats)) {
-    if (refusal.weight == Refusal::Weight::kNoNumbers && !settings.fail_above) continue;
+    if (refusal.weight == Refusal::Weight::kNoNumbers && !settings.analyze.fail_above) continue;
     Complain("analyze", refusal.text);
     refused = true;
   }
@@ -97,12 +95,12 @@ int RunAnalyze(const Settings& settings) {
     fmt::print(stderr, "stickyd analyze: no files given; - is standard input\n");
     return kExitUsage;
   }
-  Sinks sinks;
-  if (auto status = sinks.Open(settings); !status) {
+  Outputs outputs;
+  if (auto status = outputs.Open(settings); !status) {
     Complain("analyze", status.error().message);
     return kExitFound;
   }
-  auto setup = SetUpPipeline(settings, &sinks);
+  auto setup = SetUpPipeline(settings, outputs.sink());
   if (!setup) {
     Complain("analyze", setup.error().message);
     return setup.error().code == ErrorCode::kInvalidInput ? kExitConfig : kExitFound;
@@ -112,16 +110,16 @@ int RunAnalyze(const Settings& settings) {
   const Interruption interruption;
   FinishedLogs files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline,
                      interruption.descriptor());
-  sinks.SetNames({&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), &files.paths()});
+  outputs.SetNames({&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), &files.paths()});
   {
-    Progress progress(settings.progress && ::isatty(STDERR_FILENO) == 1, start, stderr);
+    Progress progress(settings.analyze.progress && ::isatty(STDERR_FILENO) == 1, start, stderr);
     while (!interruption.asked() && files.Step(8192)) {
       progress.Show(SteadyClock::now(), files.bytes_consumed(), files.bytes_total());
     }
   }
   const bool interrupted = interruption.asked();
   pipeline.Finish();
-  const Status written = sinks.Finish();
+  const Status written = outputs.Finish();
 
   const PipelineStats stats = pipeline.Stats(Pipeline::Windows::kSum);
   ReportInput input;
@@ -131,18 +129,18 @@ int RunAnalyze(const Settings& settings) {
   input.problems.insert(input.problems.end(), files.problems().begin(), files.problems().end());
   if (!written) input.problems.push_back(written.error().message);
   input.changes = pipeline.Changes();
-  input.examples = sinks.Examples(settings);
+  input.examples = outputs.Examples(settings);
   input.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
   input.bytes = files.bytes_read();
   input.interrupted = interrupted;
   for (const std::string& note : files.notes()) Complain("analyze", note);
   for (const std::string& problem : input.problems) Complain("analyze", problem);
   // With verdicts on standard output, the report goes to standard error.
-  std::FILE* out = settings.verdicts == "-" || settings.events == "-" ? stderr : stdout;
-  input.color = WantsColor(settings.color, out);
+  std::FILE* out = settings.analyze.verdicts == "-" || settings.events == "-" ? stderr : stdout;
+  input.color = WantsColor(settings.analyze.color, out);
   fmt::print(out, "{}",
              settings.output == ReportFormat::kJson ? JsonReport(input) : TextReport(input));
-  const bool above = settings.fail_above && IsAbove(stats, *settings.fail_above);
+  const bool above = settings.analyze.fail_above && IsAbove(stats, *settings.analyze.fail_above);
   const bool refused = !interrupted && Refuse(settings, stats);
   if (interrupted) return kExitInterrupted;
   return input.problems.empty() && !above && !refused ? kExitFine : kExitFound;

@@ -14,12 +14,12 @@ namespace {
 // False: something is wrong with a log.
 bool LookAtLogs(const Settings& settings) {
   bool fine = true;
-  for (const std::string& pattern : settings.logs) {
+  for (const std::string& pattern : settings.watch.logs) {
     for (const LogLook& look :
          LookAtLogs(RealFileSystem(), pattern, settings.pipeline.max_line_bytes)) {
       using Found = LogLook::Found;
       const bool bad = look.found == Found::kUnreadable || look.found == Found::kNoRecords ||
-                       (look.found == Found::kAbsent && !settings.log_optional);
+                       (look.found == Found::kAbsent && !settings.watch.log_optional);
       if (bad) {
         Complain("check", LookText(look));
       } else {
@@ -40,7 +40,7 @@ int Check(const Settings& settings) {
   const bool there = RealFileSystem().Stat(settings.config_file).has_value();
   fmt::print("{}: {}\n", settings.config_file, there ? "fine" : "not there; all else is fine");
   const bool logs = LookAtLogs(settings);
-  if (settings.as_user.empty() && geteuid() == 0) {
+  if (settings.check.as_user.empty() && geteuid() == 0) {
     fmt::print("This was seen as root; the daemon sees less: --as stickyd:adm\n");
   }
   return logs ? kExitFine : kExitFound;
@@ -49,8 +49,8 @@ int Check(const Settings& settings) {
 }  // namespace
 
 int RunCheck(const Settings& settings) {
-  if (settings.as_user.empty()) return Check(settings);
-  const auto code = RunAs(settings.as_user, [&] { return Check(settings); });
+  if (settings.check.as_user.empty()) return Check(settings);
+  const auto code = RunAs(settings.check.as_user, [&] { return Check(settings); });
   if (code) return *code;
   Complain("check", "--as: " + code.error().message);
   return code.error().code == ErrorCode::kNotFound ? kExitUsage : kExitFound;

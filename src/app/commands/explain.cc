@@ -35,11 +35,11 @@ void TakeLineOfFile(Asked& asked, uint32_t index) {
 Asked WhatIsAsked(const Settings& settings) {
   Asked asked;
   asked.files = settings.files;
-  asked.target.line = settings.explain_line;
-  asked.target.count = settings.explain_count;
-  asked.target.session = settings.explain_session;
-  asked.questions = (settings.explain_line ? 1 : 0) + (settings.explain_count ? 1 : 0) +
-                    (settings.explain_session.empty() ? 0 : 1);
+  asked.target.line = settings.explain.line;
+  asked.target.count = settings.explain.count;
+  asked.target.session = settings.explain.session;
+  asked.questions = (settings.explain.line ? 1 : 0) + (settings.explain.count ? 1 : 0) +
+                    (settings.explain.session.empty() ? 0 : 1);
   for (uint32_t i = 0; i < asked.files.size(); ++i) TakeLineOfFile(asked, i);
   return asked;
 }

@@ -57,24 +57,24 @@ class JsonExplainer : public Explainer {
   }
 
   void OnClosed(const Outcome& outcome, const std::vector<RowTrace>& rows) override {
-    Json settled = {{"verdict", Name(outcome.judgement.verdict)}};
+    Json closed = {{"verdict", Name(outcome.judgement.verdict)}};
     if (outcome.judgement.verdict != Verdict::kBreak) {
-      settled["because"] = WhyNoBreak(outcome.judgement);
+      closed["because"] = WhyNoBreak(outcome.judgement);
     } else {
-      settled["cause"] = Name(outcome.cause);
-      settled["because"] = outcome.because;
-      settled["change"] = outcome.change.empty() ? Json() : Json(outcome.change);
-      settled["advice"] = AdviceOn(outcome);
-      settled["tried"] = Json::array();
+      closed["cause"] = Name(outcome.cause);
+      closed["because"] = outcome.because;
+      closed["change"] = outcome.change.empty() ? Json() : Json(outcome.change);
+      closed["advice"] = AdviceOn(outcome);
+      closed["tried"] = Json::array();
       for (const RowTrace& row : rows) {
-        settled["tried"].push_back({{"cause", Name(row.cause)},
-                                    {"answer", row.answer != Answer::kNo},
-                                    {"because", row.because}});
+        closed["tried"].push_back({{"cause", Name(row.cause)},
+                                   {"answer", row.answer != Answer::kNo},
+                                   {"because", row.because}});
       }
     }
     const Json place = Place(outcome.file, outcome.line);
     for (Json& json : all_) {
-      if (json["file"] == place["file"] && json["line"] == place["line"]) json["settled"] = settled;
+      if (json["file"] == place["file"] && json["line"] == place["line"]) json["closed"] = closed;
     }
   }
 

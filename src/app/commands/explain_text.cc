@@ -40,7 +40,7 @@ class TextExplainer : public Explainer {
   }
 
   void OnClosed(const Outcome& outcome, const std::vector<RowTrace>& rows) override {
-    fmt::print("\nRecord {} of {}, settled: {}", outcome.line, Printable(File(outcome.file)),
+    fmt::print("\nRecord {} of {}, closed: {}", outcome.line, Printable(File(outcome.file)),
                Name(outcome.judgement.verdict));
     if (outcome.judgement.verdict != Verdict::kBreak) {
       fmt::print(": {}.\n", WhyNoBreak(outcome.judgement));

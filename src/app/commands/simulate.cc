@@ -53,7 +53,9 @@ class AnswerFolder {
 class RotatingLog {
  public:
   RotatingLog(OutputFile file, const Settings& settings)
-      : file_(std::move(file)), path_(settings.simulated_log), limit_(settings.rotate_bytes) {}
+      : file_(std::move(file)),
+        path_(settings.simulate.log),
+        limit_(settings.simulate.rotate_bytes) {}
 
   Status Write(std::string_view line) {
     if (limit_ != 0 && path_ != "-" && size_ >= limit_) {
@@ -91,7 +93,7 @@ class SimulatedRun {
         simulator_(simulator),
         log_(std::move(log)),
         truth_(std::move(truth)),
-        api_(settings.simulated_api) {}
+        api_(settings.simulate.api) {}
 
   Status All() {
     SimulatedRecord record;
@@ -114,9 +116,9 @@ class SimulatedRun {
 
   // Where time counts, what is due is written before the waiting begins.
   Status WaitFor(int64_t written_ns) {
-    if (settings_.speed == 0) return {};
+    if (settings_.simulate.speed == 0) return {};
     const std::chrono::duration<double, std::nano> passed(
-        static_cast<double>(written_ns - begin_.log_ns) / settings_.speed);
+        static_cast<double>(written_ns - begin_.log_ns) / settings_.simulate.speed);
     const auto due = begin_.here + std::chrono::duration_cast<SteadyClock::duration>(passed);
     if (due <= SteadyClock::now() + std::chrono::milliseconds(1)) return {};
     if (auto status = Flush(); !status) return status;
@@ -135,10 +137,10 @@ class SimulatedRun {
 }  // namespace
 
 int RunSimulate(const Settings& settings) {
-  SimulatorOptions options = settings.simulate;
+  SimulatorOptions options = settings.simulate.options;
   // Before the people are made: with many of them every line would come late else.
   const SteadyClock::time_point here = SteadyClock::now();
-  if (settings.simulate_now) {
+  if (settings.simulate.now) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     options.start_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   }
@@ -147,15 +149,15 @@ int RunSimulate(const Settings& settings) {
     Complain("simulate", simulator.error().message);
     return kExitUsage;
   }
-  if (!settings.simulated_api.empty() && options.traefik == SimulatedTraefik::kV1_7) {
+  if (!settings.simulate.api.empty() && options.traefik == SimulatedTraefik::kV1_7) {
     fmt::print(stderr, "stickyd simulate: --api: the API of v1.7 is not simulated\n");
     return kExitUsage;
   }
-  auto log = OutputFile::Open(settings.simulated_log, OpenMode::kTruncate);
+  auto log = OutputFile::Open(settings.simulate.log, OpenMode::kTruncate);
   if (!log) return Report(log.error().message);
   std::optional<OutputFile> truth;
-  if (!settings.truth.empty()) {
-    auto file = OutputFile::Open(settings.truth, OpenMode::kTruncate);
+  if (!settings.simulate.truth.empty()) {
+    auto file = OutputFile::Open(settings.simulate.truth, OpenMode::kTruncate);
     if (!file) return Report(file.error().message);
     truth = std::move(*file);
   }

@@ -103,9 +103,9 @@ int RunWatch(const Settings& settings) {
   }
   Watcher& daemon = **watcher;
   HttpServer::Options options;
-  options.addresses = settings.listen_addresses;
-  options.telemetry_path = settings.telemetry_path;
-  options.enable_lifecycle = settings.enable_lifecycle;
+  options.addresses = settings.watch.listen_addresses;
+  options.telemetry_path = settings.watch.telemetry_path;
+  options.enable_lifecycle = settings.watch.enable_lifecycle;
   auto server =
       HttpServer::Start(options, {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
                                   [&] { daemon.RequestReload(); }});
@@ -114,7 +114,7 @@ int RunWatch(const Settings& settings) {
     return kExitFound;
   }
   for (const std::string& address : (*server)->addresses()) {
-    spdlog::info("serving on http://{}{}", address, settings.telemetry_path);
+    spdlog::info("serving on http://{}{}", address, settings.watch.telemetry_path);
     if (!IsLoopback(address))
       spdlog::warn("{} can be reached from other machines, without authentication", address);
   }

@@ -10,7 +10,7 @@ namespace stickyd {
 
 void EventWriter::OnRecord(const Outcome& /*outcome*/, bool /*open*/) {}  // a break is open first
 
-void EventWriter::OnSettled(const Outcome& o) {
+void EventWriter::OnClosed(const Outcome& o) {
   if (o.judgement.verdict != Verdict::kBreak) return;
   Budget& budget = budgets_[o.service];
   const int64_t minute =

@@ -24,7 +24,7 @@ void VerdictWriter::OnRecord(const Outcome& outcome, bool open) {
     WriteFront();
 }
 
-void VerdictWriter::OnSettled(const Outcome& outcome) {
+void VerdictWriter::OnClosed(const Outcome& outcome) {
   if (waiting_.empty() || outcome.id < waiting_.front().outcome.id) return;
   Waiting& waiting = waiting_[outcome.id - waiting_.front().outcome.id];
   waiting = {outcome, false};

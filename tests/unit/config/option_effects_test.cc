@@ -26,7 +26,7 @@ PipelineStats StatsOf(const Lines& lines, std::vector<std::string> arguments) {
   const SettingsResult read = ReadSettings(arguments, ~0U, {}, RealFileSystem());
   EXPECT_TRUE(read.problems.empty()) << read.problems[0].message;
   const auto pipeline = *Pipeline::Create(read.settings.pipeline, KeyedHash({}), nullptr);
-  const SourceId source = pipeline->AddSource("log");
+  const LaneId source = pipeline->AddLane("log");
   LineSplitter splitter(read.settings.pipeline.max_line_bytes);
   for (const std::string& text : lines) {
     const std::span<char> room = splitter.Room();

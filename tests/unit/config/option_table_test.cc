@@ -31,25 +31,25 @@ const OptionRow kRows[] = {
     {"config.file", "/dev/null", [](S s) { return s.config_file == "/dev/null"; }},
     {"log.level", "debug", [](S s) { return s.log_level == "debug"; }},
     {"log.format", "json", [](S s) { return s.log_style == LogStyle::kJson; }},
-    {"log", "/a.log", [](S s) { return Has(s.logs, "/a.log"); }},
-    {"log.optional", "", [](S s) { return s.log_optional; }},
-    {"as", "stickyd:adm", [](S s) { return s.as_user == "stickyd:adm"; }},
-    {"from", "beginning", [](S s) { return s.from_beginning; }},
-    {"poll", "", [](S s) { return s.poll; }},
+    {"log", "/a.log", [](S s) { return Has(s.watch.logs, "/a.log"); }},
+    {"log.optional", "", [](S s) { return s.watch.log_optional; }},
+    {"as", "stickyd:adm", [](S s) { return s.check.as_user == "stickyd:adm"; }},
+    {"from", "beginning", [](S s) { return s.watch.from_beginning; }},
+    {"poll", "", [](S s) { return s.watch.poll; }},
     {"state-dir", "/state", [](S s) { return s.state_dir == "/state"; }},
-    {"web.listen-address", ":1", [](S s) { return Has(s.listen_addresses, ":1"); }},
-    {"web.telemetry-path", "/m", [](S s) { return s.telemetry_path == "/m"; }},
-    {"web.enable-lifecycle", "", [](S s) { return s.enable_lifecycle; }},
-    {"cause.pages", "https://a", [](S s) { return s.cause_pages == "https://a"; }},
-    {"events.per-minute", "7", [](S s) { return s.events_per_minute == 7; }},
+    {"web.listen-address", ":1", [](S s) { return Has(s.watch.listen_addresses, ":1"); }},
+    {"web.telemetry-path", "/m", [](S s) { return s.watch.telemetry_path == "/m"; }},
+    {"web.enable-lifecycle", "", [](S s) { return s.watch.enable_lifecycle; }},
+    {"cause.pages", "https://a", [](S s) { return s.watch.cause_pages == "https://a"; }},
+    {"events.per-minute", "7", [](S s) { return s.watch.events_per_minute == 7; }},
     {"output", "json", [](S s) { return s.output == ReportFormat::kJson; }},
-    {"verdicts", "-", [](S s) { return s.verdicts == "-"; }},
-    {"fail-above", "0.5", [](S s) { return s.fail_above == 0.5; }},
-    {"no-progress", "", [](S s) { return !s.progress; }},
-    {"color", "never", [](S s) { return s.color == Color::kNever; }},
-    {"line", "7", [](S s) { return s.explain_line == 7U; }},
-    {"count", "7", [](S s) { return s.explain_count == 7U; }},
-    {"id", "abc", [](S s) { return s.explain_session == "abc"; }},
+    {"verdicts", "-", [](S s) { return s.analyze.verdicts == "-"; }},
+    {"fail-above", "0.5", [](S s) { return s.analyze.fail_above == 0.5; }},
+    {"no-progress", "", [](S s) { return !s.analyze.progress; }},
+    {"color", "never", [](S s) { return s.analyze.color == Color::kNever; }},
+    {"line", "7", [](S s) { return s.explain.line == 7U; }},
+    {"count", "7", [](S s) { return s.explain.count == 7U; }},
+    {"id", "abc", [](S s) { return s.explain.session == "abc"; }},
     {"since", "2026-01-01", [](S s) { return s.pipeline.since == At(kNewYear); }},
     {"until", "2026-01-01", [](S s) { return s.pipeline.until == At(kNewYear); }},
     {"events", "/e", [](S s) { return s.events == "/e"; }},
@@ -77,24 +77,26 @@ const OptionRow kRows[] = {
     {"line.max-bytes", "1024", [](S s) { return s.pipeline.max_line_bytes == 1024; }},
     {"cause.patience", "2m", [](S s) { return s.pipeline.causes.patience == minutes(2); }},
     {"cause.trust-cycle", "", [](S s) { return s.pipeline.causes.trust_cycle; }},
-    {"format", "clf-full", [](S s) { return s.simulate.format == SimulatedFormat::kClfFull; }},
-    {"traefik", "v2.11", [](S s) { return s.simulate.traefik == SimulatedTraefik::kV2_11; }},
-    {"fault", "cookie_path", [](S s) { return s.simulate.fault == Cause::kCookiePath; }},
-    {"requests", "7", [](S s) { return s.simulate.requests == 7; }},
-    {"rate", "7", [](S s) { return s.simulate.rate == 7; }},
-    {"speed", "2.5", [](S s) { return s.speed == 2.5; }},
-    {"clients", "7", [](S s) { return s.simulate.clients == 7; }},
-    {"services", "7", [](S s) { return s.simulate.services == 7; }},
-    {"servers", "7", [](S s) { return s.simulate.servers == 7; }},
-    {"nat", "0.25", [](S s) { return s.simulate.nat == 0.25; }},
-    {"sockets", "0.25", [](S s) { return s.simulate.sockets == 0.25; }},
-    {"rotate", "7", [](S s) { return s.rotate_bytes == 7; }},
-    {"seed", "7", [](S s) { return s.simulate.seed == 7; }},
+    {"format", "clf-full",
+     [](S s) { return s.simulate.options.format == SimulatedFormat::kClfFull; }},
+    {"traefik", "v2.11",
+     [](S s) { return s.simulate.options.traefik == SimulatedTraefik::kV2_11; }},
+    {"fault", "cookie_path", [](S s) { return s.simulate.options.fault == Cause::kCookiePath; }},
+    {"requests", "7", [](S s) { return s.simulate.options.requests == 7; }},
+    {"rate", "7", [](S s) { return s.simulate.options.rate == 7; }},
+    {"speed", "2.5", [](S s) { return s.simulate.speed == 2.5; }},
+    {"clients", "7", [](S s) { return s.simulate.options.clients == 7; }},
+    {"services", "7", [](S s) { return s.simulate.options.services == 7; }},
+    {"servers", "7", [](S s) { return s.simulate.options.servers == 7; }},
+    {"nat", "0.25", [](S s) { return s.simulate.options.nat == 0.25; }},
+    {"sockets", "0.25", [](S s) { return s.simulate.options.sockets == 0.25; }},
+    {"rotate", "7", [](S s) { return s.simulate.rotate_bytes == 7; }},
+    {"seed", "7", [](S s) { return s.simulate.options.seed == 7; }},
     {"start", "2026-01-01T00:00:00Z",
-     [](S s) { return s.simulate.start_ns == kNewYear * 1'000'000'000; }},
-    {"log-file", "/l", [](S s) { return s.simulated_log == "/l"; }},
-    {"truth", "/t", [](S s) { return s.truth == "/t"; }},
-    {"api", "/a", [](S s) { return s.simulated_api == "/a"; }},
+     [](S s) { return s.simulate.options.start_ns == kNewYear * 1'000'000'000; }},
+    {"log-file", "/l", [](S s) { return s.simulate.log == "/l"; }},
+    {"truth", "/t", [](S s) { return s.simulate.truth == "/t"; }},
+    {"api", "/a", [](S s) { return s.simulate.api == "/a"; }},
 };
 
 SettingsResult Read(std::vector<std::string> arguments) {
@@ -140,26 +142,26 @@ TEST(OptionTableTest, AnyOfTheChoicesMayBeGivenAndTheOthersMayNot) {
   const char* const formats[] = {"json", "json-full", "json-redact", "clf", "clf-full"};
   for (size_t i = 0; i < std::size(formats); ++i) {
     is("--format", formats[i],
-       [i](S s) { return s.simulate.format == static_cast<SimulatedFormat>(i); });
+       [i](S s) { return s.simulate.options.format == static_cast<SimulatedFormat>(i); });
   }
   const char* const versions[] = {"v1.7", "v2.11", "v3.3", "v3.7"};
   for (size_t i = 0; i < std::size(versions); ++i) {
     is("--traefik", versions[i],
-       [i](S s) { return s.simulate.traefik == static_cast<SimulatedTraefik>(i); });
+       [i](S s) { return s.simulate.options.traefik == static_cast<SimulatedTraefik>(i); });
   }
   const char* const colors[] = {"auto", "always", "never"};
   for (size_t i = 0; i < std::size(colors); ++i) {
-    is("--color", colors[i], [i](S s) { return s.color == static_cast<Color>(i); });
+    is("--color", colors[i], [i](S s) { return s.analyze.color == static_cast<Color>(i); });
   }
   for (const char* level : {"debug", "info", "warn", "error"}) {
     is("--log.level", level, [level](S s) { return s.log_level == level; });
   }
   is("--log.format", "logfmt", [](S s) { return s.log_style == LogStyle::kLogfmt; });
   is("--output", "text", [](S s) { return s.output == ReportFormat::kText; });
-  is("--from", "end", [](S s) { return !s.from_beginning; });
-  is("--fault", "none", [](S s) { return !s.simulate.fault; });
-  is("--speed", "max", [](S s) { return s.speed == 0; });
-  is("--start", "now", [](S s) { return s.simulate_now; });
+  is("--from", "end", [](S s) { return !s.watch.from_beginning; });
+  is("--fault", "none", [](S s) { return !s.simulate.options.fault; });
+  is("--speed", "max", [](S s) { return s.simulate.speed == 0; });
+  is("--start", "now", [](S s) { return s.simulate.now; });
 }
 
 // The least and the most that an option takes, and what is just beyond.

@@ -42,8 +42,8 @@ class OptionsTest : public testing::Test {
 TEST_F(OptionsTest, WithoutAnyEverythingHasADefault) {
   const SettingsResult result = Read({});
   EXPECT_EQ(All(result), "");
-  EXPECT_THAT(result.settings.logs, testing::ElementsAre("/var/log/traefik/access.log"));
-  EXPECT_THAT(result.settings.listen_addresses, testing::ElementsAre("127.0.0.1:10378"));
+  EXPECT_THAT(result.settings.watch.logs, testing::ElementsAre("/var/log/traefik/access.log"));
+  EXPECT_THAT(result.settings.watch.listen_addresses, testing::ElementsAre("127.0.0.1:10378"));
 }
 
 TEST_F(OptionsTest, WhatWasTypedIsKeptForCommandsToType) {
@@ -68,12 +68,12 @@ TEST_F(OptionsTest, TheCommandLineBeatsTheEnvironmentAndThatTheFile) {
 
 TEST_F(OptionsTest, RepeatableOnesAreListsInAllThreePlaces) {
   const auto logs = testing::ElementsAre("/a", "/b");
-  EXPECT_THAT(Read({"--log", "/a", "--log", "/b"}).settings.logs, logs);
+  EXPECT_THAT(Read({"--log", "/a", "--log", "/b"}).settings.watch.logs, logs);
   File("log = /a\nlog = /b\n");
-  EXPECT_THAT(Read({}).settings.logs, logs);
+  EXPECT_THAT(Read({}).settings.watch.logs, logs);
   Variable("STICKYD_LOG", "/a  /b");
   File("log = /c\n");
-  EXPECT_THAT(Read({}).settings.logs, logs);
+  EXPECT_THAT(Read({}).settings.watch.logs, logs);
 }
 
 TEST_F(OptionsTest, EveryMistakeInTheFileHasItsLineAndIsToldOnce) {
@@ -109,7 +109,7 @@ TEST_F(OptionsTest, LinesOfTheFileMayHaveBlanksCommentsAndCarriageReturns) {
       "x\r\n[]\nidle=2m");
   const SettingsResult result = Read({});
   EXPECT_EQ(All(result), "");
-  EXPECT_EQ(result.settings.telemetry_path, "/a=b");
+  EXPECT_EQ(result.settings.watch.telemetry_path, "/a=b");
   EXPECT_EQ(result.settings.pipeline.sessions.idle, std::chrono::minutes(2));
 }
 
@@ -263,6 +263,18 @@ TEST(CommandsTest, EachHasAnExampleThatItsOptionsKnow) {
       })) << example;
     }
   }
+}
+
+// A daemon that is told to reload says which changes have to wait.
+TEST(NeedRestartTest, NamesOptionsOfTheStartThatAreSetOtherwise) {
+  const auto read = [](const std::vector<std::string>& arguments) {
+    return ReadSettings(arguments, OptionsOf("watch"), {}, RealFileSystem()).settings;
+  };
+  const Settings before = read({"--config.file", "/dev/null", "--idle", "1h", "--poll"});
+  EXPECT_THAT(NeedRestart(before, before), testing::IsEmpty());
+  const Settings after = read({"--config.file", "/dev/null", "--max-sessions", "16", "--log",
+                               "/a.log", "--exclude.path", "^/a", "--log.level", "debug"});
+  EXPECT_THAT(NeedRestart(before, after), testing::ElementsAre("idle", "max-sessions"));
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr SourceId kHere{0};
-constexpr SourceId kThere{1};
+constexpr LaneId kHere{0};
+constexpr LaneId kThere{1};
 constexpr uint64_t kSomebody = 77;
 
 class CrossCheckTest : public testing::Test {
@@ -37,25 +37,25 @@ class CrossCheckTest : public testing::Test {
     waiting.session = kSomebody;
     waiting.outcome.server = server;
     waiting.outcome.judgement.verdict = verdict;
-    waiting.source = kHere;
+    waiting.lane = kHere;
     waiting.start_high = At(second + 1);
     if (verdict == Verdict::kBreak) waiting.break_case = std::make_unique<BreakCase>();
-    check_.Hold(std::move(waiting), settled_);
+    check_.Hold(std::move(waiting), decided_);
   }
-  std::vector<Verdict> Settled(int second) {
-    check_.Settle(At(second), settled_);
+  std::vector<Verdict> Closed(int second) {
+    check_.Close(At(second), decided_);
     std::vector<Verdict> verdicts;
-    for (const auto& waiting : settled_) {
+    for (const auto& waiting : decided_) {
       verdicts.push_back(waiting.outcome.judgement.verdict);
       EXPECT_EQ(waiting.break_case != nullptr, verdicts.back() == Verdict::kBreak);
     }
-    settled_.clear();
+    decided_.clear();
     return verdicts;
   }
 
   Route route_;
   CrossCheck check_;
-  std::vector<CrossCheck::Waiting> settled_;
+  std::vector<CrossCheck::Waiting> decided_;
 };
 
 TEST_F(CrossCheckTest, OnlyWhatIsCertainAndOfJustNowWaits) {
@@ -89,8 +89,8 @@ TEST_F(CrossCheckTest, AnswerOfAnotherSourceThatMayHaveComeBeforeMakesItAmbiguou
   Hold(2, 10, server, Verdict::kFirst);
   Hold(3, 10, server, Verdict::kHeld);
   check_.Hear(Seen(10, server), kThere);
-  EXPECT_THAT(Settled(11), IsEmpty());
-  EXPECT_THAT(Settled(12), ElementsAre(Verdict::kAmbiguous, Verdict::kAmbiguous, Verdict::kHeld));
+  EXPECT_THAT(Closed(11), IsEmpty());
+  EXPECT_THAT(Closed(12), ElementsAre(Verdict::kAmbiguous, Verdict::kAmbiguous, Verdict::kHeld));
   EXPECT_TRUE(check_.empty());
 }
 
@@ -98,7 +98,7 @@ TEST_F(CrossCheckTest, AnswerOfAnotherServerMakesHeldAmbiguous) {
   Hold(1, 10, ServerId{2}, Verdict::kBreak);
   Hold(2, 10, ServerId{2}, Verdict::kHeld);
   check_.Hear(Seen(10, ServerId{3}), kThere);
-  EXPECT_THAT(Settled(12), ElementsAre(Verdict::kBreak, Verdict::kAmbiguous));
+  EXPECT_THAT(Closed(12), ElementsAre(Verdict::kBreak, Verdict::kAmbiguous));
 }
 
 TEST_F(CrossCheckTest, WhatCannotHaveComeBeforeChangesNothing) {
@@ -114,23 +114,23 @@ TEST_F(CrossCheckTest, WhatCannotHaveComeBeforeChangesNothing) {
   other = Seen(10, server);
   other.route = &elsewhere;
   check_.Hear(other, kThere);
-  EXPECT_THAT(Settled(12), ElementsAre(Verdict::kBreak));
+  EXPECT_THAT(Closed(12), ElementsAre(Verdict::kBreak));
 }
 
 TEST_F(CrossCheckTest, ClientThatSendsTooManyIsAmbiguousAtOnce) {
   for (uint64_t id = 1; id <= 100; ++id) Hold(id, 10, ServerId{2}, Verdict::kBreak);
-  const auto verdicts = Settled(12);
+  const auto verdicts = Closed(12);
   EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::kBreak), 64);
   EXPECT_EQ(verdicts[64], Verdict::kAmbiguous);
   Hold(101, 20, ServerId{2}, Verdict::kBreak);  // there is room again
-  EXPECT_THAT(Settled(22), ElementsAre(Verdict::kBreak));
+  EXPECT_THAT(Closed(22), ElementsAre(Verdict::kBreak));
 }
 
 TEST_F(CrossCheckTest, TooManyAreSettledEarly) {
   for (uint64_t id = 1; id <= 140'000; ++id) Hold(id, 10, ServerId{2}, Verdict::kHeld);
-  EXPECT_EQ(check_.settled_early(), 140'000U - 131'072U);
-  EXPECT_EQ(settled_.size(), 140'000U - 131'072U);
-  EXPECT_EQ(settled_.front().outcome.id, 1U);
+  EXPECT_EQ(check_.closed_early(), 140'000U - 131'072U);
+  EXPECT_EQ(decided_.size(), 140'000U - 131'072U);
+  EXPECT_EQ(decided_.front().outcome.id, 1U);
 }
 
 }  // namespace

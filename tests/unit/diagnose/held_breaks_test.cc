@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// held_breaks_test: what waits for a connection is settled by it, or by time, in its turn.
+// held_breaks_test: what waits for a connection is decided by it, or by time, in its turn.
 #include "stickyd/diagnose/held_breaks.h"
 
 #include <gmock/gmock.h>
@@ -39,7 +39,7 @@ class HeldBreaksTest : public testing::Test {
     waits.judgement.pin = kPin;
     waits.pin_run.connection = connection;
     waits.pin_run.low_last = Tick(At(run_ends_));
-    held_.Hold(std::move(waits), settled_);
+    held_.Hold(std::move(waits), decided_);
   }
   void Hear(uint64_t connection, ServerId server, int second, const Route* route = nullptr) {
     Observation seen;
@@ -48,18 +48,18 @@ class HeldBreaksTest : public testing::Test {
     seen.client = kClient;
     seen.server = server;
     seen.start = {At(second), At(second)};
-    held_.Hear(seen, &history_, settled_);
+    held_.Hear(seen, &history_, decided_);
   }
   // The connection that speaks was with the pin then.
   void WasWithPinAt(int second) {
     history_ = {};
-    Remember(history_, {kPin, {At(second), At(second)}, {}, 0, 0});
+    AddAssignment(history_, {kPin, {At(second), At(second)}, {}, 0, 0});
   }
   // (id, was it somebody else?) in order.
   std::vector<std::pair<uint64_t, bool>> Settled() {
     std::vector<std::pair<uint64_t, bool>> all;
-    for (const auto& held : settled_) all.emplace_back(held.break_case.id, held.somebody_else);
-    settled_.clear();
+    for (const auto& held : decided_) all.emplace_back(held.break_case.id, held.somebody_else);
+    decided_.clear();
     return all;
   }
 
@@ -67,7 +67,7 @@ class HeldBreaksTest : public testing::Test {
   int run_ends_ = 0;  // when the pin was learnt last
   History history_;
   HeldBreaks held_{seconds(30), kLimit};
-  std::vector<HeldBreaks::Held> settled_;
+  std::vector<HeldBreaks::Held> decided_;
 };
 
 TEST_F(HeldBreaksTest, TheConnectionOfThePinDecides) {
@@ -109,20 +109,20 @@ TEST_F(HeldBreaksTest, AnyConnectionThatWasWithThePinBeforeDecidesIfTheSetterIsN
 TEST_F(HeldBreaksTest, SilenceMakesItABreak) {
   Hold(1, 20, 77);
   Hold(2, 10, 78);  // its line was written late
-  held_.Advance(At(39), settled_);
+  held_.Advance(At(39), decided_);
   EXPECT_THAT(Settled(), IsEmpty());
-  held_.Advance(At(40), settled_);
+  held_.Advance(At(40), decided_);
   EXPECT_THAT(Settled(), ElementsAre(Pair(2, false)));
   Hear(78, kPin, 41);
   EXPECT_THAT(Settled(), IsEmpty());
-  held_.Finish(settled_);
+  held_.Finish(decided_);
   EXPECT_THAT(Settled(), ElementsAre(Pair(1, false)));
 }
 
 TEST_F(HeldBreaksTest, TooManyDecideTheFirstEarly) {
   for (int i = 0; i < 6; ++i) Hold(static_cast<uint64_t>(i), 10 + i, 77);
   EXPECT_THAT(Settled(), ElementsAre(Pair(0, false), Pair(1, false)));
-  EXPECT_EQ(held_.settled_early(), 2U);
+  EXPECT_EQ(held_.closed_early(), 2U);
   Hear(77, kPin, 20);
   EXPECT_THAT(Settled(), ElementsAre(Pair(2, true), Pair(3, true), Pair(4, true), Pair(5, true)));
 }

@@ -36,7 +36,7 @@ class JudgeTest : public testing::Test {
 
   void Remembers(SessionMemory& memory, ServerId server) const {
     const EventTime learnt = now_ - seconds(60);
-    Remember(memory.history, {server, {learnt, learnt}, {}, 0, 0});
+    AddAssignment(memory.history, {server, {learnt, learnt}, {}, 0, 0});
   }
   void Cookie(ServerId server) {
     seen_.cookie.sent = seen_.cookie.sticky = seen_.cookie.leaf_value = true;

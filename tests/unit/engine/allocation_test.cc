@@ -49,7 +49,7 @@ TEST_P(AllocationTest, NoneForALine) {
   PipelineOptions pipeline_options;
   pipeline_options.sessions.max_sessions = 1U << 16U;
   auto pipeline = *Pipeline::Create(pipeline_options, KeyedHash({}), nullptr);
-  const SourceId source = pipeline->AddSource("log");
+  const LaneId source = pipeline->AddLane("log");
   uint64_t before = 0;
   for (size_t i = 0; i < lines.size(); ++i) {
     if (i == lines.size() / 2) before = allocations;

@@ -16,7 +16,7 @@ namespace {
 // others were given theirs there. Is that told as other_host?
 bool IsOtherHost(const std::string& domain, const char* given_on, const char* host) {
   const auto pipeline = *Pipeline::Create({}, KeyedHash({}), nullptr);
-  const SourceId source = pipeline->AddSource("log");
+  const LaneId source = pipeline->AddLane("log");
   uint64_t count = 0;
   const auto feed = [&](const JsonRequest& request) {
     std::string line = JsonLine(request, ++count);

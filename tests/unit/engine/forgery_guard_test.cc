@@ -44,25 +44,25 @@ class ForgeryGuardTest : public testing::Test {
     sight.has_server = line.has_server;
     sight.client = line.client;
     sight.end = time;
-    const ForgeryGuard::Ruling ruling = guard_.Hear(sight);
-    Settle(ruling);
-    if (ruling.given_out) tracker_.Mark(*ruling.given_out);
-    if (ruling.word == Word::kHeld) {
+    const ForgeryGuard::Reply reply = guard_.Hear(sight);
+    Settle(reply);
+    if (reply.given_out) tracker_.Mark(*reply.given_out);
+    if (reply.word == Word::kHeld) {
       held_.push_back(line);
       return "held";
     }
-    if (ruling.word == Word::kRefused) return "refused";
+    if (reply.word == Word::kRefused) return "refused";
     if (line.kind == Kind::kClf || line.kind == Kind::kJson) Believe(line);
     return "believed";
   }
   std::string Fragment() { return Hear({.kind = Kind::kFragment, .counted = false}); }
   std::string Rest(uint64_t count) { return Hear({.count = count, .kind = Kind::kRest}); }
-  void Settle(const ForgeryGuard::Ruling& ruling) {
-    for (size_t i = 0; i < ruling.believed; ++i, ++released_) Believe(held_.at(i));
-    held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(ruling.believed));
-    ASSERT_LE(ruling.refused, held_.size());
-    held_.resize(held_.size() - ruling.refused);
-    refused_ += ruling.refused;
+  void Settle(const ForgeryGuard::Reply& reply) {
+    for (size_t i = 0; i < reply.believed; ++i, ++released_) Believe(held_.at(i));
+    held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(reply.believed));
+    ASSERT_LE(reply.refused, held_.size());
+    held_.resize(held_.size() - reply.refused);
+    refused_ += reply.refused;
   }
   void Drain(ForgeryGuard::End end) { Settle(guard_.Drained(end)); }
   void Believe(const Line& line) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "padded.h"
+#include "stickyd/diagnose/sequence_tracker.h"
 #include "support/json_line.h"
 #include "support/log_text.h"
 
@@ -31,13 +32,24 @@ class PipelineTest : public testing::Test {
     text += std::to_string(duration_s * 1000) + "ms";
     pipeline_->Feed(source_, 0, Padded(text).line(count_));
   }
-  void FeedTwoServersInOneSecond() {
-    for (int i = 0; i < 40; ++i) Feed(i, 1, "2.2.2." + std::to_string(i));
-    Feed(50, 1);
+  void FeedTwoServersInOneSecond(int64_t from) {
+    for (int i = 0; i < 40; ++i) Feed(from + i / 4, 1, "2.2.2." + std::to_string(i));
+    Feed(from + 12, 1);
     count_ = 42;
-    Feed(60, 2);  // a break, and the later one of its second
+    Feed(from + 15, 2);  // a break, and the later one of its second
     count_ = 41;
-    Feed(60, 1);
+    Feed(from + 15, 1);
+  }
+  // So many logs, one after the other, of one request each.
+  void FeedLogs(size_t logs, int64_t second) {
+    for (size_t i = 0; i < logs; ++i) {
+      std::string text = ClfLine(second, 1, 1, "3.3.3." + std::to_string(i));
+      text.pop_back();
+      const LaneId lane = pipeline_->AddLane("rotated");
+      pipeline_->Feed(lane, 0, Padded(text).line(1));
+      while (pipeline_->Drained(lane, Pipeline::End::kForGood).waits) pipeline_->Commit(lane);
+      pipeline_->DropLane(lane);
+    }
   }
   void FeedJson(const JsonRequest& request) {
     std::string text = JsonLine(request, ++count_);
@@ -51,7 +63,7 @@ class PipelineTest : public testing::Test {
   }
 
   std::unique_ptr<Pipeline> pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
-  const SourceId source_ = pipeline_->AddSource("log");
+  const LaneId source_ = pipeline_->AddLane("log");
   uint64_t count_ = 0;
 };
 
@@ -70,20 +82,30 @@ TEST_F(PipelineTest, OneRecordThatLastedForYearsEndsNobodysSession) {
 
 // Two lines of one second: only their counts tell which came first.
 TEST_F(PipelineTest, LogsThatEndedDoNotCostTheOrderOfTheOthers) {
-  for (int i = 0; i < 30; ++i) {
-    const SourceId ended = pipeline_->AddSource("rotated");
-    EXPECT_FALSE(pipeline_->Drained(ended, Pipeline::End::kForGood).waits);
-  }
-  FeedTwoServersInOneSecond();
+  FeedLogs(200, 0);
+  FeedTwoServersInOneSecond(kHour);
   EXPECT_EQ(service().ambiguous, 0U);
   EXPECT_EQ(service().held, 1U);
 }
 
-TEST_F(PipelineTest, TooManyOpenLogsCostTheOrder) {
-  for (int i = 0; i < 30; ++i) pipeline_->AddSource("open");
-  FeedTwoServersInOneSecond();
+TEST_F(PipelineTest, TooManyLogsOfOneMinuteCostTheOrder) {
+  FeedLogs(SequenceIds::kMost, kHour - 10);
+  FeedTwoServersInOneSecond(kHour);
   EXPECT_EQ(service().ambiguous, 1U);
   EXPECT_EQ(service().held, 0U);
+}
+
+TEST_F(PipelineTest, LanesOfASourceAreToldAsOne) {
+  Feed(0, 1);
+  FeedLogs(100, 0);
+  const PipelineStats all = stats();
+  ASSERT_EQ(all.sources.size(), 2U);
+  EXPECT_EQ(all.sources[0].name, "log");
+  EXPECT_EQ(all.sources[0].parsed, 1U);
+  EXPECT_EQ(all.sources[1].name, "rotated");
+  EXPECT_EQ(all.sources[1].lines, 100U);
+  EXPECT_EQ(all.sources[1].parsed, 100U);
+  EXPECT_EQ(all.sources[1].with_count, 100U);
 }
 
 TEST_F(PipelineTest, RecordThatWaitsIsCountedOnceItIsDecided) {
@@ -147,7 +169,7 @@ TEST_F(PipelineTest, StepsOfTheClockAreCountedAndOnlyLongOnesEndSessions) {
   for (const int64_t back : {int64_t{60}, kHour}) {
     SCOPED_TRACE(back);
     pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
-    pipeline_->AddSource("log");
+    pipeline_->AddLane("log");
     for (int64_t i = 0; i < 200; ++i) Feed(2 * kHour + i - (i < 100 ? 0 : back), 1);
     EXPECT_EQ(stats().clock_steps, 1U);
     EXPECT_EQ(stats().sessions.evicted_clock, back < kHour ? 0U : 1U);
@@ -179,7 +201,7 @@ TEST_F(PipelineTest, ASessionWhoseBreaksWereHeldBackIsBrokenOnce) {
 
 // An earlier line of the other source may come yet.
 TEST_F(PipelineTest, ASessionWhoseBreaksWaitedForAnotherSourceIsBrokenOnce) {
-  pipeline_->AddSource("other");
+  pipeline_->AddLane("other");
   for (int i = 0; i < 5; ++i) Feed(i * 10, i % 2);
   pipeline_->Finish();
   EXPECT_EQ(service().breaks.sum(), 4U);
@@ -207,7 +229,7 @@ TEST_F(PipelineTest, OptionsThatNameWhatTheLogLacksAreNamedAndNoOthers) {
   options.interpreter.service_map = {{"nope.*", "x"}, {"shop.*", "y"}};
   options.interpreter.roots = {"nope", "shop"};
   pipeline_ = *Pipeline::Create(options, KeyedHash({}), nullptr);
-  pipeline_->AddSource("log");
+  pipeline_->AddLane("log");
   Feed(0, 1);
   EXPECT_EQ(stats().idle_options,
             (std::vector<std::string>{"--session cookie:NOPE", "--session username",

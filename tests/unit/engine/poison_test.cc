@@ -71,7 +71,7 @@ class Log : public OutcomeSink {
     options.sessions.max_sessions = limit;
     options.max_connections = limit;
     pipeline_ = *Pipeline::Create(options, KeyedHash({}), this);
-    source_ = pipeline_->AddSource("log");
+    source_ = pipeline_->AddLane("log");
   }
 
   void People(int64_t ms, int server, bool again) {
@@ -95,7 +95,7 @@ class Log : public OutcomeSink {
     if (open && innocent_) open_.push_back(outcome.id);
     if (!open) Note(outcome, innocent_);
   }
-  void OnSettled(const Outcome& outcome) override {
+  void OnClosed(const Outcome& outcome) override {
     Note(outcome, std::find(open_.begin(), open_.end(), outcome.id) != open_.end());
   }
 
@@ -122,7 +122,7 @@ class Log : public OutcomeSink {
   }
 
   std::unique_ptr<Pipeline> pipeline_;
-  SourceId source_{};
+  LaneId source_{};
   uint64_t count_ = 0;
   bool innocent_ = true;
   std::vector<uint64_t> open_;

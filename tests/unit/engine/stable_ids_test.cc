@@ -19,7 +19,7 @@ using Ids = std::map<std::string, uint64_t>;  // by service and client
 class IdsSink : public OutcomeSink {
  public:
   void OnRecord(const Outcome& outcome, bool /*open*/) override { last = outcome; }
-  void OnSettled(const Outcome& /*outcome*/) override {}
+  void OnClosed(const Outcome& /*outcome*/) override {}
   Outcome last;
 };
 
@@ -28,7 +28,7 @@ Ids IdsOf(const std::vector<std::string>& lines, const std::vector<std::string>&
   PipelineOptions options;
   options.identifier.sessions = sessions;
   const auto pipeline = *Pipeline::Create(options, KeyedHash({}), &sink);
-  const SourceId source = pipeline->AddSource("log");
+  const LaneId source = pipeline->AddLane("log");
   Ids ids;
   uint64_t number = 0;
   for (std::string text : lines) {

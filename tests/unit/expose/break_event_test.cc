@@ -29,7 +29,7 @@ class BreakEventTest : public testing::Test {
   }
   void Settle(std::chrono::seconds later = std::chrono::seconds(0)) {
     outcome_.start += later;
-    writer_.OnSettled(outcome_);
+    writer_.OnClosed(outcome_);
   }
   std::vector<nlohmann::json> Events() {
     EXPECT_TRUE(writer_.Flush());

@@ -35,7 +35,7 @@ class EventWriterTest : public testing::Test {
 
 TEST_F(EventWriterTest, EveryEventOfAFullDiskIsCountedAsFailed) {
   EventWriter writer = Open("/dev/full");
-  for (int i = 0; i < 300; ++i) writer.OnSettled(Break());
+  for (int i = 0; i < 300; ++i) writer.OnClosed(Break());
   EXPECT_FALSE(writer.Flush());
   EXPECT_FALSE(writer.Flush());  // nothing has got better
   EXPECT_EQ(writer.failed(), 300U);
@@ -46,16 +46,16 @@ TEST_F(EventWriterTest, EventsThatWereLostAreAnErrorAtTheEndEvenIfTheDiskHasHeal
   const TempDir folder;
   const std::string path = folder.path() / "events";
   EventWriter writer = Open(path);
-  writer.OnSettled(Break());
+  writer.OnClosed(Break());
   ASSERT_TRUE(writer.Flush());
   EXPECT_TRUE(writer.Finish());
   const auto size = std::filesystem::file_size(path);
   {
     const SizeLimit full(2 * size + size / 2);
-    for (int i = 0; i < 3; ++i) writer.OnSettled(Break());
+    for (int i = 0; i < 3; ++i) writer.OnClosed(Break());
     EXPECT_FALSE(writer.Flush());
   }
-  writer.OnSettled(Break());
+  writer.OnClosed(Break());
   EXPECT_TRUE(writer.Flush());
   EXPECT_EQ(writer.written(), 3U);
   EXPECT_EQ(writer.failed(), 2U);

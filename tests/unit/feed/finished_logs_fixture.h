@@ -64,7 +64,7 @@ class FinishedLogsTest : public testing::Test, private OutcomeSink {
     places_.emplace_back(outcome.file, outcome.line);
     verdicts_[outcome.request_count] = outcome.judgement.verdict;
   }
-  void OnSettled(const Outcome& outcome) override {
+  void OnClosed(const Outcome& outcome) override {
     verdicts_[outcome.request_count] = outcome.judgement.verdict;
   }
   uint64_t Sum(uint64_t SourceStats::*field) const {

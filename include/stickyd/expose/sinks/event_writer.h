@@ -23,7 +23,7 @@ class EventWriter : public OutcomeSink {
   void SetNames(const OutcomeNames& names) { names_ = names; }
 
   void OnRecord(const Outcome& outcome, bool open) override;
-  void OnSettled(const Outcome& outcome) override;
+  void OnClosed(const Outcome& outcome) override;
   // Writes what was settled. If there is nothing, it returns how the last attempt went.
   Status Flush() { return out_.Flush(); }
   Status Reopen() { return out_.Reopen(); }

@@ -37,7 +37,7 @@ class VerdictWriter : public OutcomeSink {
   void SetNames(const OutcomeNames& names) { names_ = names; }
 
   void OnRecord(const Outcome& outcome, bool open) override;
-  void OnSettled(const Outcome& outcome) override;
+  void OnClosed(const Outcome& outcome) override;
   Status Finish();
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service_book.h"
+#include "service_counts.h"
 
 namespace stickyd {
 namespace {
@@ -8,7 +8,7 @@ bool IsDeadPin(uint16_t status) { return status == 502 || status == 503 || statu
 
 }  // namespace
 
-void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
+void ServiceCounts::Count(const Outcome& outcome, uint16_t status) {
   Service& service = Of(outcome.service);
   ServiceStats& stats = service.stats;
   const Judgement& judgement = outcome.judgement;
@@ -49,21 +49,21 @@ void ServiceBook::Count(const Outcome& outcome, uint16_t status) {
   }
 }
 
-ServiceBook::Service& ServiceBook::OfNew(ServiceId service) {
+ServiceCounts::Service& ServiceCounts::OfNew(ServiceId service) {
   const size_t index = Index(service);
   if (index == kOverflowId) return overflow_;
   while (services_.size() <= index) services_.push_back(std::make_unique<Service>());
   return *services_[index];
 }
 
-void ServiceBook::ClearWindows() {
+void ServiceCounts::ClearWindows() {
   for (const auto& service : services_) {
     service->window = RatioWindow{};
     service->recent_breakers = {};
   }
 }
 
-void ServiceBook::AddTo(PipelineStats& stats, const Context& context, Pipeline::Windows windows) {
+void ServiceCounts::AddTo(PipelineStats& stats, const Context& context, Pipeline::Windows windows) {
   for (size_t i = 1; i < services_.size(); ++i) {
     const ServiceId id{static_cast<uint16_t>(i)};
     if (!show_internal_ && IsInternalService(context.services.Name(id))) continue;
@@ -74,8 +74,8 @@ void ServiceBook::AddTo(PipelineStats& stats, const Context& context, Pipeline::
   }
 }
 
-void ServiceBook::Add(ServiceId id, Service& service, const Context& context,
-                      Pipeline::Windows windows, PipelineStats& stats) {
+void ServiceCounts::Add(ServiceId id, Service& service, const Context& context,
+                        Pipeline::Windows windows, PipelineStats& stats) {
   service.stats.top_break_share = TopShare(service.breakers);
   stats.services.emplace_back(context.services.Name(id), service.stats);
   stats.sessions_active.push_back(context.sessions.Active(id));

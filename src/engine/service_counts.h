@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// service_book.h: what has been counted per service; not what a verdict is.
+// service_counts.h: what has been counted per service; not what a verdict is.
 // Role:    the pipeline counts each verdict here, once it is certain; snapshots are made of it.
 // Shape:   one entry per ServiceId, and one for all beyond --max-services.
 // Threads: pipeline thread only.
@@ -17,10 +17,10 @@
 
 namespace stickyd {
 
-class ServiceBook {
+class ServiceCounts {
  public:
   // `show_internal`: are Traefik's own services part of what AddTo adds?
-  explicit ServiceBook(bool show_internal) : show_internal_(show_internal) {}
+  explicit ServiceCounts(bool show_internal) : show_internal_(show_internal) {}
   // Counts a verdict. `status`: of the response.
   void Count(const Outcome& outcome, uint16_t status);
   ServiceStats& StatsOf(ServiceId service) { return Of(service).stats; }

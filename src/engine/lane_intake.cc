@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "source_intake.h"
+#include "lane_intake.h"
 
 #include <functional>
 
@@ -9,7 +9,6 @@
 namespace stickyd {
 namespace {
 
-constexpr size_t kPlacesPerReason = 3;
 // A line is written when its request ends, and lines of one moment come together: more or less.
 constexpr EventDuration kSoonAfter = std::chrono::seconds(5);
 constexpr EventDuration kShortlyBefore = std::chrono::seconds(60);
@@ -29,12 +28,12 @@ bool MayBeAClients(UnparsedReason reason) {
 
 // Of several times in a line a client has written all but one. It could set the log's clock with
 // them, so that they have to be where the lines before were.
-bool SourceIntake::IsNow(const AccessRecord& record) const {
+bool LaneIntake::IsNow(const AccessRecord& record) const {
   return record.end() >= stats.last_event - kShortlyBefore &&
          record.start.high + record.duration <= stats.last_event + kSoonAfter;
 }
 
-ForgeryGuard::Sight SourceIntake::SightOf(const Line& line, LineFate fate) const {
+ForgeryGuard::Sight LaneIntake::SightOf(const Line& line, LineFate fate) const {
   using Kind = ForgeryGuard::Kind;
   ForgeryGuard::Sight sight;
   sight.bytes = parser_.text().size();
@@ -60,13 +59,13 @@ ForgeryGuard::Sight SourceIntake::SightOf(const Line& line, LineFate fate) const
   return sight;
 }
 
-void SourceIntake::Guard(const Line& line, LineFate fate) {
-  const ForgeryGuard::Ruling ruling = replica().guard.Hear(SightOf(line, fate));
-  Settle(replica(), ruling.believed, ruling.refused);
-  if (ruling.given_out) replica().sequence.Mark(*ruling.given_out);
-  if (!fate.parsed() || ruling.word == ForgeryGuard::Word::kBelieved) return Conclude(fate);
+void LaneIntake::Guard(const Line& line, LineFate fate) {
+  const ForgeryGuard::Reply reply = replica().guard.Hear(SightOf(line, fate));
+  Release(replica(), reply.believed, reply.refused);
+  if (reply.given_out) replica().sequence.Mark(*reply.given_out);
+  if (!fate.parsed() || reply.word == ForgeryGuard::Word::kBelieved) return Conclude(fate);
   has_record_ = false;
-  if (ruling.word == ForgeryGuard::Word::kHeld) {
+  if (reply.word == ForgeryGuard::Word::kHeld) {
     replica().held.push_back({OwnedRecord(record_), place_});
   } else {
     CountUnparsed(UnparsedReason::kForged, place_);
@@ -74,7 +73,7 @@ void SourceIntake::Guard(const Line& line, LineFate fate) {
 }
 
 // `believed` are the oldest of those that are held, `refused` the newest.
-void SourceIntake::Settle(Replica& replica, size_t believed, size_t refused) {
+void LaneIntake::Release(Replica& replica, size_t believed, size_t refused) {
   for (; believed > 0; --believed) {
     ready_.push_back(std::move(replica.held.front()));
     replica.held.pop_front();
@@ -85,21 +84,21 @@ void SourceIntake::Settle(Replica& replica, size_t believed, size_t refused) {
   }
 }
 
-void SourceIntake::Drained(ForgeryGuard::End end) {
+void LaneIntake::Drained(ForgeryGuard::End end) {
   for (const auto& replica : replicas_) {
-    const ForgeryGuard::Ruling ruling = replica->guard.Drained(end);
-    Settle(*replica, ruling.believed, ruling.refused);
+    const ForgeryGuard::Reply reply = replica->guard.Drained(end);
+    Release(*replica, reply.believed, reply.refused);
   }
 }
 
-void SourceIntake::AddReplica(uint64_t names) {
+void LaneIntake::AddReplica(uint64_t names) {
   replicas_.push_back(std::make_unique<Replica>(ids_));
   replicas_.back()->names = names;
 }
 
 // The first record tells how many words a shipper puts before each line. Behind them stand a
 // client's, which make no replica.
-void SourceIntake::LearnPrefix(LineFate fate, bool after_gap) {
+void LaneIntake::LearnPrefix(LineFate fate, bool after_gap) {
   if (after_gap) {
     prefix_words_ = 0;
     shape_known_ = false;
@@ -111,7 +110,7 @@ void SourceIntake::LearnPrefix(LineFate fate, bool after_gap) {
   if (replicas_.size() == 1 && replicas_[0]->names == 0) replicas_[0]->names = names;
 }
 
-uint32_t SourceIntake::FindReplica() {
+uint32_t LaneIntake::FindReplica() {
   const uint64_t names = NamesIn(parser_.text(), prefix_words_);
   for (size_t i = 0; i < replicas_.size(); ++i) {
     if (replicas_[i]->names == names) return static_cast<uint32_t>(i);
@@ -121,7 +120,7 @@ uint32_t SourceIntake::FindReplica() {
   return static_cast<uint32_t>(replicas_.size() - 1);
 }
 
-SequenceStats SourceIntake::SequencesOfAll() const {
+SequenceStats LaneIntake::SequencesOfAll() const {
   if (replicas_.size() == 1) return replicas_[0]->sequence.stats();
   SourceStats all;
   for (const auto& replica : replicas_) {
@@ -132,7 +131,7 @@ SequenceStats SourceIntake::SequencesOfAll() const {
   return all.sequences;
 }
 
-void SourceIntake::CountOther(LineFate fate) {
+void LaneIntake::CountOther(LineFate fate) {
   if (fate.kind() == LineFate::Kind::kSkipped) {
     ++stats.lines;
     ++stats.skipped[static_cast<size_t>(fate.skipped())];
@@ -145,20 +144,18 @@ void SourceIntake::CountOther(LineFate fate) {
   CountUnparsed(fate.unparsed(), place_);
 }
 
-void SourceIntake::Show(LineFate fate, const Place& place) const {
+void LaneIntake::Show(LineFate fate, const Place& place) const {
   if (inspector == nullptr || !inspector->WantsLine(place.file, place.line)) return;
   inspector->OnNoRecord(place.file, place.line, fate);
 }
 
-void SourceIntake::CountUnparsed(UnparsedReason reason, const Place& place) {
+void LaneIntake::CountUnparsed(UnparsedReason reason, const Place& place) {
   ++stats.lines;
   const auto index = static_cast<size_t>(reason);
   Show(LineFate::Unparsed(reason), place);
   ++stats.unparsed[index];
   stats.strange += MayBeAClients(reason) ? 0U : 1U;
-  if (places_[index] >= kPlacesPerReason) return;
-  ++places_[index];
-  stats.unparsed_places.push_back({reason, place.file, place.line});
+  stats.AddPlace({reason, place.file, place.line});
 }
 
 }  // namespace stickyd

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// source_intake.h: what the pipeline keeps per source: its parser, the records that wait to be
-// decided on, its counts.
+// lane_intake.h: what the pipeline keeps per lane: its parser, the records that wait to be judged,
+// its counts.
 // Role:    Pipeline::Prepare puts each line in, Commit takes the records out that are believed.
-// Shape:   a record that is believed at once is valid as long as the line that it was parsed from;
+// Shape:   two steps. Parse is a pure function of the lane's lines: it changes nothing but the
+//          parser. Admit finds out which process the record is of, whether it came before, and
+//          whether a client may have forged it; it changes the lane, and reads what the pipeline
+//          knows.
+//          A record that is believed at once is valid as long as the line that it was parsed from;
 //          those that wait for the lines behind them own their texts. Each line is counted once,
 //          when its fate is certain.
 // Threads: pipeline thread only.
@@ -31,7 +35,7 @@ namespace stickyd {
 
 class Inspector;
 
-class SourceIntake {
+class LaneIntake {
  public:
   struct Place {
     uint32_t file = 0;
@@ -49,18 +53,21 @@ class SourceIntake {
     Place place;
   };
 
-  SourceIntake(size_t max_line_bytes, const std::vector<std::string>& extra_fields,
-               const Interpreter& interpreter, SequenceIds& ids)
+  LaneIntake(size_t max_line_bytes, const std::vector<std::string>& extra_fields,
+             const Interpreter& interpreter, SequenceIds& ids)
       : parser_(max_line_bytes, extra_fields), interpreter_(interpreter), ids_(ids) {
     AddReplica(0);
   }
 
   // REQUIRES: no record waits for its turn.
-  template <class InRange>
-  void Take(const Line& line, uint32_t file, const InRange& in_range) {
+  LineFate Parse(const Line& line) {
     std::construct_at(&record_);  // in place: it is half a kilobyte
+    return parser_.Parse(line, record_);
+  }
+  // The line that was parsed last. `in_range`: is the record's time one that was asked for?
+  template <class InRange>
+  void Admit(LineFate fate, const Line& line, uint32_t file, const InRange& in_range) {
     place_ = {file, line.number};
-    LineFate fate = parser_.Parse(line, record_);
     if (!shape_known_ || line.after_gap) LearnPrefix(fate, line.after_gap);
     if (prefix_words_ > 0) place_.replica = FindReplica();
     if (fate.parsed() && record_.start_doubtful && !IsNow(record_)) {
@@ -105,10 +112,11 @@ class SourceIntake {
   }
   SequenceStats SequencesOfAll() const;
 
-  SourceId id{};
+  LaneId id{};
+  SourceId source{};
   SourceTraits traits;
-  SourceStats stats;
-  bool ended = false;   // its log, for good
+  SourceStats stats;    // its part of the source's
+  bool ended = false;   // its log; it may begin again under the same name
   bool sampled = true;  // its clients: no proxy is trusted, and so none tells who they are
   Inspector* inspector = nullptr;  // null: nobody looks
 
@@ -139,7 +147,7 @@ class SourceIntake {
   bool IsNow(const AccessRecord& record) const;
   void Guard(const Line& line, LineFate fate);
   ForgeryGuard::Sight SightOf(const Line& line, LineFate fate) const;
-  void Settle(Replica& replica, size_t believed, size_t refused);
+  void Release(Replica& replica, size_t believed, size_t refused);
   void Conclude(LineFate fate) {
     has_record_ = fate.parsed();
     if (!has_record_) CountOther(fate);
@@ -158,7 +166,6 @@ class SourceIntake {
   Place place_;
   bool has_record_ = false;
   std::deque<Owned> ready_;  // that a guard held, and that are believed
-  std::array<uint8_t, static_cast<size_t>(UnparsedReason::kCount)> places_{};  // noted
 };
 
 }  // namespace stickyd

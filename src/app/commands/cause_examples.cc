@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "example_book.h"
+#include "cause_examples.h"
 
 #include <algorithm>
 
@@ -58,8 +58,8 @@ std::string ExplainCommand(const Settings& settings, const std::string& file, ui
   return command;
 }
 
-std::vector<CauseExample> ExampleBook::Examples(const OutcomeNames& names,
-                                                const Settings& settings) const {
+std::vector<CauseExample> CauseExamples::Examples(const OutcomeNames& names,
+                                                  const Settings& settings) const {
   std::vector<CauseExample> examples;
   examples.reserve(first_.size());
   for (const auto& [key, outcome] : first_) {

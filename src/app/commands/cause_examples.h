@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// example_book.h: a break of each cause and service, for the report to point at.
-// Role:    analyze hears every outcome; the report shows the first of each kind, and the command
+// cause_examples.h: a break of each cause and service, for the report to point at.
+// Role:    one of analyze's sinks; the report shows the first of each kind, and the command
 //          that explains it.
 // Shape:   at most one for each service and cause.
 #pragma once
@@ -17,9 +17,10 @@
 
 namespace stickyd {
 
-class ExampleBook {
+class CauseExamples : public OutcomeSink {
  public:
-  void Note(const Outcome& outcome) {
+  void OnRecord(const Outcome& /*outcome*/, bool /*open*/) override {}
+  void OnClosed(const Outcome& outcome) override {
     if (outcome.judgement.verdict == Verdict::kBreak) {
       first_.try_emplace({outcome.service, outcome.cause}, outcome);
     }

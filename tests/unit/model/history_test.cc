@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // history_test: a bounded history against a list of all assignments, on random traffic.
-#include "stickyd/diagnose/history.h"
+#include "stickyd/model/history.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 #include <vector>
+
+#include "stickyd/model/access_record.h"
 
 namespace stickyd {
 namespace {
@@ -107,14 +109,14 @@ class HistoryTest : public testing::Test {
       const Mark mark = MarkOf(request, traffic.format);
       const Verdict want = everything.Judge(request.server, start, mark);
       const Verdict got =
-          Decide(PossiblePins(history, start, mark), history, request.server).verdict;
+          VerdictOf(PossiblePins(history, start, mark), history, request.server).verdict;
       ++verdicts_[static_cast<size_t>(got)];
       if (got != Verdict::kUnresolved) {
         ASSERT_EQ(got, want) << "request " << request.count;
       }
       const Assignment assignment{request.server, LearntOf(request, traffic.format), mark, 0, 0};
       everything.Add(assignment);
-      Remember(history, assignment);
+      AddAssignment(history, assignment);
       ASSERT_LE(history.size, History::kMostRuns);
     }
   }
