@@ -21,7 +21,8 @@ struct Judged {
 };
 
 struct Analysis {
-  std::map<uint64_t, Judged> by_line;
+  std::map<uint64_t, Judged> by_line;                        // of one log
+  std::map<std::pair<uint32_t, uint64_t>, Judged> by_place;  // of the logs: index, line
   PipelineStats stats;
 };
 
@@ -49,9 +50,11 @@ inline Analysis AnalyzeLogs(std::vector<std::string> options,
   Analysis analysis;
   analysis.stats = pipeline.Stats(Pipeline::Windows::kSum);
   for (const auto& [id, outcome] : sink.by_id) {
-    analysis.by_line[outcome.line] = {std::string(pipeline.servers().Name(outcome.server)),
-                                      Name(outcome.judgement.verdict),
-                                      Name(outcome.judgement.evidence), Name(outcome.cause)};
+    const Judged judged = {std::string(pipeline.servers().Name(outcome.server)),
+                           Name(outcome.judgement.verdict), Name(outcome.judgement.evidence),
+                           Name(outcome.cause)};
+    analysis.by_line[outcome.line] = judged;
+    analysis.by_place[{outcome.file, outcome.line}] = judged;
   }
   return analysis;
 }
