@@ -35,7 +35,12 @@ Analysis AnalyzeExample(const WorkedExample& example) {
     paths.push_back(folder.path() / fmt::format("{}-access.log", paths.size() + 1));
     std::ofstream(paths.back()) << log;
   }
-  return AnalyzeLogs(example.options, paths);
+  auto options = example.options;
+  if (!example.services.empty()) {
+    options.insert(options.end(), {"--traefik.snapshot", folder.path()});
+    for (const auto& [name, text] : AnswersOf(example)) std::ofstream(folder.path() / name) << text;
+  }
+  return AnalyzeLogs(options, paths);
 }
 
 class ExampleChecker {
@@ -140,6 +145,27 @@ TEST(DocumentTest, NothingIsPassedOver) {
   EXPECT_THAT(complaint("  20ms", ""), ElementsAre(HasSubstr("a column is missing")));
   EXPECT_THAT(complaint("00:00.000", "00:00"), Contains(HasSubstr("none of this format")));
   EXPECT_THAT(complaint("-> first", "-> first, missing 1"), ElementsAre(HasSubstr("last line")));
+}
+
+TEST(DocumentTest, RowsVaryTheExampleBeforeThem) {
+  const std::string lines = kTrueExample + "| line 1 | line 2 | cause |\n|---|---|---|\n";
+  const auto same = [&](const std::string& row) { return ComplaintsOf(lines + row + "\n"); };
+  EXPECT_THAT(same("| `192.0.2.9:1` | | `unknown` |"), IsEmpty());
+  EXPECT_THAT(same("| | | `cookie_path` |"), Contains("line 8: unknown, not cookie_path"));
+  EXPECT_THAT(same("| | `A` | `unknown` |"), Contains("line 8: held, not break"));
+  EXPECT_THAT(same("| `x` | | `unknown` |"), ElementsAre("line 8: no column of a log: x"));
+  EXPECT_THAT(same("| | `unknown` |"), ElementsAre("line 8: no cell for each line"));
+  EXPECT_THAT(same("| | | nothing |"), ElementsAre("line 8: no cause, or no log"));
+  EXPECT_THAT(ComplaintsOf(kTrueExample + "| | | `unknown` |\n"),
+              ElementsAre("line 6: a cause in no table of examples"));
+
+  const std::string services =
+      kTrueExample + "| services that the API shows | cause |\n|---|---|\n";
+  const auto with = [&](const std::string& row) { return ComplaintsOf(services + row + "\n"); };
+  EXPECT_THAT(with("| `shop: A, B` | `not_sticky` |"), IsEmpty());
+  EXPECT_THAT(with("| `shop: A, B` | `failover` |"),
+              ElementsAre("line 8: not_sticky, not failover"));
+  EXPECT_THAT(with("| `shop: A B` | `failover` |"), ElementsAre("line 8: no service: shop: A B"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "stickyd/base/text.h"
 #include "stickyd/model/verdict.h"
 #include "stickyd/traefik/cookie_codec.h"
 
@@ -127,6 +128,13 @@ std::string ReadClaim(const std::string& text, ExampleClaim& claim) {
   return "";
 }
 
+// Empty, or what cannot be read.
+std::string AddColumn(const std::string& column, ExampleRequest& request) {
+  const bool known =
+      AddTime(column, request) || AddPlaces(column, request) || AddHeaders(column, request);
+  return known ? "" : "no column of a log: " + column;
+}
+
 bool IsComplete(const ExampleRequest& request) {
   if (!request.start_ms || !request.duration_ms) return false;
   if (request.address.empty() || request.server.empty()) return false;
@@ -141,9 +149,8 @@ std::string ReadRequest(const std::string& text, ExampleRequest& request) {
   const size_t arrow = text.find("->");
   if (arrow == std::string::npos) return "no verdict";
   for (const std::string& column : Columns(text.substr(0, arrow))) {
-    if (!AddTime(column, request) && !AddPlaces(column, request) && !AddHeaders(column, request)) {
-      return "no column of a log: " + column;
-    }
+    const std::string wrong = AddColumn(column, request);
+    if (!wrong.empty()) return wrong;
   }
   if (!IsComplete(request)) return "a column is missing, or is none of this format";
   return ReadClaim(text.substr(arrow + 2), request.claim);
@@ -152,6 +159,21 @@ std::string ReadRequest(const std::string& text, ExampleRequest& request) {
 bool LooksLikeLog(const std::string& line) {
   return RE2::PartialMatch(line, R"(^\W*(\d+\W+)?\d\d:\d\d:\d\d\b.*->)") ||
          RE2::PartialMatch(line, R"(->\s*(first|held|break|ambiguous|unresolved)\b)");
+}
+
+// What is in backticks.
+std::vector<std::string> Quoted(const std::string& cell) {
+  std::vector<std::string> quoted;
+  re2::StringPiece rest(cell);
+  for (std::string one; RE2::FindAndConsume(&rest, "`([^`]*)`", &one);) quoted.push_back(one);
+  return quoted;
+}
+
+bool IsService(const std::string& text) {
+  static const RE2 tree(R"([a-z-]+: (failover|weighted) of [a-z-]+(, [a-z-]+)+)");
+  static const RE2 pool(
+      R"([a-z-]+: [A-Z](, [A-Z])*(, cookie)?(, strategy hrw)?(, [A-Z] is DOWN)?)");
+  return RE2::FullMatch(text, tree) || RE2::FullMatch(text, pool);
 }
 
 class ExampleReader {
@@ -164,6 +186,8 @@ class ExampleReader {
       Inside(line);
     } else if (LooksLikeLog(line)) {
       Complain("a line of a log in no example");
+    } else if (!fence_) {
+      Row(line);
     }
   }
 
@@ -174,36 +198,88 @@ class ExampleReader {
   }
 
  private:
+  enum class Table : uint8_t { kNone, kLines, kServices };
+
   // Every block is an example, but for those that name another language.
   void Fence(const std::string& line) {
-    if (inside_) Close(read_.examples.back());
+    if (inside_) Close();
     fence_ = !fence_;
     inside_ = fence_ && line == "```";
-    if (fence_ && line == "```") read_.examples.push_back({place_, {}, {}});
+    if (inside_) example_ = {place_, {}, {}, {}};
   }
 
-  void Close(const WorkedExample& example) {
-    if (example.requests.empty()) Complain("an empty example");
-    for (size_t i = 0; i + 1 < example.requests.size(); ++i) {
-      if (example.requests[i].claim.missing) Complain("only the last line tells what is missing");
+  // A table whose rows vary the example before it; the last cell has the cause of the last line.
+  void Row(const std::string& line) {
+    if (!line.starts_with("|")) {
+      table_ = Table::kNone;
+    } else if (line.starts_with("| line 1 |")) {
+      table_ = Table::kLines;
+    } else if (line.starts_with("| services that the API shows |")) {
+      table_ = Table::kServices;
+    } else if (!line.starts_with("|---")) {
+      Vary(SplitExample(line.substr(1), R"(\|)"));
     }
   }
 
+  void Vary(const std::vector<std::string>& cells) {
+    const auto causes = Quoted(cells.back());
+    const bool has_cause = causes.size() == 1 && IsName<Cause>(causes[0]) &&
+                           Trim(cells.back()) == "`" + causes[0] + "`";
+    if (table_ == Table::kNone) {
+      if (has_cause) Complain("a cause in no table of examples");
+      return;
+    }
+    WorkedExample varied = example_;
+    if (!has_cause || varied.requests.empty()) return Complain("no cause, or no log");
+    for (ExampleRequest& request : varied.requests) request.place = place_;
+    varied.requests.back().claim.cause = causes[0];
+    if (table_ == Table::kLines) {
+      VaryLines(cells, varied);
+    } else {
+      varied.services = Quoted(cells[0]);
+      for (const std::string& service : varied.services) {
+        if (!IsService(service)) Complain("no service: " + service);
+      }
+      read_.examples.push_back(varied);
+    }
+  }
+
+  // A cell for each line. All is the same on a new connection.
+  void VaryLines(const std::vector<std::string>& cells, WorkedExample& varied) {
+    if (cells.size() != varied.requests.size() + 1) return Complain("no cell for each line");
+    for (size_t i = 0; i + 1 < cells.size(); ++i) {
+      for (const std::string& column : Quoted(cells[i])) {
+        const std::string wrong = AddColumn(column, varied.requests[i]);
+        if (!wrong.empty()) Complain(wrong);
+      }
+    }
+    read_.examples.push_back(varied);
+    varied.requests.back().port = "4002";
+    read_.examples.push_back(varied);
+  }
+
+  void Close() {
+    if (example_.requests.empty()) Complain("an empty example");
+    for (size_t i = 0; i + 1 < example_.requests.size(); ++i) {
+      if (example_.requests[i].claim.missing) Complain("only the last line tells what is missing");
+    }
+    read_.examples.push_back(example_);
+  }
+
   void Inside(const std::string& line) {
-    WorkedExample& example = read_.examples.back();
     std::string options;
-    if (place_ == example.place + 1 && RE2::FullMatch(line, "with (--.+)", &options)) {
-      example.options = SplitExample(options, " +");
+    if (place_ == example_.place + 1 && RE2::FullMatch(line, "with (--.+)", &options)) {
+      example_.options = SplitExample(options, " +");
       return;
     }
     ExampleRequest request;
     request.place = place_;
     const std::string wrong = ReadRequest(line, request);
     if (!wrong.empty()) Complain(wrong);
-    if (!example.requests.empty() && example.requests[0].clf != request.clf) {
+    if (!example_.requests.empty() && example_.requests[0].clf != request.clf) {
       Complain("another format than the first line has");
     }
-    example.requests.push_back(request);
+    example_.requests.push_back(request);
   }
 
   void Complain(const std::string& what) {
@@ -211,8 +287,10 @@ class ExampleReader {
   }
 
   WorkedExamples read_;
+  WorkedExample example_;  // the last one
   size_t place_ = 0;
   bool fence_ = false, inside_ = false;
+  Table table_ = Table::kNone;
 };
 
 }  // namespace

@@ -39,6 +39,7 @@ struct WorkedExample {
   size_t place = 0;  // line of the document
   std::vector<std::string> options;
   std::vector<ExampleRequest> requests;
+  std::vector<std::string> services;  // that Traefik's API shows; none: it was not asked
 };
 
 struct WorkedExamples {
@@ -53,5 +54,8 @@ std::string ExampleServer(const std::string& letter);
 
 // The text of each of its files.
 std::vector<std::string> LogsOf(const WorkedExample& example);
+
+// What the API answers, by the names of the files it is saved in.
+std::map<std::string, std::string> AnswersOf(const WorkedExample& example);
 
 }  // namespace stickyd
