@@ -17,7 +17,7 @@ namespace stickyd {
 
 struct Judged {
   std::string server;
-  std::string_view verdict, evidence, cause;
+  std::string_view verdict, evidence, cause, state;
 };
 
 struct Analysis {
@@ -52,7 +52,7 @@ inline Analysis AnalyzeLogs(std::vector<std::string> options,
   for (const auto& [id, outcome] : sink.by_id) {
     const Judged judged = {std::string(pipeline.servers().Name(outcome.server)),
                            Name(outcome.judgement.verdict), Name(outcome.judgement.evidence),
-                           Name(outcome.cause)};
+                           Name(outcome.cause), Name(outcome.judgement.state)};
     analysis.by_line[outcome.line] = judged;
     analysis.by_place[{outcome.file, outcome.line}] = judged;
   }

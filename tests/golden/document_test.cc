@@ -61,6 +61,7 @@ class ExampleChecker {
       Compare(claim.verdict, judged.verdict);
       if (!claim.evidence.empty()) Compare(claim.evidence, judged.evidence);
       if (!claim.cause.empty()) Compare(claim.cause, judged.cause);
+      if (!claim.state.empty()) Compare(claim.state, judged.state);
       if (claim.missing) Compare(std::to_string(*claim.missing), MissingIn(analysis));
     }
   }
@@ -118,6 +119,7 @@ TEST(DocumentTest, WhatIsWrongIsNoticed) {
   EXPECT_THAT(complaint("break", "ambiguous"), ElementsAre("line 4: break, not ambiguous"));
   EXPECT_THAT(complaint("session,", "client,"), ElementsAre("line 4: session, not client"));
   EXPECT_THAT(complaint("unknown", "failover"), ElementsAre("line 4: unknown, not failover"));
+  EXPECT_THAT(complaint("cause unknown", "state hit"), ElementsAre(HasSubstr(", not hit")));
   EXPECT_THAT(complaint("cause unknown", "missing 1"), ElementsAre("line 4: 0, not 1"));
   EXPECT_THAT(complaint("B  C", "A  C"), ElementsAre("line 4: held, not break"));
   EXPECT_THAT(complaint("-> first", " OPTIONS  -> first"), Contains("line 3: excluded, not first"));

@@ -103,6 +103,12 @@ bool IsName(const std::string& name) {
   return found;
 }
 
+bool AddClaim(const std::string& kind, const std::string& name, ExampleClaim& claim) {
+  if (kind == "evidence") return IsName<Evidence>(claim.evidence = name);
+  if (kind == "cause") return IsName<Cause>(claim.cause = name);
+  return kind == "state" && IsName<StickyState>(claim.state = name);
+}
+
 // Empty, or what cannot be read.
 std::string ReadClaim(const std::string& text, ExampleClaim& claim) {
   const auto columns = Columns(text);
@@ -110,19 +116,19 @@ std::string ReadClaim(const std::string& text, ExampleClaim& claim) {
   if (parts.empty() || !IsName<Verdict>(parts[0])) return "no verdict:" + text;
   claim.verdict = parts[0];
   for (size_t i = 1; i < parts.size(); ++i) {
+    std::string kind;
+    std::string name;
     uint64_t missing = 0;
     if (RE2::FullMatch(parts[i], R"(missing (\d+))", &missing)) {
       claim.missing = missing;
-    } else if (!(RE2::FullMatch(parts[i], "evidence (.+)", &claim.evidence) &&
-                 IsName<Evidence>(claim.evidence)) &&
-               !(RE2::FullMatch(parts[i], "cause (.+)", &claim.cause) &&
-                 IsName<Cause>(claim.cause))) {
+    } else if (!RE2::FullMatch(parts[i], "([a-z]+) (.+)", &kind, &name) ||
+               !AddClaim(kind, name, claim)) {
       return "no claim: " + parts[i];
     }
   }
   // What is behind the gap is for humans. A claim must not get lost there.
   for (size_t i = 1; i < columns.size(); ++i) {
-    if (RE2::PartialMatch(columns[i], "^(evidence|cause|missing) "))
+    if (RE2::PartialMatch(columns[i], "^(evidence|cause|state|missing) "))
       return "write `, " + columns[i] + "`";
   }
   return "";

@@ -16,7 +16,7 @@ namespace stickyd {
 
 // What stands behind the arrow. Empty: the example says nothing of it.
 struct ExampleClaim {
-  std::string verdict, evidence, cause;
+  std::string verdict, evidence, cause, state;
   std::optional<uint64_t> missing;  // requests, at the end of the log
 };
 
