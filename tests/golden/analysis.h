@@ -17,11 +17,12 @@ namespace stickyd {
 
 struct Judged {
   std::string server;
-  std::string_view verdict, evidence, cause;
+  std::string_view verdict, evidence, cause, state;
 };
 
 struct Analysis {
-  std::map<uint64_t, Judged> by_line;
+  std::map<uint64_t, Judged> by_line;                        // of one log
+  std::map<std::pair<uint32_t, uint64_t>, Judged> by_place;  // of the logs: index, line
   PipelineStats stats;
 };
 
@@ -49,9 +50,11 @@ inline Analysis AnalyzeLogs(std::vector<std::string> options,
   Analysis analysis;
   analysis.stats = pipeline.Stats(Pipeline::Windows::kSum);
   for (const auto& [id, outcome] : sink.by_id) {
-    analysis.by_line[outcome.line] = {std::string(pipeline.servers().Name(outcome.server)),
-                                      Name(outcome.judgement.verdict),
-                                      Name(outcome.judgement.evidence), Name(outcome.cause)};
+    const Judged judged = {std::string(pipeline.servers().Name(outcome.server)),
+                           Name(outcome.judgement.verdict), Name(outcome.judgement.evidence),
+                           Name(outcome.cause), Name(outcome.judgement.state)};
+    analysis.by_line[outcome.line] = judged;
+    analysis.by_place[{outcome.file, outcome.line}] = judged;
   }
   return analysis;
 }
