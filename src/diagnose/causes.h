@@ -67,6 +67,7 @@ Finding FindNotHonoured(const Inquiry& q);
 
 // By why the client came without its cookie (causes_client.cc).
 Finding FindInsecureRequest(const Inquiry& q);
+Finding FindCookieDomain(const Inquiry& q);
 Finding FindOtherHost(const Inquiry& q);
 Finding FindCookiePath(const Inquiry& q);
 Finding FindCrossSite(const Inquiry& q);

@@ -51,6 +51,13 @@ Finding FindInsecureOverHttps(const Inquiry& q) {
              : No("the pin was not set over http");
 }
 
+// Clients without a cookie jar are given a cookie again and again. A proxy that takes cookies away
+// would look the same.
+bool EachResponseGivesIt(const Inquiry& q) {
+  return q.at.seen.all_headers && !q.at.seen.proxied && !q.facts.proxied() &&
+         q.facts.assignments() >= kFewestAssignments && q.facts.given() >= q.facts.assignments();
+}
+
 // Nothing in the log shows cookies: are requests spread as if nobody returned one?
 Finding FindReplacedBlindly(const Inquiry& q) {
   const BreakCase& at = q.at;
@@ -79,6 +86,19 @@ Finding FindInsecureRequest(const Inquiry& q) {
   if (!at.seen.https) return No("the log does not show the scheme");
   if (!*at.seen.https) return Yes("a Secure cookie does not go with an http request");
   return FindInsecureOverHttps(q);
+}
+
+Finding FindCookieDomain(const Inquiry& q) {
+  const BreakCase& at = q.at;
+  if (HostOf(at.seen.origin) == 0 || at.seen.format != LogFormat::kJson) {
+    return No("CLF does not show the host");
+  }
+  if (!MayHaveComeWithout(q)) return No(kHasCookie);
+  if (!at.cookie) return No(kUnknownCookie);
+  if (at.cookie->domain.empty()) return No("the cookie has no Domain");
+  return at.domain_covers_host
+             ? No("the cookie's Domain includes this host")
+             : Yes("the cookie's Domain does not include this host, so that browsers refuse it");
 }
 
 Finding FindOtherHost(const Inquiry& q) {
@@ -143,7 +163,9 @@ Finding FindCookieExpired(const Inquiry& q) {
   const BreakCase& at = q.at;
   if (!MayHaveComeWithout(q)) return No(kHasCookie);
   if (!at.cookie) return No(kUnknownCookie);
-  if (at.cookie->born_expired) return Yes("Expires is not after the response's own date");
+  if (at.sight.expires && *at.sight.expires <= at.seen.start.low) {
+    return Yes("the Expires that responses give was over when the request came");
+  }
   if (at.cookie->max_age_s <= 0) return No("the cookie has no Max-Age");
   // What was given while this request was on its way was not known to it; its pin is older.
   if (q.came_without() && (KnewLastGiving(at.seen, at.facts) || !at.has_pin_run)) {
@@ -188,6 +210,9 @@ Finding FindCookieNotSent(const Inquiry& q) {
     return No("its cookie may have come over http, where a browser refuses a Secure one");
   }
   if (q.facts.returned() > 0) return Yes("this client never sends a cookie, others do");
+  if (EachResponseGivesIt(q)) {
+    return Yes("each response gives the cookie, nobody ever sends one, and no proxy is in front");
+  }
   return q.final ? No("nobody sends cookies here") : NotYet("does anybody send cookies?");
 }
 

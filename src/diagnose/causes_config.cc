@@ -39,6 +39,18 @@ bool PinIsOfErrorPage(const Inquiry& q) {
   });
 }
 
+// A sticky balancer that does not honour a cookie gives another one. This response gave none: it
+// was not sticky by then, whatever an older reading of the API says.
+bool RefusedForNothing(const Inquiry& q) {
+  constexpr uint16_t kSwitching = 101;  // whose headers are not logged
+  const Observation& seen = q.at.seen;
+  const SetCookieSight& given = seen.set_cookie;
+  return q.showed_pin_cookie() && seen.cookie.in_scope &&
+         seen.cookie.meaning.server != seen.server && !seen.cookie.differing &&
+         seen.set_cookies_logged && !given.sticky && !given.lost && !given.redacted &&
+         !given.foreign && seen.status != kSwitching;
+}
+
 // Responses of this scope do set cookies, so Traefik's own would show; this one set none of its
 // own although it moved the session.
 bool NeverGivenByLog(const Inquiry& q) {
@@ -65,6 +77,9 @@ Finding FindFailover(const Inquiry& q) {
 
 Finding FindNestedLevel(const Inquiry& q) {
   const ServiceConfig* level = PartingLevel(q);
+  if (RefusedForNothing(q) && !q.route().upper.empty()) {
+    return Yes("the level above is sticky, and the child refused its cookie and gave no other");
+  }
   if (level != nullptr && level->kind == ServiceKind::kWeighted && !level->cookie) {
     return AnyLevelSticky(q) ||
                    std::any_of(q.pin_path.begin(), q.pin_path.end(),
@@ -95,6 +110,9 @@ Finding FindNotSticky(const Inquiry& q) {
   if (PlainByApi(q)) {
     return Yes(q.leaf()->sticky_without_cookie ? "the service has `sticky: {}`, which means nothing"
                                                : "the service has no sticky.cookie");
+  }
+  if (RefusedForNothing(q)) {
+    return Yes("its cookie was refused, and the response gave no other: it is not sticky by now");
   }
   if (q.api()) return No("the service has a sticky cookie");
   if (q.route().config != nullptr) return No("the API does not know this service");

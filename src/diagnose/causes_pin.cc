@@ -43,6 +43,19 @@ bool IsOut(const PoolServer* server) {
          (server->status == ServerStatus::kDown || server->weight == 0 || server->fenced);
 }
 
+// Is it out itself, or at weight 0 on some level above?
+bool PinIsOut(const TraefikConfig& config, const Inquiry& q) {
+  const ServiceTree::Place place = FindPin(config, q, q.at.pin_key);
+  const ServiceTree* tree = config.Tree(RootOf(q));
+  if (place.server == nullptr || IsOut(place.server) || tree == nullptr) return IsOut(place.server);
+  const std::vector<ServiceTree::Node> path = tree->PathTo(place.leaf);
+  return std::any_of(path.begin(), path.end(), [](const ServiceTree::Node& node) {
+    return node.child != nullptr && node.child->weight == 0;
+  });
+}
+bool PinIsOutNow(const Inquiry& q) { return PinIsOut(*q.route().config, q); }
+bool PinIsOutNext(const Inquiry& q) { return q.next != nullptr && PinIsOut(*q.next, q); }
+
 bool HasHealthCheck(const ServiceConfig& service) {
   return service.health_check || service.passive_health_check;
 }
@@ -107,8 +120,8 @@ bool CookieWasNamedAfterService(const Inquiry& q) {
 Finding FindServerDownByApi(const Inquiry& q) {
   const ServiceConfig* holder = nullptr;
   const PoolServer* pin = PinNow(q, &holder);
-  if (IsOut(pin)) return Yes("the API shows the pin's server down, fenced or at weight 0");
-  if (IsOut(PinNext(q))) return Yes("the API shows the pin's server down soon after");
+  if (PinIsOutNow(q)) return Yes("the API shows the pin's server down, fenced or at weight 0");
+  if (PinIsOutNext(q)) return Yes("the API shows the pin's server down soon after");
   if (pin == nullptr) return No("the server is not in the pool at all");
   if (!HasHealthCheck(*holder)) return No("the server is up, and nothing checks its health");
   if (q.next != nullptr && PinNext(q) == nullptr) return No("the server left the pool just then");
@@ -229,9 +242,9 @@ Finding FindNotHonoured(const Inquiry& q) {
   }
   if (q.api()) {
     const PoolServer* pin = PinNow(q);
-    if (pin == nullptr || IsOut(pin)) return No("the server is gone or out");
+    if (pin == nullptr || PinIsOutNow(q)) return No("the server is gone or out");
     // It was there when the configuration was read; was it when the request came?
-    if (AnswersAgain(q) || (PinNext(q) != nullptr && !IsOut(PinNext(q)))) {
+    if (AnswersAgain(q) || (PinNext(q) != nullptr && !PinIsOutNext(q))) {
       return Yes("the server is there and up, yet another one answered");
     }
     return q.final ? No("nothing shows that the server was still there")

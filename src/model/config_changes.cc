@@ -73,6 +73,7 @@ class Comparison {
     const ServiceConfig& b = *after_.FindService(name);
     CompareCookies(a, b);
     CompareServers(a, b);
+    CompareWeights(a, b);
     // Versions before v3.4 do not name the one they have.
     const bool named = !a.strategy.empty() && !b.strategy.empty();
     if (named && a.strategy != b.strategy)
@@ -104,6 +105,16 @@ class Comparison {
       if (a.FindServer(server.key) == nullptr) {
         AddServer(before, fmt::format("server {} joined {}", server.key, a.name));
       }
+    }
+  }
+
+  void CompareWeights(const ServiceConfig& a, const ServiceConfig& b) {
+    for (const ChildService& child : a.children) {
+      const auto now = std::find_if(b.children.begin(), b.children.end(),
+                                    [&](const ChildService& c) { return c.name == child.name; });
+      if (now == b.children.end() || now->weight == child.weight) continue;
+      Add(roots_, fmt::format("the weight of {} in {} went from {} to {}", child.name, a.name,
+                              child.weight, now->weight));
     }
   }
 

@@ -16,6 +16,7 @@ json CookieOf(const SimCookie& cookie, bool v3) {
   json j = {{"name", cookie.name}, {"httpOnly", true}};
   if (cookie.secure) j["secure"] = true;
   if (!cookie.same_site.empty()) j["sameSite"] = cookie.same_site;
+  if (!cookie.domain.empty()) j["domain"] = cookie.domain;
   if (cookie.max_age_s != 0) j["maxAge"] = cookie.max_age_s;
   if (v3) j["path"] = cookie.path;
   return j;

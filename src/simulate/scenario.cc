@@ -36,6 +36,8 @@ Status Simulator::Possible(const SimulatorOptions& options) {
                   "--fault insecure_request --format clf");
     case Cause::kStrategyIgnoresCookie:
       return from(SimulatedTraefik::kV3_7, "v3.7");
+    case Cause::kCookieDomain:
+      return from(SimulatedTraefik::kV3_7, "v3.4");
     case Cause::kCookiePath:
     case Cause::kDuplicateCookie:
       return from(SimulatedTraefik::kV3_3, "v3.3");
@@ -153,6 +155,9 @@ void Scenario::BuildFault() {
     case Cause::kInsecureRequest:
       faulty().cookie->secure = true;
       world_.routes[0].plain_http = true;
+      break;
+    case Cause::kCookieDomain:
+      faulty().cookie->domain = "shop.internal";
       break;
     case Cause::kOtherHost:
       world_.routes[0].hosts.push_back("www.example.com");

@@ -25,6 +25,10 @@ namespace {
 constexpr int64_t kMillisecond = 1'000'000;
 constexpr int64_t kPhotoFinish = 2 * kMillisecond;
 
+bool Covers(std::string_view domain, std::string_view host) {
+  return host == domain || host.ends_with("." + std::string(domain));
+}
+
 enum class EventKind : uint8_t { kPage, kStart, kHead, kEnd, kTick };
 
 struct Event {
@@ -227,6 +231,7 @@ class Simulator::Impl {
       e.origin_set = fmt::format(
           "{}={}; Path={}", cookie.name,
           assignment.server->values[static_cast<size_t>(scenario_.world().encoding)], cookie.path);
+      if (!cookie.domain.empty()) e.origin_set += "; Domain=" + cookie.domain;
       if (cookie.max_age_s != 0) e.origin_set += fmt::format("; Max-Age={}", cookie.max_age_s);
       if (options_.traefik != SimulatedTraefik::kV1_7) e.origin_set += "; HttpOnly";
       if (cookie.secure) e.origin_set += "; Secure";
@@ -237,6 +242,8 @@ class Simulator::Impl {
       if (scenario_.world().strips_set_cookie && tree == 0) e.received_set.clear();
       if (scenario_.world().balancer_in_front) return;  // it takes it away, further out
       if (e.received_set.empty() || person.habits.tool) return;
+      if (!cookie.domain.empty() && !Covers(cookie.domain, e.fetch.host))
+        return;  // browsers refuse it
       pending_[e.number] = {
           cookie.name,
           assignment.server->values[static_cast<size_t>(scenario_.world().encoding)],

@@ -25,6 +25,7 @@ struct SimCookie {
   std::string same_site;  // "" as configured: none
   bool secure = false;
   int64_t max_age_s = 0;  // 0: a session cookie
+  std::string domain;     // "": the host that set it
 };
 
 struct SimServer {

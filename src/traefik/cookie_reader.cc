@@ -43,7 +43,7 @@ std::optional<int64_t> ParseHttpDate(std::string_view text) {
   return TimestampParser().ParseClf(clf);
 }
 
-void ReadAttributes(std::string_view attributes, EventTime response, StickyCookie& cookie) {
+void ReadAttributes(std::string_view attributes, StickyCookie& cookie) {
   ForEachPart(attributes, ';', [&](std::string_view part) {
     const size_t equals = part.find('=');
     const std::string_view name = Trim(part.substr(0, equals));
@@ -56,13 +56,15 @@ void ReadAttributes(std::string_view attributes, EventTime response, StickyCooki
     if (EqualsIgnoreCase(name, "max-age"))
       cookie.max_age_s = ParseNumber<int64_t>(value).value_or(0);
     if (EqualsIgnoreCase(name, "expires")) {
-      const auto expires = ParseHttpDate(value);
-      cookie.born_expired = expires && EventTime(std::chrono::seconds(*expires)) <= response;
+      if (const auto expires = ParseHttpDate(value)) {
+        cookie.expires = EventTime(std::chrono::seconds(*expires));
+      }
     }
     if (EqualsIgnoreCase(name, "domain")) {
       cookie.domain = ToLower(value.starts_with('.') ? value.substr(1) : value);
     }
   });
+  if (cookie.max_age_s != 0) cookie.expires.reset();
 }
 
 // By Sec-Fetch-Site, else by the site that Origin or Referer names.
@@ -176,7 +178,7 @@ SetCookieSight CookieReader::ReadSetCookie(const AccessRecord& record, const Rou
   ForEachSetCookie(down, [&](std::string_view name, std::string_view value, std::string_view rest) {
     if (!sight.sticky && NamesServer(value, route, sight.encoding)) {
       sight.sticky = true;
-      Learn(route, name, rest, record.end());
+      Learn(route, name, rest);
       known = Cookie(route);
     } else if (known != nullptr && name == known->name) {
       sight.foreign = true;
@@ -192,11 +194,10 @@ SetCookieSight CookieReader::ReadSetCookie(const AccessRecord& record, const Rou
   return sight;
 }
 
-void CookieReader::Learn(const Route& route, std::string_view name, std::string_view attributes,
-                         EventTime response) {
+void CookieReader::Learn(const Route& route, std::string_view name, std::string_view attributes) {
   StickyCookie cookie;
   cookie.name = name;
-  ReadAttributes(attributes, response, cookie);
+  ReadAttributes(attributes, cookie);
   ScopeInfo& scope = scopes_.info(route.scope);
   auto& names = scope.learnt_names;
   const auto at = std::find(names.begin(), names.end(), cookie.name);
@@ -235,6 +236,8 @@ bool CookieReader::IsOtherChild(std::string_view name, const Route& route) {
 BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route) const {
   BreakSight sight;
   sight.site = SiteOf(record);
+  // The API does not say when a cookie that was given ends.
+  if (const auto& learnt = scopes_.info(route.scope).learnt) sight.expires = learnt->expires;
   const StickyCookie* sticky = Cookie(route);
   bool first = true;
   bool present_name = false;

@@ -27,8 +27,7 @@ class CookieReader {
 
  private:
   bool NamesServer(std::string_view value, const Route& route, CookieEncoding& encoding) const;
-  void Learn(const Route& route, std::string_view name, std::string_view attributes,
-             EventTime response);
+  void Learn(const Route& route, std::string_view name, std::string_view attributes);
   bool IsOldName(std::string_view name, const Route& route, EventTime time) const;
 
   static bool IsOtherChild(std::string_view name, const Route& route);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // judge.h: first, held or break? The evidence ladder for one assignment.
-// Role:    the pipeline calls the three steps in order for every record with a server.
+// Role:    the pipeline calls these in order for every record with a server; Confirm and Withhold
+//          for the few that need it.
 // Shape:   values in, values out; memories are changed by Learn only.
 // Errors:  none.
-// Threads: pure functions.
+// Threads: pure functions but Learn, which writes into the memories.
 // Cost:    no allocation.
 // Source:  docs/DETECTION.md sections 2 and 3; judged against an oracle that keeps everything
 //          (tests/oracle).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pipeline.h: turns lines into counted verdicts. Daemon, batch, tests and demo all use it.
-// Role:    app's commands feed it lines from source; it runs parse, traefik, session and diagnose
+// Role:    feed brings it the lines; it runs parse, traefik, session and diagnose
 //          in that order and keeps the counters.
 // Shape:   lines of all lanes in one order; outcomes go to a sink if there is one.
 // Units:   event time decides everything. Advance() lets time pass in silence. A record that is far

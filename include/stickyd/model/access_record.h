@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // access_record.h: one line of Traefik's access log, parsed; not yet interpreted.
-// Role:    parse fills it, traefik and session read it. A fresh one for every line.
+// Role:    parse fills it, traefik and session read it. One object for all lines
+//          of a lane, made anew for each.
 // Shape:   views into the line, or into the parser's own buffers: valid until the next line is
 //          parsed. Absent fields are absent Text or nullopt, never "" or 0.
 // Units:   start and duration on the event clock. In CLF a start is known to the second.

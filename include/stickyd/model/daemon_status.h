@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // daemon_status.h: all that watch shows: one immutable copy, made by the pipeline thread.
-// Role:    metrics and page are made from it by HTTP threads.
+// Role:    metrics and page are made from it by the HTTP thread.
 // Shape:   plain values.
 #pragma once
 

@@ -140,6 +140,7 @@ struct BreakSight {
   Site site = Site::kUnknown;            // by Sec-Fetch-Site, else by Origin or Referer
   bool names_child = false;  // a cookie's value names the child service of a weighted level
   bool set_cookie_middleware = false;  // the router's middlewares touch Set-Cookie
+  std::optional<EventTime> expires;    // of the cookie as the scope gave it last
 };
 
 }  // namespace stickyd

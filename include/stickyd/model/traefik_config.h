@@ -33,7 +33,8 @@ struct StickyCookie {
   std::string path = "/";
   std::string domain;         // without a leading dot; empty: host-only
   int64_t max_age_s = 0;      // 0: a session cookie
-  bool born_expired = false;  // seen in a Set-Cookie: Expires is not after the response's date
+  // Seen in a Set-Cookie without Max-Age, which would count instead.
+  std::optional<EventTime> expires;
   friend bool operator==(const StickyCookie&, const StickyCookie&) = default;
 };
 

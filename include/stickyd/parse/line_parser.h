@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// line_parser.h: any line of one source -> its fate, and the record if there is one.
+// line_parser.h: any line of one lane -> its fate, and the record if there is one.
 // Role:    the pipeline calls it for every line. It tells the format of each line, takes off
 //          container runtimes' wrappers and shippers' prefixes, and recognises Traefik's own log on
 //          the same stream. The first line shows what a stream is as a whole (JSON over several
 //          lines, a journal's export).
-// Shape:   one object per source, since wrapped lines come in pieces. The record's views are valid
+// Shape:   one object per lane, since wrapped lines come in pieces. The record's views are valid
 //          until the next Parse. A CLF line with Traefik's end that cannot be used still has its
 //          count, router and server in the record (clf_parser.h). Names of routers, services and
 //          servers longer than kLongestName end in a digest of the whole name.
 // Errors:  every line gets exactly one fate, and nothing in a line can stop the parser. Whether
 //          Traefik or a client wrote a line is not decided here but in engine/forgery_guard.h.
-// Threads: pipeline thread only.
+// Threads: one at a time; nothing is shared between parsers.
 // Cost:    no allocation per line once buffers have grown to the longest line.
 // Source:  docs/FORMATS.md; Docker json-file, Kubernetes CRI, journald's JSON export.
 #pragma once

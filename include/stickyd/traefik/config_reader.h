@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // config_reader.h: Traefik's API answers -> TraefikConfig.
-// Role:    saved answers and the live API both go through it.
+// Role:    saved answers go through it, and would those of a live API.
 // Shape:   JSON texts as the API gave them. `entrypoints` and `version` may be empty.
 // Errors:  kInvalidInput with the place in the document; kLimit for documents of absurd size.
 //          Unknown fields are ignored, needed ones of the wrong type are errors.

@@ -83,6 +83,26 @@ TEST_F(CausesClientTest, AnIdentityWithTwoHonouredCookiesIsPartedByWhatPartsThem
   EXPECT_TRUE(No(FindCookiePath));
 }
 
+TEST_F(CausesClientTest, ACookieWhoseDomainDoesNotCoverTheHostIsRefused) {
+  EXPECT_TRUE(No(FindCookieDomain)) << "it has none";
+  at_.cookie->domain = "example.net";
+  EXPECT_TRUE(Yes(FindCookieDomain));
+  at_.domain_covers_host = true;
+  EXPECT_TRUE(No(FindCookieDomain));
+  at_.domain_covers_host = false;
+  Blind();
+  EXPECT_TRUE(Yes(FindCookieDomain)) << "no browser can have kept it";
+  at_.seen.origin = 0;
+  EXPECT_TRUE(No(FindCookieDomain)) << "the host is not known";
+  at_.seen.origin = kHttpsHere;
+  at_.seen.format = LogFormat::kClf;
+  EXPECT_TRUE(No(FindCookieDomain));
+  at_.seen.format = LogFormat::kJson;
+  at_.seen.cookies_logged = true;
+  Show(kPin);
+  EXPECT_TRUE(No(FindCookieDomain)) << "the cookie came";
+}
+
 TEST_F(CausesClientTest, APathOutsideTheCookies) {
   EXPECT_TRUE(No(FindCookiePath));
   at_.seen.outside_cookie_path = true;
@@ -130,7 +150,9 @@ TEST_F(CausesClientTest, ACookieThatWasGivenLongerAgoThanItsMaxAge) {
   at_.cookie->max_age_s = 1;  // the shortest
   EXPECT_TRUE(Yes(FindCookieExpired));
   at_.cookie->max_age_s = 0;
-  at_.cookie->born_expired = true;
+  at_.sight.expires = at_.seen.start.low + seconds(1);
+  EXPECT_TRUE(No(FindCookieExpired));
+  at_.sight.expires = at_.seen.start.low;
   EXPECT_TRUE(Yes(FindCookieExpired));
 }
 
@@ -203,6 +225,23 @@ TEST_F(CausesClientTest, AClientThatNeverSendsCookies) {
   at_.facts = {};
   at_.cookie.reset();
   EXPECT_TRUE(No(FindCookieNotSent));
+}
+
+// Everybody's first test is curl without a jar.
+TEST_F(CausesClientTest, WhereEachResponseGivesTheCookieAndNobodySendsOneClientsHaveNoJar) {
+  at_.seen.all_headers = true;
+  for (int i = 0; i < 9; ++i) Serve({.second = -100 + i, .given = true});
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "too few";
+  Serve({.second = -80, .given = true});
+  EXPECT_TRUE(Yes(FindCookieNotSent));
+  at_.seen.proxied = true;
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "the proxy may take it away";
+  at_.seen.proxied = false;
+  at_.seen.all_headers = false;
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "the log may not show the proxy";
+  at_.seen.all_headers = true;
+  Serve({.second = -70});
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "somebody was given none: he may have one";
 }
 
 TEST_F(CausesClientTest, WhereNobodySendsCookiesItIsNotTheClient) {

@@ -137,6 +137,33 @@ TEST_F(CausesConfigTest, InClfAWalkIsBelievedWhereTheOperatorSaysSo) {
   EXPECT_TRUE(No(FindNotSticky));
 }
 
+// The API was read before the service lost its sticky block.
+TEST_F(CausesConfigTest, ARefusedCookieToWhichTheResponseGivesNoneShowsThatNothingIsSticky) {
+  Tree(ServiceKind::kWeighted, true, true);
+  RouteTo({"b"}, {"b"});
+  Show(kPin);
+  EXPECT_TRUE(Yes(FindNotSticky));
+  EXPECT_TRUE(No(FindNestedLevel));
+  auto route = std::make_shared<Route>(*route_);
+  route->upper.push_back({"level", {}});
+  route_ = route;
+  EXPECT_TRUE(Yes(FindNestedLevel));
+
+  at_.seen.status = 101;
+  EXPECT_TRUE(No(FindNestedLevel)) << "headers of an upgrade are not logged";
+  at_.seen.status = 200;
+  at_.seen.set_cookie.sticky = true;
+  EXPECT_TRUE(No(FindNotSticky)) << "it was given another";
+  at_.seen.set_cookie.sticky = false;
+  at_.seen.set_cookies_logged = false;
+  EXPECT_TRUE(No(FindNotSticky)) << "nobody knows what it was given";
+  at_.seen.set_cookies_logged = true;
+  Show(kOther);
+  EXPECT_TRUE(No(FindNotSticky)) << "it was honoured";
+  at_.seen.cookie = {};
+  EXPECT_TRUE(No(FindNotSticky)) << "none came";
+}
+
 TEST_F(CausesConfigTest, AStrategyThatIgnoresTheCookie) {
   for (const char* strategy : {"hrw", "p2c"}) {
     TraefikConfig config = Config(-100);

@@ -99,6 +99,25 @@ TEST_F(CausesPinTest, TheApiShowsThePinsServerOut) {
   EXPECT_TRUE(No(FindServerDown)) << "who came without the cookie was not sent away by it";
 }
 
+// A canary that is withdrawn: its weight is set to 0, its servers go on answering.
+TEST_F(CausesPinTest, AWeightOf0OnALevelAboveTakesItsServersOut) {
+  Show(kPin);
+  for (const int64_t weight : {1, 0}) {
+    configs_ = {};
+    TraefikConfig config = Config(-100);
+    ServiceConfig tree;
+    tree.name = "tree";
+    tree.kind = ServiceKind::kWeighted;
+    tree.children.push_back({"shop", "shop", weight, false});
+    config.services.emplace("tree", tree);
+    config.routers.at("r").service = "tree";
+    Add(std::move(config));
+    RouteTo({"tree", "shop"}, {"tree", "shop"});
+    EXPECT_EQ(Yes(FindServerDown), weight == 0);
+    EXPECT_EQ(No(FindNotHonoured), weight == 0);
+  }
+}
+
 TEST_F(CausesPinTest, AHealthCheckRefusedTheCookieOfAServerOfThePool) {
   Show(kPin);
   Api(Checked);

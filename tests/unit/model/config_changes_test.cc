@@ -63,6 +63,24 @@ std::vector<std::string> Texts(const std::function<void(TraefikConfig&)>& change
   return texts;
 }
 
+TEST(FindChangesTest, AWeightedServicesWeightsAreNamed) {
+  const auto weighted = [](int64_t of_cart) {
+    TraefikConfig config = Base();
+    ServiceConfig both;
+    both.name = "both@file";
+    both.kind = ServiceKind::kWeighted;
+    both.children = {{"shop", "shop@file", 100, false}, {"cart", "cart@file", of_cart, false}};
+    config.services.emplace(both.name, both);
+    config.routers.at("shop-router@file").service = both.name;
+    config.Link();
+    return config;
+  };
+  const auto changes = FindChanges(weighted(20), weighted(0));
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].text, "the weight of cart@file in both@file went from 20 to 0");
+  EXPECT_THAT(FindChanges(weighted(20), weighted(20)), IsEmpty());
+}
+
 TEST(FindChangesTest, SameConfigurationReadLaterHasNone) {
   EXPECT_THAT(Texts([](TraefikConfig&) {}), IsEmpty());
 }
