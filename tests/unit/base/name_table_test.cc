@@ -48,5 +48,48 @@ TEST(NameTableTest, NoTwoIdsHaveOneName) {
   EXPECT_EQ(table.overflows(), 1U);
 }
 
+TEST(NameTableTest, FindTakesOnlyNamesThatWereSeen) {
+  NameTable<ServiceId> table(2);
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_EQ(table.Find("a"), ServiceId{0});
+  const ServiceId a = table.Intern("a");
+  EXPECT_EQ(table.Find("a"), a);
+  EXPECT_EQ(table.Find("b"), ServiceId{0});
+  EXPECT_EQ(table.size(), 1U);
+  EXPECT_EQ(table.Name(a), "a");
+  EXPECT_EQ(table.Name(ServiceId{0}), "");
+  EXPECT_EQ(table.Name(ServiceId{2}), "_other");  // nobody has this number
+  table.Intern("b");
+  EXPECT_EQ(table.Name(ServiceId{2}), "b");
+  EXPECT_EQ(table.overflows(), 0U);
+}
+
+TEST(NameTableTest, LongestNameHasAnIdOfItsOwn) {
+  NameTable<ServiceId> table(2);
+  EXPECT_EQ(table.Intern(std::string(kLongestName, 'x')), ServiceId{1});
+  EXPECT_EQ(table.Intern(std::string(kLongestName + 1, 'x')), kOverflow);
+}
+
+TEST(NameTableTest, RoomForLongNamesIsAsLargeAsItIsSaid) {
+  NameTable<ServiceId> table(1000);  // 65536 bytes, and 256 for each
+  size_t kept = 0;
+  for (int i = 0; i < 1000; ++i) {
+    std::string name = std::to_string(i);
+    name.resize(kLongestName, 'x');
+    if (table.Intern(name) != kOverflow) ++kept;
+  }
+  EXPECT_EQ(kept, (65536U + 1000 * 256) / kLongestName);
+  EXPECT_EQ(table.overflows(), 1000 - kept);
+}
+
+TEST(NameTableTest, NoNameEverHasTheNumberOfTheOverflow) {
+  NameTable<ServiceId> table(65535);
+  for (int i = 0; i < 65534; ++i) {
+    ASSERT_NE(table.Intern(std::to_string(i)), kOverflow) << i;
+  }
+  EXPECT_EQ(table.Intern("one more"), kOverflow);
+  EXPECT_EQ(table.size(), 65534U);
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -156,5 +156,45 @@ TEST_F(StateFileTest, MissingFolderIsNamed) {
   EXPECT_THAT(status.error().message, testing::HasSubstr("no/state: No such file"));
 }
 
+TEST_F(StateFileTest, WithoutLinksWhateverTheSystemCallsItAndForNoOtherReason) {
+  for (const int error : {EPERM, EOPNOTSUPP, ENOSYS}) {
+    fs::remove(path());
+    FailingCalls calls;
+    calls.FailCall(3, error);
+    EXPECT_TRUE(Write(IfThere::kKeep, calls).has_value()) << error;
+    EXPECT_EQ(Content(), kNew);
+    EXPECT_EQ(Names(), 1);
+  }
+  fs::remove(path());
+  FailingCalls calls;
+  calls.FailCall(3, EMLINK);
+  EXPECT_FALSE(Write(IfThere::kKeep, calls).has_value());
+  EXPECT_EQ(Names(), 0);
+}
+
+TEST_F(StateFileTest, FolderThatMayNotBeReadIsNoErrorAndAnyOtherReasonIs) {
+  for (const auto& [error, good] : {std::pair(EACCES, true), std::pair(EIO, false)}) {
+    fs::remove(path());
+    FailingCalls calls;
+    calls.FailCall(5, error);  // the folder is opened
+    EXPECT_EQ(Write(IfThere::kKeep, calls).has_value(), good);
+    EXPECT_EQ(Content(), kNew);
+  }
+}
+
+TEST_F(StateFileTest, FileWithoutAFolderIsMadeWhereTheProcessIs) {
+  const fs::path before = fs::current_path();
+  fs::current_path(folder_.path());
+  EXPECT_TRUE(WriteStateFile("state", kNew, IfThere::kKeep).has_value());
+  fs::current_path(before);
+  EXPECT_EQ(Content(), kNew);
+}
+
+TEST_F(StateFileTest, EmptyContentIsContent) {
+  Begin(kOld);
+  EXPECT_TRUE(WriteStateFile(path(), "", IfThere::kReplace).has_value());
+  EXPECT_EQ(Content(), "");
+}
+
 }  // namespace
 }  // namespace stickyd
