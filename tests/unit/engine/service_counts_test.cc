@@ -128,6 +128,10 @@ TEST_F(ServiceCountsTest, WindowsAreOfFiveMinutesAndAnHour) {
   EXPECT_EQ(stats.recent[0].requests_5m, 0U);
   EXPECT_EQ(stats.recent[0].hour.returning, 0U);
   EXPECT_EQ(stats.services[0].second.breaks.sum(), 1U) << "what was counted stays";
+  Count(Verdict::kBreak, 61);
+  EXPECT_EQ(Stats(61).recent[0].top_break_share, 1);
+  counts_.ClearWindows();
+  EXPECT_EQ(Stats(61).recent[0].top_break_share, std::nullopt);
 }
 
 TEST_F(ServiceCountsTest, RequestsToServersBeyondTheBoundAreRequestsToo) {

@@ -191,6 +191,23 @@ TEST_F(SourceCountsTest, ReplicasAreBoundedAndTheRestAreTheFirst) {
   EXPECT_GE(source().sequences.sequences, 8U);
 }
 
+// Which count a line had that is too long to be read nobody knows: that one is not missing.
+TEST_F(SourceCountsTest, LineThatIsTooLongIsNotMissing) {
+  for (const bool there : {true, false}) {
+    Use({});
+    count_ = 0;
+    FeedJson({});
+    ++count_;
+    const Padded text(std::string(100, 'x'));
+    Line line = text.line(++number_);
+    line.too_long = true;
+    if (there) pipeline_->Feed(lane_, 0, line);
+    for (int64_t ms = 1000; ms < 200'000; ms += 1000) FeedJson({.start_ms = ms});
+    EXPECT_EQ(Unparsed(UnparsedReason::kTooLong), there ? 1U : 0U);
+    EXPECT_EQ(source().sequences.missing, there ? 0U : 1U);
+  }
+}
+
 class Looking : public Inspector {
  public:
   bool Wants(const Outcome& outcome) const override { return outcome.line % 2 == 1; }
