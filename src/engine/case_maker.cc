@@ -5,18 +5,6 @@
 #include "stickyd/model/rule.h"
 
 namespace stickyd {
-namespace {
-
-// A pin that a cookie named may be remembered as well: then it is known since when.
-void FindPinRun(const SessionMemory& memory, const Ruling& ruling, BreakCase& at) {
-  for (size_t i = 0; i < memory.history.size; ++i) {
-    if (memory.history.runs[i].server != ruling.judgement.pin) continue;
-    at.has_pin_run = true;
-    at.pin_run = memory.history.runs[i];
-  }
-}
-
-}  // namespace
 
 BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
   const auto& [record, seen, memories, ruling, outcome] = of;
@@ -30,7 +18,6 @@ BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
   at.pin_run = ruling.pin_run;
   const SessionMemory* session = memories.client != nullptr ? memories.client : memories.identity;
   if (session != nullptr) at.facts = session->facts;
-  if (!at.has_pin_run && memories.client != nullptr) FindPinRun(*memories.client, ruling, at);
   at.sight = sight;
   at.pin_key = interpreter.servers().Name(ruling.judgement.pin);
   at.renamed = interpreter.scope(seen.route->scope).renamed;

@@ -208,6 +208,22 @@ TEST_F(PipelineTest, ASessionWhoseBreaksWaitedForAnotherSourceIsBrokenOnce) {
   EXPECT_EQ(service().broken_sessions, 1U);
 }
 
+TEST_F(PipelineTest, VerdictThatWaitsForAnotherSourceIsCountedOnceNoEarlierLineCanCome) {
+  const LaneId other = pipeline_->AddLane("other");
+  std::string text = ClfLine(0, 1, 1, "2.2.2.2");
+  text.pop_back();
+  Feed(0, 1);
+  pipeline_->Feed(other, 0, Padded(text).line(1));
+  Feed(5, 1);
+  EXPECT_EQ(service().held, 0U);
+  Feed(6, 1, "3.3.3.3");
+  EXPECT_EQ(service().held, 0U) << "a line of second 5 may come yet";
+  Feed(8, 1, "3.3.3.3");
+  EXPECT_EQ(service().held, 1U);
+  pipeline_->Advance(pipeline_->now() + std::chrono::seconds(5));  // in silence
+  EXPECT_EQ(service().held, 2U);
+}
+
 TEST_F(PipelineTest, OnlyWhoIsHeldOnAFailingServerIsADeadPin) {
   int64_t second = 0;
   for (const int status : {200, 500, 501, 502, 503, 503, 504, 505, 404}) {

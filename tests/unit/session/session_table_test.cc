@@ -149,5 +149,113 @@ TEST(SessionTableTest, ExpireDropsWhoWasIdle) {
   EXPECT_TRUE(table.Find(uint64_t{10} << 32U, Later(66)));
 }
 
+TEST(SessionTableTest, ActiveSessionsAreThoseOfTheServiceTheyWereSeenOnLast) {
+  SessionTable table({3, std::chrono::seconds(60)});
+  constexpr ServiceId kShop{1};
+  constexpr ServiceId kCart{2};
+  const auto active = [&] { return std::pair(table.Active(kShop), table.Active(kCart)); };
+  for (uint64_t key = 1; key <= 2; ++key) table.SetService(table.Touch(key, Later(0)).slot, kShop);
+  EXPECT_EQ(active(), std::pair(2U, 0U));
+  table.SetService(table.Touch(1, Later(1)).slot, kCart);
+  table.SetService(table.Touch(1, Later(1)).slot, kCart);
+  EXPECT_EQ(active(), std::pair(1U, 1U));
+  table.SetService(table.Touch(2, Later(1)).slot, ServiceId::kNone);
+  EXPECT_EQ(active(), std::pair(0U, 1U));
+  table.SetService(table.Touch(2, Later(1)).slot, kShop);
+  table.Touch(3, Later(2));  // on no service yet
+  for (uint64_t key = 11; key <= 13; ++key) table.Touch(key, Later(3));
+  EXPECT_EQ(table.stats().entries, 3U);
+  EXPECT_LE(active().first + active().second, 2U) << "who had to go is not active";
+  table.Expire(Later(100), 1000);
+  EXPECT_EQ(active(), std::pair(0U, 0U));
+  EXPECT_EQ(table.Active(ServiceId::kNone), 0U);
+}
+
+TEST(SessionTableTest, SessionEndsAfterItsIdleTimeToTheSecond) {
+  SessionTable table({10, std::chrono::seconds(60)});
+  table.Touch(5, Later(0));
+  EXPECT_TRUE(table.Find(5, Later(60)));
+  EXPECT_FALSE(table.Find(5, Later(61)));
+  EXPECT_FALSE(table.Touch(5, Later(60)).created);
+  EXPECT_FALSE(table.Touch(5, Later(0)).created) << "a line that is late";
+  EXPECT_TRUE(table.Find(5, Later(60)));
+  EXPECT_TRUE(table.Touch(5, Later(61)).created);
+  EXPECT_EQ(table.stats().evicted_idle, 1U);
+}
+
+TEST(SessionTableTest, WhatGoesIsCountedByItsReason) {
+  SessionTable table({4, std::chrono::seconds(60)});
+  EXPECT_EQ(table.stats().limit, 4U);
+  for (uint64_t key = 1; key <= 6; ++key) table.Touch(key, Later(0));
+  EXPECT_EQ(table.stats().evicted_full, 2U);
+  EXPECT_EQ(table.stats().entries, 4U);
+  table.Clear();
+  EXPECT_EQ(table.stats().evicted_clock, 4U);
+  EXPECT_EQ(table.stats().entries, 0U);
+  for (uint64_t key = 1; key <= 3; ++key) table.Touch(key, Later(10));
+  table.Expire(Later(71), 2);  // as few as it was told
+  EXPECT_EQ(table.stats().evicted_idle, 2U);
+  EXPECT_EQ(table.stats().entries, 1U);
+  table.Touch(9, Later(71));
+  table.Expire(Later(200), 0);  // a gap in which everybody has gone
+  EXPECT_EQ(table.stats().evicted_idle, 4U);
+  EXPECT_EQ(table.stats().entries, 0U);
+  EXPECT_EQ(table.stats().evicted_full, 2U);
+  EXPECT_EQ(table.stats().evicted_clock, 4U);
+}
+
+TEST(SessionTableTest, EveryHourWhoeverIsIdleGoes) {
+  SessionTable table({100, std::chrono::seconds(60)});
+  table.Touch(1, Later(0));
+  for (int64_t second = 0; second <= 3599; second += 59) table.Touch(2, Later(second));
+  table.Touch(2, Later(3599));
+  EXPECT_EQ(table.stats().entries, 2U);
+  table.Touch(2, Later(3600));
+  EXPECT_EQ(table.stats().entries, 1U);
+  EXPECT_EQ(table.stats().evicted_idle, 1U);
+}
+
+// A silence of 18 hours looks like none in 16 bits.
+TEST(SessionTableTest, NobodyComesBackAfterEighteenHours) {
+  SessionTable table({100, SessionTable::kLongestIdle});
+  table.Touch(1, Later(0));
+  EXPECT_TRUE(table.Touch(1, Later(65'536)).created);
+  EXPECT_TRUE(table.Touch(1, Later(2 * 65'536 + 10)).created);
+  EXPECT_FALSE(table.Touch(1, Later(2 * 65'536 + 8 * 3600 + 10)).created);
+}
+
+TEST(SessionTableTest, LimitsAreKeptWithinWhatSlotsCanHold) {
+  SessionTable none({0, std::chrono::seconds(0)});
+  EXPECT_EQ(none.stats().limit, 1U);
+  none.Touch(1, Later(0));
+  EXPECT_TRUE(none.Find(1, Later(1)));
+  EXPECT_FALSE(none.Find(1, Later(2)));
+  SessionTable days({10, std::chrono::hours(48)});
+  days.Touch(1, Later(0));
+  EXPECT_TRUE(days.Find(1, Later(8 * 3600)));
+  EXPECT_FALSE(days.Find(1, Later(8 * 3600 + 1)));
+}
+
+TEST(SessionTableTest, MemoryComesBackAsItWasStoredAndNewSessionsHaveNone) {
+  SessionTable table({100, std::chrono::seconds(60)});
+  SessionMemory memory;
+  memory.facts.flags = 5;
+  memory.facts.given = {1, 2};
+  const EventTime learnt = Later(0);
+  AddAssignment(memory.history, {ServerId{3}, {learnt, learnt}, {}, 7, 8});
+  table.Store(table.Touch(1, Later(0)).slot, memory);
+  SessionMemory loaded;
+  table.Load(table.Touch(1, Later(1)).slot, loaded);
+  EXPECT_EQ(loaded.facts.flags, 5);
+  EXPECT_EQ(loaded.facts.given, memory.facts.given);
+  ASSERT_EQ(loaded.history.size, 1U);
+  EXPECT_EQ(loaded.history.runs[0].server, ServerId{3});
+  EXPECT_EQ(loaded.history.runs[0].connection, 7U);
+  table.Expire(Later(100), 10);
+  table.Load(table.Touch(2, Later(100)).slot, loaded);  // in the same slot
+  EXPECT_EQ(loaded.facts.flags, 0);
+  EXPECT_TRUE(loaded.history.empty());
+}
+
 }  // namespace
 }  // namespace stickyd
