@@ -51,11 +51,14 @@ Finding FindInsecureOverHttps(const Inquiry& q) {
              : No("the pin was not set over http");
 }
 
-// Clients without a cookie jar are given a cookie again and again. A proxy that takes cookies away
-// would look the same.
+// Clients without a cookie jar are given a cookie again and again. So are those behind a proxy that
+// takes cookies away: what comes straight from its client, one program an address, is behind none.
 bool EachResponseGivesIt(const Inquiry& q) {
-  return q.at.seen.all_headers && !q.at.seen.proxied && !q.facts.proxied() &&
-         q.facts.assignments() >= kFewestAssignments && q.facts.given() >= q.facts.assignments();
+  const BreakCase& at = q.at;
+  const bool straight =
+      !at.seen.proxied && !q.facts.proxied() && at.seen.connection != 0 && at.seen.agent != 0;
+  return straight && !at.shared_agents && q.facts.assignments() >= kFewestAssignments &&
+         q.facts.given() >= q.facts.assignments();
 }
 
 // Nothing in the log shows cookies: are requests spread as if nobody returned one?

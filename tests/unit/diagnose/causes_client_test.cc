@@ -229,7 +229,8 @@ TEST_F(CausesClientTest, AClientThatNeverSendsCookies) {
 
 // Everybody's first test is curl without a jar.
 TEST_F(CausesClientTest, WhereEachResponseGivesTheCookieAndNobodySendsOneClientsHaveNoJar) {
-  at_.seen.all_headers = true;
+  at_.seen.connection = 77;
+  at_.seen.agent = 7;
   for (int i = 0; i < 9; ++i) Serve({.second = -100 + i, .given = true});
   EXPECT_TRUE(NotYet(FindCookieNotSent)) << "too few";
   Serve({.second = -80, .given = true});
@@ -237,9 +238,15 @@ TEST_F(CausesClientTest, WhereEachResponseGivesTheCookieAndNobodySendsOneClients
   at_.seen.proxied = true;
   EXPECT_TRUE(NotYet(FindCookieNotSent)) << "the proxy may take it away";
   at_.seen.proxied = false;
-  at_.seen.all_headers = false;
-  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "the log may not show the proxy";
-  at_.seen.all_headers = true;
+  at_.shared_agents = true;
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "so may whoever stands at an address of several agents";
+  at_.shared_agents = false;
+  at_.seen.connection = 0;
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "who sent it is not known";
+  at_.seen.connection = 77;
+  at_.seen.agent = 0;
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "whether agents are several is not known";
+  at_.seen.agent = 7;
   Serve({.second = -70});
   EXPECT_TRUE(NotYet(FindCookieNotSent)) << "somebody was given none: he may have one";
 }
