@@ -45,7 +45,7 @@ bool RefusedForNothing(const Inquiry& q) {
   constexpr uint16_t kSwitching = 101;  // whose headers are not logged
   const Observation& seen = q.at.seen;
   const SetCookieSight& given = seen.set_cookie;
-  return q.showed_pin_cookie() && seen.cookie.in_scope &&
+  return q.api() && q.showed_pin_cookie() && seen.cookie.in_scope &&
          seen.cookie.meaning.server != seen.server && !seen.cookie.differing &&
          seen.set_cookies_logged && !given.sticky && !given.lost && !given.redacted &&
          !given.foreign && seen.status != kSwitching;

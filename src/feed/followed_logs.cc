@@ -79,7 +79,7 @@ void FollowedLogs::GatherHeads() {
     } else {
       Head& head = heads_.emplace_back();
       head.number = lane.number;
-      head.file = lane.file.get();
+      head.file = lane.file;
       head.path = {follower_.name(lane.source), lane.file->path()};
       head.id = LaneOf(head.path);
     }

@@ -57,7 +57,7 @@ void LogFollower::AddLane(size_t source, const std::string& path) {
   const StartAt start = sources_[source].looked ? StartAt::kBeginning : start_;
   LogName name = ParseLogName(path);
   lanes_.push_back({++last_number_, source,
-                    std::make_unique<FollowedFile>(files_, ledger_, path, max_line_bytes_, start),
+                    std::make_shared<FollowedFile>(files_, ledger_, path, max_line_bytes_, start),
                     name.rotation.empty() ? "" : std::move(name.stem)});
 }
 

@@ -147,7 +147,8 @@ TEST(RoundTripPairsTest, AllOthersAreMadeUp) {
                          "strategy_ignores_cookie_v1_7", "strategy_ignores_cookie_v2_11",
                          "strategy_ignores_cookie_v3_3", "cookie_format_changed_v1_7",
                          "duplicate_cookie_v1_7", "duplicate_cookie_v2_11", "set_cookie_lost_v1_7",
-                         "insecure_request_v1_7", "cookie_path_v1_7", "cookie_path_v2_11",
+                         "insecure_request_v1_7", "cookie_domain_v1_7", "cookie_domain_v2_11",
+                         "cookie_domain_v3_3", "cookie_path_v1_7", "cookie_path_v2_11",
                          "third_party_blocked_v1_7", "cookie_expired_v1_7"));
 }
 

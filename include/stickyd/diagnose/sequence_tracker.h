@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sequence_tracker.h: what RequestCount tells: which records of a source it can order, restarts of
 // Traefik, and lines that are missing.
-// Role:    one per replica of a lane. The pipeline asks it about every record that has a count. The forgery
-//          guard asks it whether Traefik can have given out a line's count.
+// Role:    one per replica of a lane. The pipeline asks it about every record that has a count; the
+//          forgery guard asks it whether Traefik can have given out a line's count.
 // Shape:   a sequence is one life of one Traefik process. Several live sequences in a source are
 //          several replicas; counts order nothing then. If the clock is set back while the counts
 //          go on, the sequence goes on as well.

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +37,7 @@ class FollowedLogs {
   };
   // A round's worth of lines. `now`: wall time.
   Round Feed(int64_t now);
-  // Before files are followed no longer: each line that waits for its turn is committed.
+  // Before other files are followed: each line that waits for its turn is committed.
   void CommitAll();
 
   // When the lines that were fed since the last call were written, as far as that is known.
@@ -50,8 +51,8 @@ class FollowedLogs {
   using Path = std::pair<std::string, std::string>;  // source and path
   // The next line of a file, parsed and not yet committed.
   struct Head {
-    uint64_t number = 0;           // LogFollower::Lane::number
-    FollowedFile* file = nullptr;  // there as long as the follower has the number
+    uint64_t number = 0;                 // LogFollower::Lane::number
+    std::shared_ptr<FollowedFile> file;  // it has the line, even if the follower drops it
     Path path;
     LaneId id{};
     Line line;

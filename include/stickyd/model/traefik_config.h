@@ -31,8 +31,8 @@ struct StickyCookie {
   bool http_only = false;
   SameSite same_site = SameSite::kUnset;
   std::string path = "/";
-  std::string domain;         // without a leading dot; empty: host-only
-  int64_t max_age_s = 0;      // 0: a session cookie
+  std::string domain;     // without a leading dot; empty: host-only
+  int64_t max_age_s = 0;  // 0: a session cookie
   // Seen in a Set-Cookie without Max-Age, which would count instead.
   std::optional<EventTime> expires;
   friend bool operator==(const StickyCookie&, const StickyCookie&) = default;

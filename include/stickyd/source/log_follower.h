@@ -25,11 +25,11 @@ namespace stickyd {
 class LogFollower {
  public:
   struct Lane {
-    uint64_t number = 0;  // never used again
-    size_t source = 0;    // index of the configured source
-    std::unique_ptr<FollowedFile> file;
-    std::string part_of;  // the log of which the path is a rotated part, by its name
-    bool matched = true;  // by its source's pattern, when that was looked at last
+    uint64_t number = 0;                 // never used again
+    size_t source = 0;                   // index of the configured source
+    std::shared_ptr<FollowedFile> file;  // whoever reads a line of it may keep it
+    std::string part_of;                 // the log of which the path is a rotated part, by its name
+    bool matched = true;                 // by its source's pattern, when that was looked at last
   };
   struct SourceState {
     std::string name;  // as configured

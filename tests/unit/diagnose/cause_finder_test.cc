@@ -146,6 +146,7 @@ class NextConfigTest : public CauseFinderTest {
   }
   Cause CauseWithNext(TraefikConfig next) {
     Show(kPin);
+    at_.seen.set_cookie.sticky = true;  // as a sticky balancer gives one that refuses one
     Add(Config(-100));
     Add(std::move(next));
     RouteTo({"shop"}, {});

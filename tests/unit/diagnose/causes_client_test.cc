@@ -150,7 +150,7 @@ TEST_F(CausesClientTest, ACookieThatWasGivenLongerAgoThanItsMaxAge) {
   at_.cookie->max_age_s = 1;  // the shortest
   EXPECT_TRUE(Yes(FindCookieExpired));
   at_.cookie->max_age_s = 0;
-  at_.sight.expires = at_.seen.start.low + seconds(1);
+  at_.sight.expires = at_.seen.start.low + std::chrono::seconds(1);
   EXPECT_TRUE(No(FindCookieExpired));
   at_.sight.expires = at_.seen.start.low;
   EXPECT_TRUE(Yes(FindCookieExpired));

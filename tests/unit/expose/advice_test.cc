@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
+#include <map>
 #include <string>
 
 namespace stickyd {
@@ -19,40 +19,60 @@ struct Row {
   const char* advice;
 };
 
-// In the order of the causes; a part of each text that belongs to no other cause.
-constexpr std::array<Row, kCountOf<Cause>> kRows = {{
-    {"another child of the same service", "leave A while its child is down"},
-    {"a level of a nested service", "Every level of shop needs sticky.cookie"},
-    {"on a service that no router uses", "Move the sticky block to shop, which the router uses"},
-    {"the service has no sticky cookie", "Add loadBalancer.sticky.cookie to shop."},
-    {"strategy ignores the sticky cookie", "use wrr or p2c on shop"},
-    {"format of another Traefik version", "shop were written by another Traefik version"},
-    {"was renamed", "Set sticky.cookie.name on shop explicitly"},
-    {"two cookies of that name", "shadows the one of shop. Give sticky.cookie.name a new value"},
-    {"out of the pool for a while", "A was down, fenced or at weight 0"},
-    {"has left the pool", "A is gone from shop. Drain servers"},
-    {"the application sets a cookie of the same name", "that nothing else on its hosts sets"},
-    {"removed on its way out of Traefik", "A middleware on the router of shop changes Set-Cookie"},
-    {"Secure and the request came over http", "Redirect http to https in front of shop"},
-    {"belongs to another host", "set sticky.cookie.domain to their common domain"},
-    {"outside the cookie's path", "Set sticky.cookie.path of shop to /."},
-    {"SameSite keeps the cookie back", "sameSite of shop to none, together with secure"},
-    {"blocks cookies of third parties", "the page that calls shop and shop itself from one site"},
-    {"sent without credentials", "credentials: \"include\""},
-    {"lifetime was over", "sticky.cookie.maxAge of shop does not slide"},
-    {"a proxy in front of Traefik replaces", "make the proxy in front of shop pass"},
-    {"this client never sends cookies", "exclude it (--exclude.user-agent)"},
-    {"of a live server was not honoured", "Compare the configuration of all Traefik replicas"},
-    {"several people share the address", "name the application's session (--session)"},
-    {"the log cannot tell", "Log JSON (accessLog.format=json)"},
-}};
+// A part of each text that belongs to no other cause.
+const std::map<Cause, Row> kRows = {
+    {Cause::kFailover, {"another child of the same service", "leave A while its child is down"}},
+    {Cause::kNestedLevel,
+     {"a level of a nested service", "Every level of shop needs sticky.cookie"}},
+    {Cause::kStickyOnUnusedService,
+     {"on a service that no router uses", "Move the sticky block to shop, which the router uses"}},
+    {Cause::kNotSticky,
+     {"the service has no sticky cookie", "Add loadBalancer.sticky.cookie to shop."}},
+    {Cause::kStrategyIgnoresCookie,
+     {"strategy ignores the sticky cookie", "use wrr or p2c on shop"}},
+    {Cause::kCookieFormatChanged,
+     {"format of another Traefik version", "shop were written by another Traefik version"}},
+    {Cause::kCookieRenamed, {"was renamed", "Set sticky.cookie.name on shop explicitly"}},
+    {Cause::kDuplicateCookie,
+     {"two cookies of that name", "shadows the one of shop. Give sticky.cookie.name a new value"}},
+    {Cause::kServerDown, {"out of the pool for a while", "A was down, fenced or at weight 0"}},
+    {Cause::kServerGone, {"has left the pool", "A is gone from shop. Drain servers"}},
+    {Cause::kSharedCookieName,
+     {"the application sets a cookie of the same name", "that nothing else on its hosts sets"}},
+    {Cause::kSetCookieLost,
+     {"removed on its way out of Traefik",
+      "A middleware on the router of shop changes Set-Cookie"}},
+    {Cause::kInsecureRequest,
+     {"Secure and the request came over http", "Redirect http to https in front of shop"}},
+    {Cause::kCookieDomain,
+     {"Domain does not cover the host",
+      "sticky.cookie.domain of shop to a domain that all its hosts end in"}},
+    {Cause::kOtherHost,
+     {"belongs to another host", "set sticky.cookie.domain to their common domain"}},
+    {Cause::kCookiePath, {"outside the cookie's path", "Set sticky.cookie.path of shop to /."}},
+    {Cause::kCrossSite,
+     {"SameSite keeps the cookie back", "sameSite of shop to none, together with secure"}},
+    {Cause::kThirdPartyBlocked,
+     {"blocks cookies of third parties", "the page that calls shop and shop itself from one site"}},
+    {Cause::kCredentialsOmitted, {"sent without credentials", "credentials: \"include\""}},
+    {Cause::kCookieExpired, {"lifetime was over", "sticky.cookie.maxAge of shop does not slide"}},
+    {Cause::kCookieReplacedUpstream,
+     {"a proxy in front of Traefik replaces", "make the proxy in front of shop pass"}},
+    {Cause::kCookieNotSent,
+     {"this client never sends cookies", "exclude it (--exclude.user-agent)"}},
+    {Cause::kNotHonoured,
+     {"of a live server was not honoured", "Compare the configuration of all Traefik replicas"}},
+    {Cause::kSharedClient,
+     {"several people share the address", "name the application's session (--session)"}},
+    {Cause::kUnknown, {"the log cannot tell", "Log JSON (accessLog.format=json)"}},
+};
 
 const AdviceNames kNames = {"shop", "A", "B", {127, true}};
 
 TEST(AdviceTest, EachCauseHasItsOwnTexts) {
   ForEachValue<Cause>([&](Cause cause) {
     SCOPED_TRACE(Name(cause));
-    const Row& row = kRows[static_cast<size_t>(cause)];
+    const Row& row = kRows.at(cause);
     EXPECT_THAT(std::string(Summary(cause)), HasSubstr(row.summary));
     EXPECT_THAT(Advice(cause, kNames), HasSubstr(row.advice));
     EXPECT_THAT(Advice(cause, kNames), Not(HasSubstr("{")));

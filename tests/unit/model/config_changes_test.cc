@@ -29,7 +29,7 @@ TraefikConfig Base() {
     service.name = name + "@file";
     service.kind = ServiceKind::kLoadBalancer;
     service.strategy = "wrr";
-    service.cookie = StickyCookie{.name = "_" + name, .domain = ""};
+    service.cookie = StickyCookie{.name = "_" + name, .domain = "", .expires = {}};
     for (const char* host : {"1", "2"}) {
       const std::string url = "http://" + name + host + ":80";
       service.servers.push_back({.url = url, .key = url});
