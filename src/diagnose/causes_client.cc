@@ -53,12 +53,13 @@ Finding FindInsecureOverHttps(const Inquiry& q) {
 
 // Clients without a cookie jar are given a cookie again and again. So are those behind a proxy that
 // takes cookies away: what comes straight from its client, one program an address, is behind none.
+// And so it looks where the log keeps no Cookie header; but browsers have a jar.
 bool EachResponseGivesIt(const Inquiry& q) {
   const BreakCase& at = q.at;
   const bool straight =
       !at.seen.proxied && !q.facts.proxied() && at.seen.connection != 0 && at.seen.agent != 0;
-  return straight && !at.shared_agents && q.facts.assignments() >= kFewestAssignments &&
-         q.facts.given() >= q.facts.assignments();
+  return straight && !at.browser && !at.shared_agents &&
+         q.facts.assignments() >= kFewestAssignments && q.facts.given() >= q.facts.assignments();
 }
 
 // Nothing in the log shows cookies: are requests spread as if nobody returned one?

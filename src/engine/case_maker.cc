@@ -28,6 +28,7 @@ BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
         EqualsIgnoreCase(host, domain) || (host.size() > domain.size() && host.ends_with(domain) &&
                                            host[host.size() - domain.size() - 1] == '.');
   }
+  at.browser = record.user_agent.value_or("").starts_with("Mozilla/");
   at.entry_trusts_forwarded = interpreter.EntryTrustsForwarded(*seen.route);
   at.rival_visited = RivalVisited(of, at);
   at.many_connections = Applies(Rule::kManyConnections) && seen.connection != 0 &&

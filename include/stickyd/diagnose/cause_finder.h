@@ -40,6 +40,7 @@ struct BreakCase {
   bool entry_trusts_forwarded = false;  // the router's entry points take addresses from a proxy
   bool many_connections = false;        // more than one browser opens
   bool shared_agents = false;           // several user agents behind the address
+  bool browser = false;                 // its user agent says so: it has a cookie jar
   std::optional<EventTime> renamed;     // when the scope got its present name
   std::string pin_key;                  // the pin's URL
   EventTime deadline;

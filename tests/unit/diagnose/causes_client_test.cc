@@ -238,6 +238,9 @@ TEST_F(CausesClientTest, WhereEachResponseGivesTheCookieAndNobodySendsOneClients
   at_.seen.proxied = true;
   EXPECT_TRUE(NotYet(FindCookieNotSent)) << "the proxy may take it away";
   at_.seen.proxied = false;
+  at_.browser = true;
+  EXPECT_TRUE(NotYet(FindCookieNotSent)) << "browsers have a jar: the log may lack the header";
+  at_.browser = false;
   at_.shared_agents = true;
   EXPECT_TRUE(NotYet(FindCookieNotSent)) << "so may whoever stands at an address of several agents";
   at_.shared_agents = false;
