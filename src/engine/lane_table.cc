@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lane_table.h"
 
-#include <algorithm>
-
 namespace stickyd {
 namespace {
 
@@ -15,20 +13,20 @@ SourceStats CountsOf(const LaneIntake& lane) {
 }  // namespace
 
 size_t LaneTable::FreeSlot() {
-  const auto free = std::find(lanes_.begin(), lanes_.end(), nullptr);
-  if (free != lanes_.end()) return static_cast<size_t>(free - lanes_.begin());
-  lanes_.emplace_back();
-  return lanes_.size() - 1;
+  if (free_.empty()) {
+    lanes_.emplace_back();
+    return lanes_.size() - 1;
+  }
+  const size_t slot = free_.back();
+  free_.pop_back();
+  return slot;
 }
 
 SourceId LaneTable::SourceOf(const std::string& name) {
-  auto at = std::find_if(sources_.begin(), sources_.end(),
-                         [&](const SourceStats& source) { return source.name == name; });
-  if (at == sources_.end()) {
-    at = sources_.emplace(sources_.end());
-    at->name = name;
-  }
-  return SourceId{static_cast<uint16_t>(at - sources_.begin())};
+  const auto [at, fresh] =
+      by_name_.try_emplace(name, SourceId{static_cast<uint16_t>(sources_.size())});
+  if (fresh) sources_.emplace_back().name = name;
+  return at->second;
 }
 
 void LaneTable::Drop(LaneId id) {
@@ -38,6 +36,7 @@ void LaneTable::Drop(LaneId id) {
   lane.stats.strange = 0;  // a log that is gone makes its source readable again
   sources_[Index(lane.source)].Add(CountsOf(lane));
   lanes_[Index(id)] = nullptr;
+  free_.push_back(Index(id));
 }
 
 std::vector<SourceStats> LaneTable::Stats() const {

@@ -5,11 +5,13 @@
 // Shape:   two kinds of numbers. A SourceId is what was configured, and is there for good. A LaneId
 //          is one log of a source; it is used again once its lane has been dropped.
 // Threads: pipeline thread only.
-// Cost:    O(lanes) to sum them up.
+// Cost:    O(1) to add or to drop one, O(lanes) to sum them up.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "lane_intake.h"
@@ -56,7 +58,9 @@ class LaneTable {
   SourceId SourceOf(const std::string& name);
 
   std::vector<SourceStats> sources_;  // what their dropped lanes had counted
+  std::unordered_map<std::string, SourceId> by_name_;
   std::vector<std::unique_ptr<LaneIntake>> lanes_;
+  std::vector<size_t> free_;  // slots of dropped lanes
   int64_t open_ = 0;
 };
 

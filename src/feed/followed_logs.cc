@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "stickyd/feed/line_queue.h"
 
@@ -66,16 +67,16 @@ uint64_t FollowedLogs::ReadBytes() const {
 
 void FollowedLogs::GatherHeads() {
   std::vector<Head> before = std::exchange(heads_, {});
-  std::set<uint64_t> followed;
+  std::unordered_set<uint64_t> followed;
   for (const auto& lane : follower_.lanes()) followed.insert(lane.number);
+  std::unordered_map<uint64_t, Head*> by_number;
   for (Head& head : before) {
+    by_number.emplace(head.number, &head);
     if (!followed.contains(head.number)) End(head);
   }
   for (const auto& lane : follower_.lanes()) {
-    const auto known = std::find_if(before.begin(), before.end(),
-                                    [&](const Head& head) { return head.number == lane.number; });
-    if (known != before.end()) {
-      heads_.push_back(std::move(*known));
+    if (const auto known = by_number.find(lane.number); known != by_number.end()) {
+      heads_.push_back(std::move(*known->second));
     } else {
       Head& head = heads_.emplace_back();
       head.number = lane.number;

@@ -12,11 +12,11 @@
 namespace stickyd {
 namespace {
 
-using Outcome = JournalExport::Outcome;
+using ExportOutcome = JournalExport::Outcome;
 
 class JournalExportTest : public testing::Test {
  protected:
-  Outcome Feed(const std::string& line) {
+  ExportOutcome Feed(const std::string& line) {
     text_ = std::make_unique<Padded>(line);  // what is handed out may lie in it
     return export_.Feed(text_->view());
   }
@@ -33,73 +33,73 @@ class JournalExportTest : public testing::Test {
 TEST_F(JournalExportTest, MessageIsTheLineAndOtherFieldsAreNot) {
   EXPECT_TRUE(JournalExport::Begins("__CURSOR=s=1"));
   EXPECT_FALSE(JournalExport::Begins("CURSOR=1"));
-  EXPECT_EQ(Feed("__CURSOR=s=1"), Outcome::kField);
-  EXPECT_EQ(Feed("PRIORITY=6"), Outcome::kField);
-  EXPECT_EQ(Feed("MESSAGE=a=b"), Outcome::kMessage);
+  EXPECT_EQ(Feed("__CURSOR=s=1"), ExportOutcome::kField);
+  EXPECT_EQ(Feed("PRIORITY=6"), ExportOutcome::kField);
+  EXPECT_EQ(Feed("MESSAGE=a=b"), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), "a=b");
-  EXPECT_EQ(Feed("MESSAGE="), Outcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE="), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), "");
-  EXPECT_EQ(Feed("MESSAGE_ID=1"), Outcome::kField);
+  EXPECT_EQ(Feed("MESSAGE_ID=1"), ExportOutcome::kField);
 }
 
 TEST_F(JournalExportTest, FieldsHaveNamesOfCapitalsDigitsAndLines) {
-  EXPECT_EQ(Feed("AZ_09=1"), Outcome::kField);
-  EXPECT_EQ(Feed(std::string(64, 'A') + "=1"), Outcome::kField);
-  EXPECT_EQ(Feed(std::string(65, 'A') + "=1"), Outcome::kNot);
+  EXPECT_EQ(Feed("AZ_09=1"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(std::string(64, 'A') + "=1"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(std::string(65, 'A') + "=1"), ExportOutcome::kNot);
   for (const char* line :
        {"", "=1", "message=1", "A-B=1", "A B=1", "A@=1", "A[=1", "A/=1", "A:=1", "text"}) {
-    EXPECT_EQ(Feed(line), Outcome::kNot) << line;
+    EXPECT_EQ(Feed(line), ExportOutcome::kNot) << line;
   }
 }
 
 TEST_F(JournalExportTest, MessageInBytesMayHoldLineFeeds) {
   const std::string value = "one\ntwo";
-  EXPECT_EQ(Feed("MESSAGE"), Outcome::kField);
-  EXPECT_EQ(Feed(Length(value.size()) + "one"), Outcome::kField);
-  EXPECT_EQ(Feed("two"), Outcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(value.size()) + "one"), ExportOutcome::kField);
+  EXPECT_EQ(Feed("two"), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), value);
-  EXPECT_EQ(Feed("PRIORITY=6"), Outcome::kField);
-  EXPECT_EQ(Feed("no field"), Outcome::kNot);
+  EXPECT_EQ(Feed("PRIORITY=6"), ExportOutcome::kField);
+  EXPECT_EQ(Feed("no field"), ExportOutcome::kNot);
 }
 
 TEST_F(JournalExportTest, LengthItselfMayHoldLineFeeds) {
   const std::string value(10, 'x');  // 10 is a line feed
-  EXPECT_EQ(Feed("MESSAGE"), Outcome::kField);
-  EXPECT_EQ(Feed(""), Outcome::kField);
-  EXPECT_EQ(Feed(Length(10).substr(1) + value), Outcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(""), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(10).substr(1) + value), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), value);
 }
 
 TEST_F(JournalExportTest, LengthHasEightBytes) {
   const std::string value(256 + 2, 'y');
-  EXPECT_EQ(Feed("MESSAGE"), Outcome::kField);
-  EXPECT_EQ(Feed(Length(value.size()) + value), Outcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(value.size()) + value), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), value);
 }
 
 TEST_F(JournalExportTest, OtherFieldInBytesIsPassedOver) {
-  EXPECT_EQ(Feed("COREDUMP"), Outcome::kField);
-  EXPECT_EQ(Feed(Length(9) + "MESSAGE=x"), Outcome::kField);
-  EXPECT_EQ(Feed("MESSAGE=y"), Outcome::kMessage);
+  EXPECT_EQ(Feed("COREDUMP"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(9) + "MESSAGE=x"), ExportOutcome::kField);
+  EXPECT_EQ(Feed("MESSAGE=y"), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), "y");
 }
 
 TEST_F(JournalExportTest, ValueOverTheBoundIsPassedOverAndUpToItIsNot) {
-  EXPECT_EQ(Feed("MESSAGE"), Outcome::kField);
-  EXPECT_EQ(Feed(Length(1000) + std::string(1000, 'x')), Outcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(1000) + std::string(1000, 'x')), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), std::string(1000, 'x'));
-  EXPECT_EQ(Feed("MESSAGE"), Outcome::kField);
-  EXPECT_EQ(Feed(Length(1001) + std::string(1001, 'x')), Outcome::kField);
-  EXPECT_EQ(Feed("MESSAGE=next"), Outcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(1001) + std::string(1001, 'x')), ExportOutcome::kField);
+  EXPECT_EQ(Feed("MESSAGE=next"), ExportOutcome::kMessage);
 }
 
 TEST_F(JournalExportTest, StoppedAValueIsForgotten) {
-  EXPECT_EQ(Feed("MESSAGE"), Outcome::kField);
-  EXPECT_EQ(Feed(Length(500) + "x"), Outcome::kField);
+  EXPECT_EQ(Feed("MESSAGE"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(500) + "x"), ExportOutcome::kField);
   export_.Stop();
-  EXPECT_EQ(Feed("MESSAGE=y"), Outcome::kMessage);
-  EXPECT_EQ(Feed("MESSAGE"), Outcome::kField);
-  EXPECT_EQ(Feed(Length(1) + "z"), Outcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE=y"), ExportOutcome::kMessage);
+  EXPECT_EQ(Feed("MESSAGE"), ExportOutcome::kField);
+  EXPECT_EQ(Feed(Length(1) + "z"), ExportOutcome::kMessage);
   EXPECT_EQ(export_.text(), "z");
 }
 

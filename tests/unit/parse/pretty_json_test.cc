@@ -10,7 +10,7 @@
 namespace stickyd {
 namespace {
 
-using Outcome = PrettyJson::Outcome;
+using PrettyOutcome = PrettyJson::Outcome;
 
 class PrettyJsonTest : public testing::Test {
  protected:
@@ -18,9 +18,9 @@ class PrettyJsonTest : public testing::Test {
   std::vector<std::string> Objects(const std::vector<std::string>& lines) {
     std::vector<std::string> objects;
     for (const std::string& line : lines) {
-      const Outcome outcome = json_.Feed(line);
-      if (outcome == Outcome::kObject) objects.emplace_back(json_.text());
-      if (outcome == Outcome::kNot) objects.emplace_back("NOT");
+      const PrettyOutcome outcome = json_.Feed(line);
+      if (outcome == PrettyOutcome::kObject) objects.emplace_back(json_.text());
+      if (outcome == PrettyOutcome::kNot) objects.emplace_back("NOT");
     }
     return objects;
   }
@@ -38,12 +38,12 @@ TEST_F(PrettyJsonTest, DocumentBeginsWithABracketAndGoesOn) {
 }
 
 TEST_F(PrettyJsonTest, ObjectOverSeveralLinesIsHandedOutWithoutItsBlanks) {
-  EXPECT_EQ(json_.Feed("{"), Outcome::kPart);
-  EXPECT_EQ(json_.Feed("  \"a\": \"b c\","), Outcome::kPart);
-  EXPECT_EQ(json_.Feed("  \"d\": [1, {\"e\": 2}]"), Outcome::kPart);
-  EXPECT_EQ(json_.Feed("}"), Outcome::kObject);
+  EXPECT_EQ(json_.Feed("{"), PrettyOutcome::kPart);
+  EXPECT_EQ(json_.Feed("  \"a\": \"b c\","), PrettyOutcome::kPart);
+  EXPECT_EQ(json_.Feed("  \"d\": [1, {\"e\": 2}]"), PrettyOutcome::kPart);
+  EXPECT_EQ(json_.Feed("}"), PrettyOutcome::kObject);
   EXPECT_EQ(json_.text(), "{\"a\": \"b c\",\"d\": [1, {\"e\": 2}]}");
-  EXPECT_EQ(json_.Feed("plain text"), Outcome::kNot);
+  EXPECT_EQ(json_.Feed("plain text"), PrettyOutcome::kNot);
 }
 
 TEST_F(PrettyJsonTest, ElementsOfAnArrayComeOneByOne) {
