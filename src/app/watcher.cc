@@ -93,7 +93,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
   watcher->follower_ = std::make_unique<LogFollower>(
       *parts.files, settings.watch.logs, settings.pipeline.max_line_bytes,
       settings.watch.from_beginning ? StartAt::kBeginning : StartAt::kEnd);
-  watcher->merger_ = std::make_unique<FollowedLogs>(*watcher->follower_, *watcher->pipeline_);
+  watcher->logs_ = std::make_unique<FollowedLogs>(*watcher->follower_, *watcher->pipeline_);
   return watcher;
 }
 
@@ -110,7 +110,6 @@ void Watcher::Run() {
     }
     look_ = parts_.waker->Wait(Patience()) || look_;
   }
-  merger_->CommitAll();
   End();
 }
 
@@ -219,7 +218,7 @@ void Watcher::Notify() {
 
 // True: there is more than a round takes.
 bool Watcher::ReadAll() {
-  const FollowedLogs::Round round = merger_->Feed(parts_.clock->WallNanoseconds());
+  const FollowedLogs::Round round = logs_->Feed(parts_.clock->WallNanoseconds());
   if (round.lines > 0) {
     dirty_ = true;
     last_data_ = parts_.clock->Now();
@@ -252,7 +251,7 @@ void Watcher::Publish() {
   status->cause_pages = settings_.watch.cause_pages;
   const int64_t wall = parts_.clock->WallNanoseconds();
   status->made_seconds = ToSeconds(wall);
-  merger_->TakeWritten([&](int64_t written) {
+  logs_->TakeWritten([&](int64_t written) {
     numbers_.line_to_metric.Add(ToSeconds(std::max<int64_t>(wall - written, 0)), 1);
   });
   status->line_to_metric = numbers_.line_to_metric;
@@ -306,10 +305,7 @@ void Watcher::FinishReload(Result<SavedConfigs> saved) {
     return RefuseReload(status.error().message);
   }
   for (auto& config : saved->configs) pipeline_->AddConfig(std::move(config));
-  if (fresh_.watch.logs != settings_.watch.logs) {
-    merger_->CommitAll();
-    follower_->SetPatterns(fresh_.watch.logs);
-  }
+  if (fresh_.watch.logs != settings_.watch.logs) follower_->SetPatterns(fresh_.watch.logs);
   settings_.watch.logs = fresh_.watch.logs;
   settings_.watch.poll = fresh_.watch.poll;
   settings_.watch.log_optional = fresh_.watch.log_optional;

@@ -87,7 +87,7 @@ class Watcher {
   uint64_t events_lost_ = 0;  // as told last
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<LogFollower> follower_;
-  std::unique_ptr<FollowedLogs> merger_;
+  std::unique_ptr<FollowedLogs> logs_;
   ChangeLog source_changes_;
   ChangeLog notify_changes_;
   std::set<std::string> remarked_;  // topics that were logged

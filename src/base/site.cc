@@ -46,4 +46,11 @@ std::string_view HostOfUrl(std::string_view url) {
   return WithoutPort(rest);
 }
 
+bool DomainCovers(std::string_view domain, std::string_view host) {
+  host = WithoutPort(host);
+  if (host.size() <= domain.size()) return EqualsIgnoreCase(host, domain);
+  const std::string_view end = host.substr(host.size() - domain.size());
+  return host[host.size() - domain.size() - 1] == '.' && EqualsIgnoreCase(end, domain);
+}
+
 }  // namespace stickyd

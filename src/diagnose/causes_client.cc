@@ -214,7 +214,7 @@ Finding FindCookieNotSent(const Inquiry& q) {
     return No("its cookie may have come over http, where a browser refuses a Secure one");
   }
   if (q.facts.returned() > 0) return Yes("this client never sends a cookie, others do");
-  if (EachResponseGivesIt(q)) {
+  if (q.final && EachResponseGivesIt(q)) {
     return Yes("each response gives the cookie, nobody ever sends one, and no proxy is in front");
   }
   return q.final ? No("nobody sends cookies here") : NotYet("does anybody send cookies?");

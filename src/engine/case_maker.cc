@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "case_maker.h"
 
-#include "stickyd/base/text.h"
+#include "stickyd/base/site.h"
 #include "stickyd/model/rule.h"
 
 namespace stickyd {
@@ -21,13 +21,8 @@ BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
   at.sight = sight;
   at.pin_key = interpreter.servers().Name(ruling.judgement.pin);
   at.renamed = interpreter.scope(seen.route->scope).renamed;
-  const std::string_view host = record.host.value_or("");
-  if (at.cookie && !at.cookie->domain.empty()) {
-    const std::string& domain = at.cookie->domain;
-    at.domain_covers_host =
-        EqualsIgnoreCase(host, domain) || (host.size() > domain.size() && host.ends_with(domain) &&
-                                           host[host.size() - domain.size() - 1] == '.');
-  }
+  at.domain_covers_host = at.cookie && !at.cookie->domain.empty() &&
+                          DomainCovers(at.cookie->domain, record.host.value_or(""));
   at.browser = record.user_agent.value_or("").starts_with("Mozilla/");
   at.entry_trusts_forwarded = interpreter.EntryTrustsForwarded(*seen.route);
   at.rival_visited = RivalVisited(of, at);

@@ -64,18 +64,9 @@ std::string PercentHtml(const std::optional<double>& value) {
   return value ? fmt::format("{:.2f}&nbsp;%", *value * 100) : "–";
 }
 
-const char* StyleOf(const RatioCounts& counts) {
-  switch (StandingOf(counts)) {
-    case Standing::kGood:
-      return "good";
-    case Standing::kBad:
-      return "bad";
-    case Standing::kUnknown:
-      return "unknown";
-    case Standing::kNone:
-      break;
-  }
-  return "";
+std::string_view StyleOf(const RatioCounts& counts) {
+  const Standing standing = StandingOf(counts);
+  return standing == Standing::kNone ? "" : Name(standing);
 }
 
 std::optional<Cause> TopCause(const ServiceStats& stats) {
@@ -94,7 +85,7 @@ class Row {
   Row(const Row&) = delete;
   Row& operator=(const Row&) = delete;
 
-  Row& Cell(const char* label, const std::string& html, const char* style = "") {
+  Row& Cell(const char* label, const std::string& html, std::string_view style = "") {
     out_ += fmt::format("<td data-label=\"{}\" class=\"{}\">{}</td>", label, style, html);
     return *this;
   }

@@ -40,12 +40,6 @@ FollowedLogs::Round FollowedLogs::Feed(int64_t now) {
   return round;
 }
 
-void FollowedLogs::CommitAll() {
-  for (Head& head : heads_) {
-    if (head.ready) Commit(head);
-  }
-}
-
 // Its file is followed no longer.
 void FollowedLogs::End(Head& head) {
   if (head.ready) Commit(head);

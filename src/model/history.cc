@@ -130,6 +130,73 @@ void Erase(History& history, size_t i) {
   --history.size;
 }
 
+// Would joining two runs forget which assignment was both answered first and came to Traefik first?
+// Only counts can tell that, and it matters only for requests that were on their way then.
+bool WouldMix(const Run& run, const Run& other) {
+  const bool apart = run.high_last < other.low_first || other.high_last < run.low_first;
+  if (run.sequence != other.sequence) return !apart;
+  if (run.sequence == 0 || run.mixed || other.mixed) return !apart && run.mixed != other.mixed;
+  return Lower(other.count, run.count) ? other.low_first > run.low_first
+                                       : other.low_first < run.low_first;
+}
+
+// Are they of one server, with no other server's run between or across them?
+bool CanJoin(const History& history, const Run& run, const Run& other) {
+  return run.server == other.server &&
+         StandsAlone(history, run.server, std::min(run.low_first, other.low_first),
+                     std::max(run.high_last, other.high_last));
+}
+
+// REQUIRES: CanJoin.
+void Join(Run& run, const Run& other) {
+  const bool mixes = run.mixed || other.mixed || other.sequence != run.sequence ||
+                     (run.sequence != 0 && WouldMix(run, other));
+  if (other.sequence != run.sequence) {
+    run.sequence = 0;  // counts of two sequences say nothing about each other
+  } else if (Lower(other.count, run.count)) {
+    run.count = other.count;
+  }
+  run.mixed = mixes;
+  run.low_first = std::min(run.low_first, other.low_first);
+  run.high_first = std::min(run.high_first, other.high_first);
+  if (other.high_last >= run.high_last) {
+    run.connection = other.connection;
+    run.origin = other.origin;
+  }
+  run.low_last = std::max(run.low_last, other.low_last);
+  run.high_last = std::max(run.high_last, other.high_last);
+}
+
+// What was learnt before `oldest` is lost, or is taken to have been learnt at `oldest`.
+void ForgetBefore(Tick oldest, History& history) {
+  const Tick before = oldest.Before(EventDuration(1));
+  history.lost_high = history.lost ? std::max(history.lost_high, before) : before;
+  for (size_t i = 0; i < history.size;) {
+    Run& run = history.runs[i];
+    if (run.high_last < oldest) {
+      history.lost = true;
+      Erase(history, i);
+      continue;
+    }
+    for (Tick* tick : {&run.low_first, &run.high_first, &run.low_last}) {
+      *tick = std::max(*tick, oldest);
+    }
+    ++i;
+  }
+}
+
+// REQUIRES: history.size > 0.
+void ForgetOldest(History& history) {
+  size_t oldest = 0;
+  for (size_t i = 1; i < history.size; ++i) {
+    if (history.runs[i].high_last < history.runs[oldest].high_last) oldest = i;
+  }
+  const Tick high = history.runs[oldest].high_last;
+  if (!history.lost || high > history.lost_high) history.lost_high = high;
+  history.lost = true;
+  Erase(history, oldest);
+}
+
 }  // namespace
 
 Pins Pins::Forgotten() {
@@ -211,67 +278,6 @@ size_t LatestRun(const History& history) {
     if (history.runs[i].high_last > history.runs[latest].high_last) latest = i;
   }
   return latest;
-}
-
-bool WouldMix(const Run& run, const Run& other) {
-  const bool apart = run.high_last < other.low_first || other.high_last < run.low_first;
-  if (run.sequence != other.sequence) return !apart;
-  if (run.sequence == 0 || run.mixed || other.mixed) return !apart && run.mixed != other.mixed;
-  return Lower(other.count, run.count) ? other.low_first > run.low_first
-                                       : other.low_first < run.low_first;
-}
-
-void Join(Run& run, const Run& other) {
-  const bool mixes = run.mixed || other.mixed || other.sequence != run.sequence ||
-                     (run.sequence != 0 && WouldMix(run, other));
-  if (other.sequence != run.sequence) {
-    run.sequence = 0;  // counts of two sequences say nothing about each other
-  } else if (Lower(other.count, run.count)) {
-    run.count = other.count;
-  }
-  run.mixed = mixes;
-  run.low_first = std::min(run.low_first, other.low_first);
-  run.high_first = std::min(run.high_first, other.high_first);
-  if (other.high_last >= run.high_last) {
-    run.connection = other.connection;
-    run.origin = other.origin;
-  }
-  run.low_last = std::max(run.low_last, other.low_last);
-  run.high_last = std::max(run.high_last, other.high_last);
-}
-
-bool CanJoin(const History& history, const Run& run, const Run& other) {
-  return run.server == other.server &&
-         StandsAlone(history, run.server, std::min(run.low_first, other.low_first),
-                     std::max(run.high_last, other.high_last));
-}
-
-void ForgetBefore(Tick oldest, History& history) {
-  const Tick before = oldest.Before(EventDuration(1));
-  history.lost_high = history.lost ? std::max(history.lost_high, before) : before;
-  for (size_t i = 0; i < history.size;) {
-    Run& run = history.runs[i];
-    if (run.high_last < oldest) {
-      history.lost = true;
-      Erase(history, i);
-      continue;
-    }
-    for (Tick* tick : {&run.low_first, &run.high_first, &run.low_last}) {
-      *tick = std::max(*tick, oldest);
-    }
-    ++i;
-  }
-}
-
-void ForgetOldest(History& history) {
-  size_t oldest = 0;
-  for (size_t i = 1; i < history.size; ++i) {
-    if (history.runs[i].high_last < history.runs[oldest].high_last) oldest = i;
-  }
-  const Tick high = history.runs[oldest].high_last;
-  if (!history.lost || high > history.lost_high) history.lost_high = high;
-  history.lost = true;
-  Erase(history, oldest);
 }
 
 void Consolidate(History& history) {

@@ -18,16 +18,13 @@
 #include "line_writer.h"
 #include "person.h"
 #include "scenario.h"
+#include "stickyd/base/site.h"
 
 namespace stickyd {
 namespace {
 
 constexpr int64_t kMillisecond = 1'000'000;
 constexpr int64_t kPhotoFinish = 2 * kMillisecond;
-
-bool Covers(std::string_view domain, std::string_view host) {
-  return host == domain || host.ends_with("." + std::string(domain));
-}
 
 enum class EventKind : uint8_t { kPage, kStart, kHead, kEnd, kTick };
 
@@ -242,7 +239,7 @@ class Simulator::Impl {
       if (scenario_.world().strips_set_cookie && tree == 0) e.received_set.clear();
       if (scenario_.world().balancer_in_front) return;  // it takes it away, further out
       if (e.received_set.empty() || person.habits.tool) return;
-      if (!cookie.domain.empty() && !Covers(cookie.domain, e.fetch.host))
+      if (!cookie.domain.empty() && !DomainCovers(cookie.domain, e.fetch.host))
         return;  // browsers refuse it
       pending_[e.number] = {
           cookie.name,

@@ -18,4 +18,8 @@ bool IsSameSite(std::string_view host_a, std::string_view host_b);
 // The host of `scheme://host:port/...`, without port; empty if there is none.
 std::string_view HostOfUrl(std::string_view url);
 
+// Is the host that domain, or below it? Case does not matter. Browsers refuse a cookie of any other
+// Domain.
+bool DomainCovers(std::string_view domain, std::string_view host);
+
 }  // namespace stickyd

@@ -37,8 +37,6 @@ class FollowedLogs {
   };
   // A round's worth of lines. `now`: wall time.
   Round Feed(int64_t now);
-  // Before other files are followed: each line that waits for its turn is committed.
-  void CommitAll();
 
   // When the lines that were fed since the last call were written, as far as that is known.
   template <class Use>

@@ -135,24 +135,10 @@ inline PinVerdict VerdictOf(const Pins& pins, const History& history, ServerId s
 
 void AddAssignment(History& history, const Assignment& assignment);
 
-// What AddAssignment is made of.
-
 // The run that was learnt last. REQUIRES: history.size > 0.
 size_t LatestRun(const History& history);
-
-// Would joining two runs forget which assignment was both answered first and came to Traefik first?
-// Only counts can tell that, and it matters only for requests that were on their way then.
-bool WouldMix(const Run& run, const Run& other);
-// Are they of one server, with no other server's run between or across them?
-bool CanJoin(const History& history, const Run& run, const Run& other);
-// REQUIRES: CanJoin.
-void Join(Run& run, const Run& other);
 // Joins all runs that can be joined. That is exact for every request that starts later than all of
 // the history.
 void Consolidate(History& history);
-// What was learnt before `oldest` is lost, or is taken to have been learnt at `oldest`.
-void ForgetBefore(Tick oldest, History& history);
-// REQUIRES: history.size > 0.
-void ForgetOldest(History& history);
 
 }  // namespace stickyd

@@ -59,5 +59,10 @@ TEST_F(ChangeLogTest, ChangeThatWasUndoneInTheMeantimeIsNoNews) {
   EXPECT_EQ(News(""), 2U);
 }
 
+TEST(PassedOverTest, SaysHowManyChangesWereNotTold) {
+  EXPECT_EQ(PassedOver(0), "");
+  EXPECT_EQ(PassedOver(1), " (1 changes before were not told)");
+}
+
 }  // namespace
 }  // namespace stickyd

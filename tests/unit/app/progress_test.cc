@@ -59,5 +59,22 @@ TEST_F(ProgressTest, WritesNothingWhereItIsNotWanted) {
   EXPECT_EQ(Written(), "");
 }
 
+TEST(ProgressBoundsTest, TimeIsLeftOnlyWhereSomethingIsLeftAndSomethingIsDone) {
+  using std::chrono::milliseconds;
+  const Progress::Time start{std::chrono::hours(5)};
+  const auto shown = [&](uint64_t done, std::optional<uint64_t> total) {
+    const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::tmpfile(), &std::fclose);
+    Progress progress(true, start, file.get());
+    progress.Show(start + milliseconds(250), done, total);
+    std::string text(200, '\0');
+    std::rewind(file.get());
+    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+    return text;
+  };
+  EXPECT_EQ(shown(0, 100'000'000), "\r0 MB of 100 MB, 0 %, 0 MB/s\033[K");
+  EXPECT_EQ(shown(100'000'000, 100'000'000), "\r100 MB of 100 MB, 100 %, 400 MB/s\033[K");
+  EXPECT_EQ(shown(10'000'000, 0), "\r10 MB, 40 MB/s\033[K");
+}
+
 }  // namespace
 }  // namespace stickyd

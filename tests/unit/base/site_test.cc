@@ -64,5 +64,16 @@ TEST(SiteTest, HostOfAUrlIsBetweenSchemeAndPath) {
   for (const auto& [url, host] : rows) EXPECT_EQ(HostOfUrl(url), host) << url;
 }
 
+TEST(SiteTest, ADomainCoversItselfAndWhatIsBelowItsDot) {
+  for (const char* host : {"shop.example", "SHOP.example", "www.shop.example", "a.b.Shop.Example",
+                           "www.shop.example:8080"}) {
+    EXPECT_TRUE(DomainCovers("shop.example", host)) << host;
+  }
+  for (const char* host :
+       {"example", "evilshop.example", "shop.example.evil", ".example", "", "x"}) {
+    EXPECT_FALSE(DomainCovers("shop.example", host)) << host;
+  }
+}
+
 }  // namespace
 }  // namespace stickyd

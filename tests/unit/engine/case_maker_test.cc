@@ -50,6 +50,7 @@ TEST(CaseMakerTest, ACookiesDomainIncludesItselfAndWhatIsBelowItsDot) {
   EXPECT_EQ(CauseOn("shop.example", "shop.example", "www.shop.example"), Cause::kUnknown);
   EXPECT_EQ(CauseOn(".shop.example", "shop.example", "www.shop.example"), Cause::kUnknown);
   EXPECT_EQ(CauseOn("shop.example", "www.shop.example", "SHOP.example"), Cause::kUnknown);
+  EXPECT_EQ(CauseOn("shop.example", "shop.example", "WWW.SHOP.EXAMPLE"), Cause::kUnknown);
   for (const char* host : {"evilshop.example", "example", "shop.example.evil", ".example"}) {
     EXPECT_EQ(CauseOn("shop.example", "shop.example", host), Cause::kCookieDomain) << host;
   }

@@ -130,19 +130,6 @@ TEST_F(FollowedLogsTest, BytesThatMakeNoLineAreMoreThanARoundTakesToo) {
   EXPECT_FALSE(round.more);
 }
 
-TEST_F(FollowedLogsTest, LineThatWaitsForTheNextRoundIsCommittedBeforeFilesAreLetGo) {
-  std::string text = ClfLine(0, 1, 1);
-  for (int i = 0; i < 32'767; ++i) text += "x\n";
-  files_.Append("/a.log", text + ClfLine(10, 2, 1) + ClfLine(20, 3, 1));
-  Follow({"/a.log"});
-  EXPECT_TRUE(logs_->Feed(0).more);
-  EXPECT_THAT(counts_, ElementsAre(1));
-  logs_->CommitAll();
-  EXPECT_THAT(counts_, ElementsAre(1, 2));
-  logs_->CommitAll();
-  EXPECT_THAT(counts_, ElementsAre(1, 2)) << "there is none that waits";
-}
-
 TEST_F(FollowedLogsTest, LinesAreWrittenWhenTheirRequestEndedOrElseWhenTheyWereRead) {
   files_.Append("/a.log", JsonLine({.start_ms = 1000}, 1) + "no record\n");
   Follow({"/a.log"});
