@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // cross_check.h: verdicts on CLF that a line of another lane may still change.
-// Role:    the pipeline holds those verdicts here while several sources write CLF.
-// Shape:   CLF knows a start to the second, so of two sources' lines either may have come first. A
+// Role:    the pipeline holds those verdicts here while several lanes write CLF.
+// Shape:   CLF knows a start to the second, so of two lanes' lines either may have come first. A
 //          verdict waits as long as a line can still come with an answer that its client may have
 //          had before. If a line comes that would change the verdict, the verdict is ambiguous.
 //          Within one lane the order of lines tells. Nothing waits for a lane that has been
