@@ -25,6 +25,7 @@ constexpr int64_t kNine = 1'767'603'600'000 * kMillisecond;  // 2026-01-05T09:00
 class FollowedLogsTest : public testing::Test, private OutcomeSink {
  protected:
   void Follow(const std::vector<std::string>& patterns, size_t max_line_bytes = 1000) {
+    logs_.reset();  // it outlives neither of the others
     pipeline_ = *Pipeline::Create({}, KeyedHash({}), this);
     follower_ =
         std::make_unique<LogFollower>(files_, patterns, max_line_bytes, StartAt::kBeginning);
