@@ -43,6 +43,11 @@ bool Inquiry::came_without() const {
          !(at.seen.cookie.redacted && at.seen.cookie.sent);
 }
 
+bool Inquiry::pin_of_another_service() const {
+  const ScopeFacts::Server* pin = facts.Find(at.judgement.pin);
+  return !api() && pin != nullptr && pin->service != route().service;
+}
+
 CauseFinder::CauseFinder(const Options& options, const ConfigHistory& configs, FactsOf facts)
     : options_(options), configs_(configs), facts_(std::move(facts)) {}
 

@@ -29,6 +29,8 @@ struct Inquiry {
   bool showed_pin_cookie() const { return at.seen.cookies_logged && at.seen.cookie.leaf_value; }
   // Cookies are shown, and it did not come.
   bool came_without() const;
+  // Without the API: another service of the router chose the pin last.
+  bool pin_of_another_service() const;
   // Whether it came or not, the log cannot tell.
   bool blind() const { return !at.seen.cookies_logged || at.seen.cookie.redacted; }
 };
@@ -49,6 +51,7 @@ inline constexpr Finding Yes(std::string_view because) { return {Answer::kYes, b
 inline constexpr Finding NotYet(std::string_view because) { return {Answer::kNotYet, because}; }
 
 // By Traefik's configuration (causes_config.cc).
+Finding FindRouterSwitched(const Inquiry& q);
 Finding FindFailover(const Inquiry& q);
 Finding FindNestedLevel(const Inquiry& q);
 Finding FindStickyOnUnusedService(const Inquiry& q);
@@ -61,6 +64,7 @@ Finding FindCookieFormatChanged(const Inquiry& q);
 Finding FindCookieRenamed(const Inquiry& q);
 Finding FindDuplicateCookie(const Inquiry& q);
 Finding FindServerDown(const Inquiry& q);
+Finding FindReplicasDisagree(const Inquiry& q);
 Finding FindServerGone(const Inquiry& q);
 Finding FindSharedCookieName(const Inquiry& q);
 Finding FindNotHonoured(const Inquiry& q);

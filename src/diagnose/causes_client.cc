@@ -203,7 +203,12 @@ Finding FindCookieReplacedUpstream(const Inquiry& q) {
 
 Finding FindCookieNotSent(const Inquiry& q) {
   const BreakCase& at = q.at;
+  if (at.judgement.evidence == Evidence::kCookie && at.facts.Has(SessionFacts::kMoved) &&
+      at.facts.refused == 0 && at.seen.cookie.meaning.server == at.seen.server) {
+    return Yes("it opened a WebSocket without its cookie, which moved it");
+  }
   if (!q.came_without()) return No("the log does not show that no cookie came");
+  if (at.stray) return Yes("its WebSockets come without the cookie that its other requests have");
   if (at.seen.cookie.sent || at.facts.Has(SessionFacts::kSentCookie)) {
     return No("this client does send cookies");
   }
@@ -227,6 +232,7 @@ Finding FindSharedClient(const Inquiry& q) {
   if (q.at.facts.Has(SessionFacts::kShared)) {
     return Yes("cookies of two servers come in turn from this address");
   }
+  if (q.at.proxy) return Yes("the address is a proxy's that Traefik was not told to trust");
   if (q.at.many_connections) {
     return Yes("more connections come from this address than one browser opens");
   }

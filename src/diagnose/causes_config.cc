@@ -28,24 +28,19 @@ const ServiceConfig* PartingLevel(const Inquiry& q) {
   return part ? here[i - 1] : nullptr;
 }
 
-// Back from an error page: the pin is no server of the tree, but of a service beside it.
-bool PinIsOfErrorPage(const Inquiry& q) {
-  const TraefikConfig& config = *q.route().config;
-  const auto pages = config.error_services.find(q.route().path.front()->name);
-  if (pages == config.error_services.end()) return false;
-  return std::any_of(pages->second.begin(), pages->second.end(), [&](const std::string& page) {
-    const ServiceTree* tree = config.Tree(page);
-    return tree != nullptr && tree->Find(q.at.pin_key).server != nullptr;
-  });
-}
-
 // A sticky balancer that does not honour a cookie gives another one. This response gave none: it
 // was not sticky by then, whatever an older reading of the API says.
 bool RefusedForNothing(const Inquiry& q) {
   constexpr uint16_t kSwitching = 101;  // whose headers are not logged
   const Observation& seen = q.at.seen;
   const SetCookieSight& given = seen.set_cookie;
-  return q.api() && q.showed_pin_cookie() && seen.cookie.in_scope &&
+  // Its cookie was honoured, but it had been refused for nothing before.
+  const bool refused_before = q.at.judgement.evidence == Evidence::kCookie &&
+                              q.at.facts.Has(SessionFacts::kMoved) && q.at.facts.refused != 0 &&
+                              seen.cookie.meaning.server == seen.server;
+  if (q.pin_of_another_service()) return false;
+  if (refused_before) return true;
+  return q.showed_pin_cookie() && seen.cookie.in_scope &&
          seen.cookie.meaning.server != seen.server && !seen.cookie.differing &&
          seen.set_cookies_logged && !given.sticky && !given.lost && !given.redacted &&
          !given.foreign && seen.status != kSwitching;
@@ -60,16 +55,71 @@ bool NeverGivenByLog(const Inquiry& q) {
          (!seen.set_cookie.redacted);
 }
 
+// Other services of this log set theirs. What moves people now and then only may be sticky.
+bool NeverGivenToMany(const Inquiry& q) {
+  constexpr uint64_t kMany = 1000;
+  return q.at.seen.set_cookies_logged && !q.facts.redacted() && q.facts.given() == 0 &&
+         q.facts.returned() == 0 && q.facts.assignments() >= kMany &&
+         q.facts.breaks() * 5 >= q.facts.assignments();
+}
+
+// In two readings, the router leads to two services, and pin and server are on two sides.
+bool SwitchedByApi(const Inquiry& q) {
+  const auto has = [](const TraefikConfig& config, const std::string& root, std::string_view key) {
+    const ServiceTree* tree = config.Tree(root);
+    return tree != nullptr && tree->Find(key).server != nullptr;
+  };
+  const RouterConfig* before = nullptr;
+  const TraefikConfig* config_before = nullptr;
+  for (size_t i = 0; i < q.configs.size(); ++i) {
+    const TraefikConfig& config = q.configs[i];
+    if (config.time > q.at.deadline) break;
+    const RouterConfig* now = config.FindRouter(q.route().router);
+    if (now == nullptr) continue;
+    if (before != nullptr && before->service != now->service &&
+        has(*config_before, before->service, q.at.pin_key) &&
+        !has(config, now->service, q.at.pin_key) && has(config, now->service, q.at.server_key)) {
+      return true;
+    }
+    before = now;
+    config_before = &config;
+  }
+  return false;
+}
+
+// By the log: the service that gave out the pin was left for good when this one came.
+Finding FindSwitchedByLog(const Inquiry& q) {
+  constexpr EventDuration kInFlight = std::chrono::seconds(2);
+  constexpr uint64_t kFewest = 5;
+  const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
+  const ScopeFacts::Service* now = q.facts.FindService(q.route().service);
+  if (pin == nullptr || now == nullptr || pin->service == now->id || q.at.renamed) {
+    return No("pin and server are of one service");
+  }
+  const ScopeFacts::Service* before = q.facts.FindService(pin->service);
+  if (before == nullptr || before->last > now->first + kInFlight) {
+    return No("the router leads to several services in turn");
+  }
+  if (!q.final) return NotYet("does the router lead to the service of before again?");
+  return now->assignments >= kFewest && before->assignments >= kFewest
+             ? Yes("from one moment on, the router led to this service only")
+             : No("too few requests to tell whether the router was pointed elsewhere");
+}
+
 }  // namespace
 
+Finding FindRouterSwitched(const Inquiry& q) {
+  if (SwitchedByApi(q)) return Yes("the router led to another service in the reading before");
+  if (q.api() && q.pin_path.empty() == false) return No("pin and server are of one root service");
+  return q.at.seen.format == LogFormat::kJson && !q.api()
+             ? FindSwitchedByLog(q)
+             : No("no reading shows that the router was pointed elsewhere");
+}
+
 Finding FindFailover(const Inquiry& q) {
-  if (q.route().error_page) return Yes("an errors middleware answered with another service");
   const ServiceConfig* level = PartingLevel(q);
   if (level != nullptr && level->kind == ServiceKind::kFailover) {
     return Yes("the failover service switched between its children");
-  }
-  if (q.api() && q.pin_path.empty() && PinIsOfErrorPage(q)) {
-    return Yes("the pin was the server of an error page");
   }
   return q.api() ? No("pin and server are children of no failover")
                  : No("without the API, no tree is known");
@@ -91,6 +141,10 @@ Finding FindNestedLevel(const Inquiry& q) {
       q.api() && !q.leaf()->cookie && q.leaf()->kind == ServiceKind::kLoadBalancer;
   if (level == nullptr && leaf_plain && AnyLevelSticky(q)) {
     return Yes("the weighted service pins the child, the child pins no server");
+  }
+  if (q.pin_of_another_service()) {
+    if (q.facts.WalksServices()) return Yes("requests walk the services that the router leads to");
+    if (!q.final) return NotYet("do requests walk the services?");
   }
   if (!q.api() && q.at.sight.names_child && q.facts.given() == 0) {
     return Yes("a cookie names the child service, none names a server");
@@ -120,6 +174,9 @@ Finding FindNotSticky(const Inquiry& q) {
   if (NeverGivenByLog(q)) {
     if (walks) return Yes("no response of this service ever set a sticky cookie");
     if (!q.final) return NotYet("too few requests to tell whether they walk the servers");
+  }
+  if (NeverGivenToMany(q)) {
+    return Yes("none of a thousand responses set a sticky cookie, though others in the log do");
   }
   // With redacted headers a reassignment by a sticky balancer would still show a Set-Cookie.
   const Observation& seen = q.at.seen;

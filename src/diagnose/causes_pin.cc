@@ -136,7 +136,19 @@ Finding FindServerDownByApi(const Inquiry& q) {
                  : NotYet("does the server still answer others?");
 }
 
+// A server that no reading ever had may be another replica's.
+bool ApiEverHadPin(const Inquiry& q) {
+  for (size_t i = 0; i < q.configs.size(); ++i) {
+    if (FindPin(q.configs[i], q, q.at.pin_key).server != nullptr) return true;
+  }
+  return false;
+}
+
 Finding FindServerGoneByApi(const Inquiry& q) {
+  if (PinNow(q) == nullptr && !ApiEverHadPin(q)) {
+    if (AnswersAgain(q)) return No("the server still answers others, and no reading ever had it");
+    if (!q.final) return NotYet("no reading ever had the server: does it answer again?");
+  }
   if (PinNow(q) == nullptr) return Yes("the pin's server is not in the pool any more");
   if (q.next != nullptr) {
     return PinNext(q) == nullptr ? Yes("the pin's server left the pool just then")
@@ -203,6 +215,26 @@ Finding FindServerDown(const Inquiry& q) {
                  : NotYet("does the server come back?");
 }
 
+Finding FindReplicasDisagree(const Inquiry& q) {
+  constexpr uint64_t kFewest = 12;  // choices before a server counts as unknown to a process
+  const Observation& seen = q.at.seen;
+  if (seen.process == 0 || !q.facts.several_processes()) {
+    return No("the log does not show several processes of Traefik");
+  }
+  const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
+  const ScopeFacts::Server* server = q.facts.Find(seen.server);
+  if (pin == nullptr || server == nullptr || !PinIsInPlay(q)) return No(kNotTheServer);
+  const bool apart = pin->OfOneProcess() && server->OfOneProcess() &&
+                     pin->process != server->process &&
+                     q.facts.AssignmentsBy(server->process) >= kFewest;
+  const bool alive = AnswersAgain(q) || (q.final && !q.facts.MissesItsTurns(*pin));
+  if (alive && (apart || q.facts.NeverOfOneProcess(pin->id, server->id))) {
+    return Yes("another process of Traefik chooses the pin's server, and this one never does");
+  }
+  return q.final ? No("the pin's server answers nobody any more, or too few requests came")
+                 : NotYet("does another process of Traefik choose the pin's server?");
+}
+
 Finding FindServerGone(const Inquiry& q) {
   if (!PinIsInPlay(q)) return No(kNotTheServer);
   if (q.api()) return FindServerGoneByApi(q);
@@ -234,6 +266,7 @@ Finding FindSharedCookieName(const Inquiry& q) {
 
 Finding FindNotHonoured(const Inquiry& q) {
   if (!CookieNamesPin(q)) return No("no cookie came that names the pin");
+  if (q.pin_of_another_service()) return No("the router led to another service");
   // Replicas of two versions may stand behind one address; which one answered, Set-Cookie tells.
   if (!q.at.seen.set_cookies_logged) {
     if (!q.api()) return No("neither Set-Cookie nor the API shows what the cookie is now");

@@ -26,7 +26,7 @@ void HeldBreaks::Hold(BreakCase break_case, std::vector<Held>& decided) {
     Close(waiting_.begin()->first, false, decided);
   }
   const Turn turn{break_case.seen.end + patience_, next_number_++};
-  by_key_.emplace(KeyOf(break_case), turn);
+  if (!break_case.awaits_peer) by_key_.emplace(KeyOf(break_case), turn);
   waiting_.emplace(turn, std::move(break_case));
 }
 

@@ -50,6 +50,32 @@ Pins::Possible NamesNoPin(const Observation& seen, const Memories& memories) {
   return pins.unknown ? Pins::Possible::kMaybe : Pins::Possible::kYes;
 }
 
+// Did it start after all that its client is known to have learnt?
+bool KnewAll(const Observation& seen, const History& history) {
+  const Tick start(seen.start.low);
+  return std::all_of(history.runs.begin(), history.runs.begin() + history.size,
+                     [&](const Run& run) { return run.high_last <= start; });
+}
+
+// Does the client know that it is elsewhere than its cookie says?
+bool WasMoved(const Observation& seen, const Memories& memories) {
+  if (memories.client == nullptr || memories.many || !Applies(Rule::kMovedWithItsCookie)) {
+    return false;
+  }
+  const auto& [history, facts] = *memories.client;
+  if (!facts.Has(SessionFacts::kMoved)) return false;
+  if (facts.refused != 0 && facts.refused != seen.cookie.tag) return false;
+  return KnewAll(seen, history);
+}
+
+// A cookie that is honoured leads it back to where it was before.
+void RuleMoved(const Observation& seen, const Memories& memories, Ruling& ruling) {
+  const Pins pins = Ask(*memories.client, seen);
+  if (pins.only_none()) return;
+  Take(VerdictOf(pins, memories.client->history, seen.server), *memories.client, Evidence::kCookie,
+       ruling);
+}
+
 bool RuleByCookie(const Observation& seen, const Memories& memories, Ruling& ruling) {
   const CookieSight& cookie = seen.cookie;
   if (!cookie.leaf_value || !cookie.in_scope) return false;
@@ -58,6 +84,7 @@ bool RuleByCookie(const Observation& seen, const Memories& memories, Ruling& rul
   ruling.judgement.pin = cookie.meaning.server;
   if (cookie.meaning.server == seen.server) {
     ruling.judgement.verdict = Verdict::kHeld;
+    if (WasMoved(seen, memories)) RuleMoved(seen, memories, ruling);
     return Applies(Rule::kCookieHit);
   }
   const Pins::Possible no_pin = NamesNoPin(seen, memories);
@@ -152,6 +179,26 @@ bool ShouldShowCookie(const Observation& seen, const SessionFacts& facts) {
          !seen.cookieless_kind && !MayHaveExpired(seen, facts);
 }
 
+// A native client keeps the cookie that it was given, but opens its WebSocket without it. Browsers
+// send it then, too.
+bool IsStray(const Observation& seen, const Memories& memories) {
+  constexpr EventDuration kSoon = std::chrono::seconds(10);
+  if (!Applies(Rule::kUpgradeWithoutCookie) || memories.client == nullptr || memories.many) {
+    return false;
+  }
+  const auto& [history, facts] = *memories.client;
+  const bool has_cookie =
+      facts.Has(SessionFacts::kShownSticky) || facts.Has(SessionFacts::kGivenSticky);
+  const bool without = seen.cookies_logged && !seen.cookie.sticky && !seen.cookie.redacted;
+  if (!seen.upgrade || !without || !has_cookie || facts.Has(SessionFacts::kShownOnUpgrade)) {
+    return false;
+  }
+  const Tick start(seen.start.low);
+  return std::any_of(
+      history.runs.begin(), history.runs.begin() + history.size,
+      [&](const Run& run) { return EventDuration(start.Since(run.high_last)) <= kSoon; });
+}
+
 // Was it judged by nothing but the address, on a connection that has no history?
 bool ByAddressOnly(const Observation& seen, const Ruling& ruling) {
   return ruling.from_memory && ruling.fresh && seen.format == LogFormat::kJson &&
@@ -181,9 +228,32 @@ void LearnFacts(const Observation& seen, SessionFacts& facts) {
   if (seen.cookie.sent) facts.Set(SessionFacts::kSentCookie);
   if (seen.cookie.sticky) {
     facts.Set(SessionFacts::kShownSticky);
+    if (seen.upgrade) facts.Set(SessionFacts::kShownOnUpgrade);
     if (seen.origin != 0) Insert(facts.shown, Surroundings(seen));
   }
   LearnGiven(seen, facts);
+}
+
+// Did the response that moved the client surely give it no cookie?
+bool GaveNone(const Observation& seen) {
+  constexpr uint16_t kSwitching = 101;  // whose headers are not logged
+  const SetCookieSight& given = seen.set_cookie;
+  return seen.set_cookies_logged && seen.status != kSwitching && !given.sticky && !given.lost &&
+         !given.redacted && !given.foreign;
+}
+
+void LearnMoves(const Observation& seen, const Ruling& ruling, SessionFacts& facts) {
+  const Judgement& judgement = ruling.judgement;
+  const bool refused = judgement.evidence == Evidence::kCookie &&
+                       judgement.verdict == Verdict::kBreak &&
+                       seen.cookie.meaning.server != seen.server;
+  if (refused) facts.refused = seen.cookie.tag;
+  if (ruling.moved) facts.refused = 0;
+  if (ruling.moved || (refused && GaveNone(seen))) {
+    facts.Set(SessionFacts::kMoved);
+  } else if (judgement.evidence == Evidence::kCookie || seen.set_cookie.sticky) {
+    facts.Clear(SessionFacts::kMoved);
+  }
 }
 
 // Hits on two servers in turn: more than one person sends cookies from behind this address.
@@ -213,8 +283,11 @@ bool NeedsConfirmation(const Observation& seen, const Memories& memories, const 
 
 void Confirm(const Observation& seen, const BreakSight& sight, const Memories& memories,
              Ruling& ruling) {
-  if (!ByAddressOnly(seen, ruling)) return;
   Judgement& judgement = ruling.judgement;
+  const bool stray = ruling.from_memory && IsStray(seen, memories);
+  ruling.stray = stray && judgement.verdict == Verdict::kBreak;
+  ruling.moved = ruling.stray && KnewAll(seen, memories.client->history);
+  if (!ByAddressOnly(seen, ruling) || stray) return;
   if (Applies(Rule::kShownCookie) && ShouldShowCookie(seen, memories.client->facts) &&
       !sight.old_name && !sight.other_child) {
     judgement.verdict = Verdict::kFirst;
@@ -271,11 +344,8 @@ void Learn(const Observation& seen, const Ruling& ruling, const Memories& memori
   if (memories.connection != nullptr) AddAssignment(memories.connection->history, assignment);
   if (memories.client == nullptr) return;
   SessionFacts& facts = memories.client->facts;
-  const Judgement& judgement = ruling.judgement;
-  if (judgement.evidence == Evidence::kCookie && judgement.verdict == Verdict::kBreak) {
-    facts.refused = seen.cookie.tag;
-  }
-  if (judgement.returning) facts.Set(SessionFacts::kReturned);
+  LearnMoves(seen, ruling, facts);
+  if (ruling.judgement.returning) facts.Set(SessionFacts::kReturned);
 }
 
 }  // namespace stickyd

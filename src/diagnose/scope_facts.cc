@@ -2,6 +2,7 @@
 #include "stickyd/diagnose/scope_facts.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace stickyd {
@@ -45,6 +46,7 @@ void ScopeFacts::Add(const Observation& seen, bool chosen) {
   set_cookies_ += seen.set_cookie.sent ? 1 : 0;
   foreign_names_ += seen.set_cookie.foreign ? 1 : 0;
   returned_ += seen.cookie.sticky ? 1 : 0;
+  redacted_ |= seen.set_cookie.redacted || seen.cookie.redacted;
   proxied_ += seen.proxied ? 1 : 0;
   if (seen.cookie.in_scope) formats_ |= 1U << static_cast<unsigned>(seen.cookie.meaning.encoding);
 
@@ -77,12 +79,92 @@ void ScopeFacts::Add(const Observation& seen, bool chosen) {
     at->now = {};
     at->last_step = assignments_;
   }
+  AddService(seen, *at);
   ++at->assignments;
   at->last_seen = std::max(at->last_seen, seen.start.low);
   if (seen.status >= 500) at->last_failure = std::max(at->last_failure, seen.start.low);
 }
 
+namespace {
+
+void NoteProcess(uint8_t process, ScopeFacts::Server& server) {
+  if (server.process == process) {
+    ++server.by_process;
+  } else if (++server.by_others > server.by_process) {
+    server.process = process;
+    std::swap(server.by_process, server.by_others);
+  }
+}
+
+}  // namespace
+
+void ScopeFacts::AddService(const Observation& seen, Server& server) {
+  const ServiceId id = seen.route->service;
+  server.service = id;
+  if (seen.process != 0) {
+    NoteProcess(seen.process, server);
+    processes_ |= uint32_t{1} << (seen.process % kMostProcesses);
+    ++by_process_[seen.process % kMostProcesses];
+    if (several_processes()) AddCount(seen);
+  }
+  if (service_ >= services_.size() || services_[service_].id != id) {
+    const auto known = std::find_if(services_.begin(), services_.end(),
+                                    [&](const Service& service) { return service.id == id; });
+    service_ = static_cast<size_t>(known - services_.begin());
+    if (known == services_.end()) {
+      if (services_.size() >= kMostServices) return;
+      services_.push_back({id, seen.start.low, seen.start.low, 0});
+    }
+  }
+  Service& service = services_[service_];
+  ++service.assignments;
+  service.first = std::min(service.first, seen.start.low);
+  service.last = std::max(service.last, seen.start.low);
+}
+
+void ScopeFacts::AddCount(const Observation& seen) {
+  counts_.resize(kCounts);
+  Counted& before = counts_[seen.count % kCounts];
+  if (before.count != seen.count) {
+    before = {seen.count, seen.server};
+    return;
+  }
+  ++counted_twice_;
+  same_twice_ |= before.server == seen.server;
+  const std::pair<ServerId, ServerId> pair = std::minmax(before.server, seen.server);
+  const bool known = std::find(pairs_.begin(), pairs_.end(), pair) != pairs_.end();
+  if (!known && pairs_.size() < kMostPairs) pairs_.push_back(pair);
+  before = {};
+}
+
+bool ScopeFacts::NeverOfOneProcess(ServerId one, ServerId other) const {
+  constexpr uint64_t kFewest = 12;
+  if (same_twice_ || counted_twice_ < kFewest || pairs_.size() >= kMostPairs) return false;
+  std::map<ServerId, bool> process{{one, false}};  // of which of the two processes
+  std::vector<ServerId> next{one};
+  while (!next.empty()) {
+    const ServerId at = next.back();
+    next.pop_back();
+    for (const auto& [a, b] : pairs_) {
+      if (a != at && b != at) continue;
+      const ServerId opposite = a == at ? b : a;
+      const auto [found, fresh] = process.emplace(opposite, !process[at]);
+      if (found->second == process[at]) return false;  // three processes, or shared servers
+      if (fresh) next.push_back(opposite);
+    }
+  }
+  const auto found = process.find(other);
+  return found != process.end() && found->second;
+}
+
+const ScopeFacts::Service* ScopeFacts::FindService(ServiceId id) const {
+  const auto found = std::find_if(services_.begin(), services_.end(),
+                                  [&](const Service& service) { return service.id == id; });
+  return found == services_.end() ? nullptr : &*found;
+}
+
 void ScopeFacts::AddBreak(ServerId from, uint64_t client, EventTime start) {
+  ++breaks_;
   for (Server& server : servers_) {
     const bool from_here = server.id == from;
     if (start > server.last_seen) AddTo(server.now, from_here, client);
@@ -128,14 +210,25 @@ bool ScopeFacts::Walks() const {
   if (assignments_ < kFewestSteps || servers_.size() < 2) return false;
   if (walks_at_ == 0 || assignments_ - walks_at_ >= kStale) {
     walks_at_ = assignments_;
-    walks_ = WalkShare() >= kWalks;
+    walks_ = WalkShare(steps_) >= kWalks;
   }
   return walks_;
 }
 
-double ScopeFacts::WalkShare() const {
-  const size_t count = std::min<uint64_t>(assignments_, kSteps);
+bool ScopeFacts::WalksServices() const {
+  if (assignments_ < kFewestSteps || services_.size() < 2) return false;
+  // Each service stands for itself by the first of its servers.
+  std::map<ServiceId, ServerId> first;
   std::array<Step, kSteps> steps = steps_;
+  for (Step& step : steps) {
+    const Server* const server = Find(step.server);
+    if (server != nullptr) step.server = first.emplace(server->service, server->id).first->second;
+  }
+  return WalkShare(steps) >= kWalks;
+}
+
+double ScopeFacts::WalkShare(std::array<Step, kSteps> steps) const {
+  const size_t count = std::min<uint64_t>(assignments_, kSteps);
   std::sort(steps.begin(), steps.begin() + static_cast<ptrdiff_t>(count),
             [](const Step& a, const Step& b) {
               return std::tie(a.order, a.server) < std::tie(b.order, b.server);

@@ -263,13 +263,13 @@ uint8_t SequenceTracker::Add(uint64_t count, const Interval& started, EventTime 
   sequence->gaps.Conclude(start.low, longest_);
   stats_.missing = std::max(stats_.missing, Missing());
   stats_.several = start.low < several_until_;
-  if (stats_.several && Applies(Rule::kOneSequence)) return 0;
   uint8_t number = ids_.Use(sequence->loan, started.low, ended);
   if (number == 0 && !ids_.Holds(sequence->loan)) {
     sequence->loan = ids_.Lend(ended);
     number = ids_.Use(sequence->loan, started.low, ended);
   }
-  return number;
+  process_ = sequence->loan.number;
+  return stats_.several && Applies(Rule::kOneSequence) ? 0 : number;
 }
 
 uint64_t SequenceTracker::Missing() const {

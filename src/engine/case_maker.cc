@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "case_maker.h"
 
+#include "peer_check.h"
 #include "stickyd/base/site.h"
 #include "stickyd/model/rule.h"
 
@@ -20,6 +21,10 @@ BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
   if (session != nullptr) at.facts = session->facts;
   at.sight = sight;
   at.pin_key = interpreter.servers().Name(ruling.judgement.pin);
+  at.server_key = interpreter.servers().Name(seen.server);
+  at.proxy = proxy;
+  at.awaits_peer = MustAwaitPeer(seen, facts, ruling.judgement);
+  at.stray = ruling.stray;
   at.renamed = interpreter.scope(seen.route->scope).renamed;
   at.domain_covers_host = at.cookie && !at.cookie->domain.empty() &&
                           DomainCovers(at.cookie->domain, record.host.value_or(""));

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "peer_check.h"
 #include "record_outcome.h"
 
 namespace stickyd {
@@ -62,6 +63,7 @@ void OpenVerdicts::CloseHeld(EventTime now) {
       open_.erase(open);
       continue;
     }
+    if (at.awaits_peer) LookAtPeer(parts_.facts, at, outcome.judgement);
     MarkSession(at, outcome.judgement);
     CountBreak(at, outcome);
     causes_.Open(std::move(at), now, closed_);

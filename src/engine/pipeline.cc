@@ -10,6 +10,7 @@
 #include "memory_tables.h"
 #include "open_verdicts.h"
 #include "option_use.h"
+#include "peer_check.h"
 #include "record_outcome.h"
 #include "service_counts.h"
 #include "stickyd/diagnose/fact_book.h"
@@ -22,9 +23,7 @@
 namespace stickyd {
 namespace {
 
-// So many records in a row that lie far behind mean that the clock was set back, not that they
-// were late.
-constexpr int kRecordsToBelieveAStep = 64;
+constexpr int kRecordsToBelieveAStep = 64;  // in a row, far behind: they are not late
 constexpr EventDuration kFar = std::chrono::minutes(5);
 
 }  // namespace
@@ -95,7 +94,7 @@ class Pipeline::Impl {
     Announce(lane);
   }
 
-  // Now that the next one has come: was it the log that went on later, or just this record's times?
+  // The next one has come: did the log go on later, or were just this record's times wrong?
   void EndLeap(bool goes_on) {
     const Leap leap = std::move(*leap_);
     leap_.reset();
@@ -134,6 +133,7 @@ class Pipeline::Impl {
     if (record.request_count) {
       ++lane.stats.with_count;
       seen.sequence = sequence.Add(*record.request_count, record.start, record.end());
+      seen.process = sequence.process();
     }
     tables_.FetchSlots(seen);
     lane.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
@@ -232,11 +232,9 @@ class Pipeline::Impl {
            !(options_.until && record.start.low >= *options_.until);
   }
 
-  // The event clock follows the ends of requests. Far ahead it goes when two records in a row say
-  // so: one alone, with a duration or a start out of this world, would make everybody idle
-  // (Commit). It goes back only when the log's clock has been set back far, as the counts of the
-  // only source tell, or many records in a row; then nothing remembered can be compared with what
-  // comes.
+  // The event clock follows the ends of requests; far ahead when two records in a row say so, as
+  // one alone may be out of this world (Commit). It goes back when the log's clock was set back
+  // far, by the counts of the only source or many records in a row: then nothing remembered counts.
   void FollowClock(const Observation& seen, LaneIntake& lane, bool stepped) {
     lane.stats.last_event = std::max(lane.stats.last_event, seen.end);
     if (seen.end >= now_ - kFar) {
@@ -276,7 +274,8 @@ class Pipeline::Impl {
 
   void Judge(const AccessRecord& record, Observation& seen, LaneId lane, Outcome& outcome) {
     bool new_session = false;
-    const Memories memories = tables_.Recall(seen, now_, new_session);
+    Memories memories = tables_.Recall(seen, now_, new_session);
+    const bool proxy = ForgetSharedConnection(facts_, seen, memories);
     Ruling ruling = Weigh(seen, memories);
     break_case_.reset();
     if (NeedsConfirmation(seen, memories, ruling)) {
@@ -286,8 +285,9 @@ class Pipeline::Impl {
         Withhold(ruling);
       }
       if (ruling.judgement.verdict == Verdict::kBreak) {
-        const CaseMaker maker{*interpreter_, *identifier_, tables_.sessions(), facts_, now_};
+        const CaseMaker maker{*interpreter_, *identifier_, tables_.sessions(), facts_, now_, proxy};
         break_case_.emplace(maker.Make({record, seen, memories, ruling, outcome}, sight));
+        ruling.hold_back |= break_case_->awaits_peer;
       }
     }
     JudgeCookie(seen, ruling);

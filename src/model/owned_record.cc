@@ -28,6 +28,7 @@ constexpr Text R::*kTexts[] = {
     &R::origin,
     &R::via,
     &R::forwarded_proto,
+    &R::upgrade,
     &R::sec_fetch_site,
     &R::sec_fetch_mode,
     &R::sec_fetch_dest,

@@ -93,6 +93,7 @@ inline constexpr std::array kJsonFields = std::to_array<JsonField>({
     {"request_Sec-Fetch-Dest", JsonKind::kText, &AccessRecord::sec_fetch_dest},
     {"request_Sec-Fetch-Mode", JsonKind::kText, &AccessRecord::sec_fetch_mode},
     {"request_Sec-Fetch-Site", JsonKind::kText, &AccessRecord::sec_fetch_site},
+    {"request_Upgrade", JsonKind::kText, &AccessRecord::upgrade},
     {"request_User-Agent", JsonKind::kText, &AccessRecord::user_agent},
     {"request_Via", JsonKind::kText, &AccessRecord::via},
     {"request_X-Forwarded-Proto", JsonKind::kText, &AccessRecord::forwarded_proto},

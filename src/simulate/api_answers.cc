@@ -41,8 +41,10 @@ json ServiceOf(const SimService& leaf, bool reached, bool v3) {
 }
 
 void AddTree(const Tree& tree, bool v3, json& services) {
-  for (const SimService& leaf : tree.leaves)
+  for (const SimService& leaf : tree.leaves) {
     services[leaf.name + "@file"] = ServiceOf(leaf, true, v3);
+    if (tree.kind == TreeKind::kReplicas) return;  // it is the first process that is asked
+  }
   if (tree.kind == TreeKind::kWeighted) {
     json children = json::array();
     for (const SimService& leaf : tree.leaves)
@@ -91,7 +93,9 @@ SimulatedAnswers AnswersOf(const World& world, int64_t time_ns, int64_t started_
     services[leaf.name + "@file"] = ServiceOf(leaf, false, v3);
   }
   for (const SimRoute& route : world.routes) {
-    const std::string& service = world.trees[route.tree].name;
+    const Tree& tree = world.trees[route.tree];
+    const std::string& service =
+        tree.kind == TreeKind::kSwitched ? tree.leaves.back().name : tree.name;
     const bool https = !world.balancer_in_front;
     routers[route.router + "@file"] = RouterOf(route, service, https);
     if (route.plain_http) {

@@ -97,6 +97,14 @@ void Scenario::BuildFault() {
     tree.kind = kind;
   };
   switch (*options_.fault) {
+    case Cause::kRouterSwitched:
+      tree.kind = TreeKind::kSwitched;
+      tick_ns_ = 20 * kSecond;
+      break;
+    case Cause::kReplicasDisagree:
+      second_leaf("shop", TreeKind::kReplicas);
+      tree.leaves[1].cookie = tree.leaves[0].cookie;
+      break;
     case Cause::kFailover:
       faulty().name = "shop-main";
       second_leaf("shop-backup", TreeKind::kFailover);
@@ -191,6 +199,14 @@ void Scenario::BuildFault() {
 bool Scenario::Tick(uint64_t n) {
   const bool forth = n % 2 == 0;
   switch (*options_.fault) {
+    case Cause::kRouterSwitched: {
+      std::vector<SimService>& leaves = world_.trees[0].leaves;
+      SimService next = NewLeaf(fmt::format("shop-r{}", n + 2), 0, options_.servers);
+      for (SimServer& server : next.servers) server = NewServer(0);
+      leaves.push_back(std::move(next));
+      if (leaves.size() > 2) leaves.erase(leaves.begin());  // it is taken down
+      return false;
+    }
     case Cause::kFailover:
       for (SimServer& server : faulty().servers) server.up = !forth;
       return false;

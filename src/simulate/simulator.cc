@@ -171,7 +171,6 @@ class Simulator::Impl {
     const Tree& tree = world.trees[route.tree];
 
     e.start_ns = now;
-    e.count = ++count_;
     const int64_t duration =
         e.socket ? (1 + random().Below(90)) * kSecond
                  : 3 * kMillisecond + static_cast<int64_t>(random().Exponential(12e6));
@@ -195,8 +194,12 @@ class Simulator::Impl {
 
     cookies_.clear();
     if (!person.habits.tool) person.jar.CookiesFor(e.fetch, now, cookies_);
-    Judge(e, person, route.tree,
-          world.Assign(route.tree, cookies_, std::hash<std::string>{}(person.address), random()));
+    const SimAssignment assignment =
+        world.Assign(route.tree, cookies_, std::hash<std::string>{}(person.address), random());
+    const bool second_process =
+        tree.kind == TreeKind::kReplicas && assignment.leaf != tree.leaves.data();
+    e.count = second_process ? ++second_count_ : ++count_;
+    Judge(e, person, route.tree, assignment);
     e.service += at_provider;
     WriteCookies(e, person);
     person.in_flight.push_back(slot);
@@ -215,7 +218,8 @@ class Simulator::Impl {
                                     : Verdict::kBreak;
     e.cause = scenario_.CauseOf(assignment);
     // A cookie that was honoured is taken for held, but for one below a level that is not sticky.
-    const bool whole = scenario_.world().trees[tree].kind != TreeKind::kWeighted && ShowsCookies();
+    const TreeKind kind = scenario_.world().trees[tree].kind;
+    const bool whole = kind != TreeKind::kWeighted && kind != TreeKind::kFailover && ShowsCookies();
     e.expect = assignment.honoured && whole ? Verdict::kHeld : e.verdict;
     if (e.expect == Verdict::kBreak && KnowsConnection(e, person, tree)) e.expect = Verdict::kHeld;
     e.refused.clear();
@@ -369,6 +373,7 @@ class Simulator::Impl {
   Cookies cookies_;
   std::string line_, truth_;
   uint64_t order_ = 0, visits_ = 0, started_ = 0, numbers_ = 0, count_ = 0, lines_ = 0, ports_ = 0;
+  uint64_t second_count_ = 0;  // of another process of Traefik
   int64_t started_ns_ = 0, next_tick_ns_ = 0;
   bool restarted_ = false;
 };

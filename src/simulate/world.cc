@@ -14,12 +14,16 @@ bool AnyUp(const SimService& leaf) {
                      [](const SimServer& server) { return server.up; });
 }
 
-SimService& ChooseLeaf(Tree& tree) {
+SimService& ChooseLeaf(Tree& tree, Random& random) {
   switch (tree.kind) {
     case TreeKind::kWeighted:
       return tree.leaves[tree.next++ % tree.leaves.size()];
     case TreeKind::kFailover:
       return AnyUp(tree.leaves[0]) ? tree.leaves[0] : tree.leaves[1];
+    case TreeKind::kReplicas:
+      return tree.leaves[random.Below(static_cast<uint32_t>(tree.leaves.size()))];
+    case TreeKind::kSwitched:
+      return tree.leaves.back();
     case TreeKind::kLeaf:
       break;
   }
@@ -70,7 +74,7 @@ SimServer MakeServer(std::string url) {
 
 SimAssignment World::Assign(size_t tree, const Cookies& cookies, uint64_t client_hash,
                             Random& random) {
-  SimService& leaf = ChooseLeaf(trees[tree]);
+  SimService& leaf = ChooseLeaf(trees[tree], random);
   SimAssignment result;
   result.leaf = &leaf;
   if (leaf.hashes_clients) {

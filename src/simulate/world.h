@@ -44,9 +44,15 @@ struct SimService {
   size_t next = 0;  // of the wrr cycle
 };
 
-enum class TreeKind { kLeaf, kWeighted, kFailover };
+enum class TreeKind {
+  kLeaf,
+  kWeighted,
+  kFailover,
+  kSwitched,  // the router leads to the last leaf, and led to the others before
+  kReplicas,  // each leaf is what one process of Traefik knows of the same service
+};
 
-// What a router leads to: one leaf, or a service of services.
+// What a router leads to: one leaf, a service of services, or one leaf after the other.
 struct Tree {
   TreeKind kind = TreeKind::kLeaf;
   std::string name;  // of the root, which is the scope

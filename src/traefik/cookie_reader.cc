@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kRedacted = "REDACTED";
 constexpr size_t kMostLearntNames = 8;
+constexpr size_t kMostSetters = 20'000;
 
 // Cookies that other load balancers pin with. Prefixes: some carry a pool's name after it.
 constexpr std::string_view kBalancerCookies[] = {
@@ -98,6 +99,8 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
   uint32_t honoured_levels = 0;
   std::string_view leaf_name;
   bool names_answering = false;
+  const bool level_unknown = !configured && scope.in_turn();
+  bool names_child = false;
   ForEachCookie(header, [&](std::string_view name, std::string_view value) {
     for (size_t i = 0; i < route.upper.size(); ++i) {
       const uint32_t bit = uint32_t{1} << i;
@@ -107,13 +110,15 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
       const auto& good = route.upper[i].values;
       if (std::find(good.begin(), good.end(), value) != good.end()) honoured_levels |= bit;
     }
+    if (level_unknown && !names_child) {
+      names_child = route.child_values != nullptr && Contains(*route.child_values, value);
+    }
     bool ours = configured ? leaf != nullptr && name == leaf->name
-                           : Applies(Rule::kLearntNames) &&
-                                 std::find(scope.learnt_names.begin(), scope.learnt_names.end(),
-                                           name) != scope.learnt_names.end();
+                           : Applies(Rule::kLearntNames) && Contains(scope.learnt_names, name);
     std::optional<CookieMeaning> meaning;
     if (ours || !configured) meaning = scopes_.codes.Find(value);
-    ours = ours || (meaning && scope.Knows(meaning->server));
+    ours = ours || (meaning && scope.Knows(meaning->server) &&
+                    (configured || !IsSetElsewhere(name, *meaning, route.scope)));
     if (!ours) return true;
     const uint16_t tag = scopes_.TagOf(value);
     const bool names_this = meaning && meaning->server == route.server;
@@ -138,8 +143,18 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
     return true;
   });
   const uint32_t all_levels = (uint32_t{1} << route.upper.size()) - 1;
-  sight.upper_honoured = !route.upper_plain && honoured_levels == all_levels;
+  sight.upper_honoured =
+      !route.upper_plain && honoured_levels == all_levels && (!level_unknown || names_child);
   return sight;
+}
+
+// Where two services have one pool, a name belongs to the one that is seen to set it.
+bool CookieReader::IsSetElsewhere(std::string_view name, const CookieMeaning& meaning,
+                                  ScopeId scope) const {
+  if (!Applies(Rule::kNameOfItsSetter)) return false;
+  const auto setter = setters_.find(name);
+  return setter != setters_.end() && setter->second != scope &&
+         scopes_.info(setter->second).Knows(meaning.server);
 }
 
 const StickyCookie* CookieReader::Cookie(const Route& route) const {
@@ -204,6 +219,7 @@ void CookieReader::Learn(const Route& route, std::string_view name, std::string_
   if (at != names.end()) {
     std::rotate(at, at + 1, names.end());
   } else {
+    if (setters_.size() < kMostSetters) setters_.try_emplace(cookie.name, route.scope);
     if (names.size() >= kMostLearntNames) names.erase(names.begin());
     names.push_back(cookie.name);
   }
@@ -214,6 +230,7 @@ bool CookieReader::IsOldName(std::string_view name, const Route& route, EventTim
   const ScopeInfo& scope = scopes_.info(route.scope);
   if (route.path.empty()) {
     const auto& names = scope.learnt_names;
+    if (scope.joined && !scope.renamed) return false;  // each service has a name of its own
     return !names.empty() && names.back() != name &&
            std::find(names.begin(), names.end(), name) != names.end();
   }

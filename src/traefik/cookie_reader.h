@@ -30,9 +30,11 @@ class CookieReader {
   void Learn(const Route& route, std::string_view name, std::string_view attributes);
   bool IsOldName(std::string_view name, const Route& route, EventTime time) const;
 
+  bool IsSetElsewhere(std::string_view name, const CookieMeaning& meaning, ScopeId scope) const;
   static bool IsOtherChild(std::string_view name, const Route& route);
 
   ScopeBook& scopes_;
+  StringMap<ScopeId> setters_;  // by name: the scope that was first seen to set it
 };
 
 }  // namespace stickyd

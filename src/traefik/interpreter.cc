@@ -10,6 +10,7 @@
 #include "stickyd/base/site.h"
 #include "stickyd/base/text.h"
 #include "stickyd/model/learnt.h"
+#include "stickyd/model/rule.h"
 
 namespace stickyd {
 namespace {
@@ -49,6 +50,63 @@ bool IsCookielessKind(const AccessRecord& record) {
   if (dest == "manifest" || dest == "font") return true;
   return record.sec_fetch_mode.value_or("") == "cors" &&
          record.sec_fetch_site.value_or("") == "same-site";
+}
+
+constexpr size_t kMostServices = 64;
+
+// Which of its services answers in the scope now?
+ScopeInfo::Service* ServiceNow(ScopeInfo& scope, ServiceId service, EventTime start) {
+  auto& services = scope.services;
+  if (scope.current < services.size() && services[scope.current].id == service) {
+    return &services[scope.current];
+  }
+  const auto known = std::find_if(services.begin(), services.end(),
+                                  [&](const auto& s) { return s.id == service; });
+  const auto place = static_cast<size_t>(known - services.begin());
+  const bool is_new = known == services.end();
+  if (is_new) {
+    if (services.size() >= kMostServices) return nullptr;
+    services.push_back({service});
+  } else if (start <= scope.current_since) {
+    return &*known;  // its line came late
+  }
+  scope.turns += is_new ? 0 : 1;
+  scope.current = place;
+  scope.current_since = start;
+  return &services[place];
+}
+
+bool AskedForUpgrade(const AccessRecord& record) {
+  constexpr uint16_t kSwitching = 101;
+  const std::string_view scheme = record.forwarded_proto.value_or("");
+  return record.status == kSwitching || scheme == "ws" || scheme == "wss" ||
+         EqualsIgnoreCase(record.upgrade.value_or(""), "websocket");
+}
+
+// Did it ask for a WebSocket, or was it refused where others got one? Learns where they did.
+bool IsUpgrade(const AccessRecord& record, const Observation& seen, const ScopeBook& scopes,
+               std::vector<uint16_t>& upgraded) {
+  constexpr uint16_t kFirstError = 400;
+  constexpr size_t kMostUpgraded = 64;
+  const bool asked = AskedForUpgrade(record);
+  const bool refused = !seen.cookie.sticky && seen.status >= kFirstError && !upgraded.empty();
+  if (!record.path || (!asked && !refused)) return asked;
+  const uint16_t tag = scopes.TagOf(record.path->substr(0, record.path->find('?')));
+  const bool known = std::find(upgraded.begin(), upgraded.end(), tag) != upgraded.end();
+  if (asked && !known && upgraded.size() < kMostUpgraded) upgraded.push_back(tag);
+  return asked || known;
+}
+
+// Did an errors middleware answer with another service's page? That is no server of the session.
+bool IsErrorPage(const Route& route, uint16_t status, EventTime start, ScopeInfo& scope) {
+  constexpr uint16_t kFirstError = 400;
+  if (!Applies(Rule::kErrorPage)) return false;
+  if (!route.path.empty() || route.error_page) return route.error_page;
+  ScopeInfo::Service* const service = ServiceNow(scope, route.service, start);
+  if (service == nullptr || service->answered) return false;
+  if (status >= kFirstError && scope.services.size() > 1) return true;
+  service->answered = status < kFirstError;
+  return false;
 }
 
 // RFC 6265 5.1.4: a cookie of /app goes with /app, /app/ and /app/x, not with /apple.
@@ -116,10 +174,16 @@ void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Ob
   seen.set_cookies_logged = traits.set_cookies;
   seen.all_headers = traits.all_headers;
   if (seen.server == ServerId::kNone) return;
+  if (IsErrorPage(route, seen.status, seen.start.low, impl_->scopes.info(route.scope))) {
+    seen.server = ServerId::kNone;
+    return;
+  }
   if (record.cookie) seen.cookie = impl_->cookies.ReadCookie(*record.cookie, route);
   if (record.set_cookie || record.origin_set_cookie) {
     seen.set_cookie = impl_->cookies.ReadSetCookie(record, route);
   }
+  seen.upgrade = seen.cookies_logged &&
+                 IsUpgrade(record, seen, impl_->scopes, impl_->scopes.info(route.scope).upgraded);
   seen.sticky_cookie = impl_->cookies.Cookie(route);
   seen.outside_cookie_path = seen.sticky_cookie != nullptr && seen.sticky_cookie->path != "/" &&
                              record.path && !PathMatches(*record.path, seen.sticky_cookie->path);

@@ -13,9 +13,7 @@ namespace {
 
 constexpr size_t kMostRoutes = 50'000;
 constexpr size_t kMostBytes = size_t{64} << 20U;
-constexpr size_t kMostRouters = 20'000;
 constexpr size_t kMostConfigured = 1'000'000;
-constexpr int kRecordsToDecideARename = 16;
 
 // The URL as Traefik hashes it, without what a client of v1.7 to v2.4 can add.
 std::string_view WithoutClientParts(std::string_view url) {
@@ -29,7 +27,7 @@ void AppendKeyPart(std::string& key, std::string_view part) { key.append(part).p
 }  // namespace
 
 RouteResolver::RouteResolver(uint16_t max_services, ScopeBook& scopes)
-    : scopes_(scopes), services_(max_services) {}
+    : scopes_(scopes), services_(max_services), routers_(scopes) {}
 RouteResolver::~RouteResolver() = default;
 
 Status RouteResolver::Configure(const InterpreterOptions& options) {
@@ -45,6 +43,7 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
   }
   map_ = std::move(map);
   roots_ = options.roots;
+  routers_.Clear();
   ForgetRoutes();
   return {};
 }
@@ -128,7 +127,7 @@ const Route* RouteResolver::Resolve(const AccessRecord& record) {
 
 bool RouteResolver::Knows(const AccessRecord& record) const {
   const std::string key = NormalizeServerUrl(record.server_url.value_or(""));
-  const bool seen = (!record.router || routers_.contains(*record.router)) &&
+  const bool seen = (!record.router || routers_.Knows(*record.router)) &&
                     (!record.service || services_.Find(*record.service) != ServiceId::kNone) &&
                     (key.empty() || scopes_.servers.Find(key) != ServerId::kNone);
   if (seen || configs_.empty() || !record.router) return seen;
@@ -170,7 +169,10 @@ std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t ep
     route->config = configs_.Share(epoch);
   }
   const std::string base = BaseName(record, *route);
-  route->scope = ScopeFor(record, base, route->server, config);
+  const RouterBook::Answer answer = routers_.ScopeFor(
+      record, base, route->server, config < configs_.size() ? &configs_[config] : nullptr);
+  if (answer.others_move) ForgetRoutes();
+  route->scope = answer.scope;
   route->scope_key = scopes_.info(route->scope).key;
   // Scopes beyond the bound are one: what moves between them is no break.
   if (Index(route->scope) == kOverflowId) route->server = ServerId{kOverflowId};
@@ -246,18 +248,32 @@ void RouteResolver::FollowConfig(const AccessRecord& record,
   if (!record.service && server.empty()) return;  // CLF without a server: any leaf, so none
   const auto nodes = config.Path(root, record.service.value_or(""), server);
   for (const ServiceTree::Node& node : nodes) route.path.push_back(node.service);
-  route.error_page = route.path.empty() && router != nullptr && record.service &&
-                     config.FindService(*record.service) != nullptr;
+  route.error_page = route.path.empty() && Applies(Rule::kErrorPage) &&
+                     IsErrorPage(config, root, record.service, server);
   for (size_t i = 0; i + 1 < route.path.size(); ++i) {
     const ServiceConfig& level = *route.path[i];
     const ChildService* child = nodes[i + 1].child;
     if (level.children.size() < 2 || child == nullptr) continue;
     if (level.cookie) {
       route.upper.push_back({level.cookie->name, ChildCookieValues(child->written)});
-    } else if (level.kind != ServiceKind::kFailover) {
+    } else {
       route.upper_plain = true;
     }
   }
+}
+
+// CLF names no service: its server tells.
+bool RouteResolver::IsErrorPage(const TraefikConfig& config, const std::string& root,
+                                const Text& service, std::string_view server) {
+  const auto pages = config.error_services.find(root);
+  if (pages == config.error_services.end()) return false;
+  if (service) return pages->second.contains(*service);
+  return std::any_of(pages->second.begin(), pages->second.end(), [&](const std::string& page) {
+    const ServiceTree* tree = config.Tree(page);
+    const ServiceConfig* leaf = config.FindService(page);
+    return tree != nullptr ? tree->Find(server).server != nullptr
+                           : leaf != nullptr && leaf->FindServer(server) != nullptr;
+  });
 }
 
 std::shared_ptr<const std::vector<ServerId>> RouteResolver::PoolOf(const TraefikConfig& config,
@@ -315,58 +331,6 @@ std::string RouteResolver::BaseName(const AccessRecord& record, const Route& rou
     if (router != nullptr && !router->service.empty()) return router->service;
   }
   return std::string(record.service ? *record.service : std::string_view(route.router));
-}
-
-// A router that moves to a name never seen before, one of whose first servers was the old one's,
-// is a rename: the scope goes on.
-ScopeId RouteResolver::ScopeFor(const AccessRecord& record, const std::string& base,
-                                ServerId server, size_t config) {
-  const bool known = scopes_.names().Find(base) != ScopeId::kNone;
-  const ScopeId scope = scopes_.Of(base);
-  if (!record.router || (routers_.size() >= kMostRouters && !routers_.contains(*record.router))) {
-    return scope;
-  }
-  RouterState& state = routers_[std::string(*record.router)];
-  if (state.base.empty() || state.base == base) {
-    state.base = base;
-    state.scope = scope;
-    return scope;
-  }
-  if (state.candidate != base) {
-    state.candidate = base;
-    state.records_to_decide = known ? 0 : kRecordsToDecideARename;
-  }
-  const bool undecided = state.records_to_decide > 0;
-  if (undecided) --state.records_to_decide;
-  if (undecided && Applies(Rule::kRename) &&
-      IsRename(state.base, base, state.scope, server, config) &&
-      scopes_.Rename(base, state.scope)) {
-    scopes_.info(state.scope).renamed = record.start.low;
-    ForgetRoutes();
-    state.base = base;
-    return state.scope;
-  }
-  return scope;
-}
-
-bool RouteResolver::IsRename(const std::string& from, const std::string& to, ScopeId scope,
-                             ServerId server, size_t config) const {
-  if (config < configs_.size()) {
-    const TraefikConfig& now = configs_[config];
-    if (now.FindService(from) != nullptr && now.FindService(to) != nullptr) return false;
-    const auto knows = [&](const ServiceConfig* leaf) {
-      return std::any_of(leaf->servers.begin(), leaf->servers.end(), [&](const PoolServer& pool) {
-        return scopes_.info(scope).Knows(scopes_.servers.Find(pool.key));
-      });
-    };
-    if (const ServiceTree* tree = now.Tree(to)) {
-      const auto& leaves = tree->leaves();
-      if (std::any_of(leaves.begin(), leaves.end(), knows)) return true;
-    } else if (const ServiceConfig* service = now.FindService(to)) {
-      if (knows(service)) return true;
-    }
-  }
-  return server != ServerId::kNone && scopes_.info(scope).Knows(server);
 }
 
 }  // namespace stickyd

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "router_book.h"
 #include "scope_book.h"
 #include "stickyd/traefik/interpreter.h"
 
@@ -46,13 +47,6 @@ class RouteResolver {
     std::unique_ptr<re2::RE2> router;
     std::string name;
   };
-  // Which scope a router's requests went to last, for renames.
-  struct RouterState {
-    std::string base;
-    ScopeId scope = ScopeId::kNone;
-    std::string candidate;  // a new base that may be a rename
-    int records_to_decide = 0;
-  };
 
   void Note(const TraefikConfig& config);
   bool IsConfigured(std::string_view name) const;
@@ -65,15 +59,13 @@ class RouteResolver {
   size_t FindConfigFor(const AccessRecord& record, size_t epoch) const;
   void FollowConfig(const AccessRecord& record, const std::shared_ptr<const TraefikConfig>& shared,
                     Route& route) const;
+  static bool IsErrorPage(const TraefikConfig& config, const std::string& root, const Text& service,
+                          std::string_view server);
   std::shared_ptr<const std::vector<ServerId>> PoolOf(const TraefikConfig& config,
                                                       const ServiceConfig& root);
   std::shared_ptr<const std::vector<std::string>> ChildValues(std::string_view service);
   std::string_view MappedName(std::string_view router) const;
   std::string BaseName(const AccessRecord& record, const Route& route) const;
-  ScopeId ScopeFor(const AccessRecord& record, const std::string& base, ServerId server,
-                   size_t config);
-  bool IsRename(const std::string& from, const std::string& to, ScopeId scope, ServerId server,
-                size_t config) const;
 
   std::vector<std::string> roots_;
   ScopeBook& scopes_;
@@ -81,7 +73,7 @@ class RouteResolver {
   ConfigHistory configs_;
   std::unordered_set<size_t> configured_;  // secret hashes of the names that any of them has had
   NameTable<ServiceId> services_;
-  StringMap<RouterState> routers_;
+  RouterBook routers_;
   // The routes asked for last, found without hashing a long key.
   struct Recent {
     size_t epoch = 0;

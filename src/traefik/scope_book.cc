@@ -22,7 +22,7 @@ ScopeBook::ScopeBook(const KeyedHash& hash) : hash_(hash) {
 }
 
 ScopeId ScopeBook::Of(std::string_view base) {
-  if (const auto it = renamed_.find(base); it != renamed_.end()) return it->second;
+  if (const auto it = joined_.find(base); it != joined_.end()) return it->second;
   const ScopeId id = names_.Intern(base);
   if (Index(id) < kOverflowId && Index(id) >= infos_.size()) {
     infos_.resize(Index(id) + size_t{1});
@@ -33,13 +33,14 @@ ScopeId ScopeBook::Of(std::string_view base) {
   return id;
 }
 
-bool ScopeBook::Rename(std::string_view base, ScopeId scope) {
-  ScopeInfo& known = info(scope);
-  if (known.aliases.size() >= kMostAliases || names_.Find(base) == ScopeId::kNone) {
-    return false;
+bool ScopeBook::Join(std::string_view base, ScopeId scope) {
+  ScopeInfo& joined = info(scope);
+  if (std::find(joined.aliases.begin(), joined.aliases.end(), base) != joined.aliases.end()) {
+    return true;
   }
-  renamed_.emplace(base, scope);
-  known.aliases.emplace_back(base);
+  if (joined.aliases.size() >= kMostAliases || scope == ScopeId{kOverflowId}) return false;
+  if (names_.Find(base) == ScopeId::kNone) joined_.emplace(base, scope);
+  joined.aliases.emplace_back(base);
   configs_seen_[Index(scope)] = 0;  // the new name's servers belong to it too
   return true;
 }

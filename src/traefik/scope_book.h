@@ -23,8 +23,9 @@ class ScopeBook {
 
   // The scope that `base` stands for, made if there is none.
   ScopeId Of(std::string_view base);
-  // From now on `base` stands for `scope` too. False: it has had too many names.
-  bool Rename(std::string_view base, ScopeId scope);
+  // `base` belongs to `scope` too. If it is new, it stands for the scope from now on. False: the
+  // scope has had too many names.
+  bool Join(std::string_view base, ScopeId scope);
 
   // `scope` has this server; its texts are what Traefik may hash.
   void AddServer(ScopeId scope, ServerId server);
@@ -55,7 +56,7 @@ class ScopeBook {
 
   const KeyedHash hash_;
   NameTable<ScopeId> names_{20000};
-  StringMap<ScopeId> renamed_;
+  StringMap<ScopeId> joined_;  // bases that have no scope of their own
   std::vector<ScopeInfo> infos_ = std::vector<ScopeInfo>(1);
   std::vector<size_t> configs_seen_ = std::vector<size_t>(1);
   std::vector<std::vector<ScopeId>> scopes_of_;  // by server; those that came last

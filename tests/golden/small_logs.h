@@ -178,16 +178,22 @@ inline std::vector<SmallLog> SmallLogs() {
       W("refused_in_a_gap", {})
           .Json({.start = 0, .set_cookie = "lb=http://10.0.0.0:80; Path=/"}, "first")
           .Json({.start = 1000, .cookie = "lb=http://10.0.0.0:80"}, "held")
-          .Json({.start = 3000, .server = 'b', .cookie = "lb=http://10.0.0.0:80"}, "break",
-                "unknown")
+          .Json({.start = 3000,
+                 .server = 'b',
+                 .cookie = "lb=http://10.0.0.0:80",
+                 .set_cookie = "lb=http://10.0.0.b:80; Path=/"},
+                "break", "unknown")
           .Json({.start = 5000, .client = "1.1.1.2", .cookie = "lb=http://10.0.0.0:80"}, "held")
           .Done());
   logs.push_back(
       W("refused_in_passing", {})
           .Json({.start = 0, .set_cookie = "lb=http://10.0.0.0:80; Path=/"}, "first")
           .Json({.start = 1000, .cookie = "lb=http://10.0.0.0:80"}, "held")
-          .Json({.start = 1500, .server = 'b', .cookie = "lb=http://10.0.0.0:80"}, "break",
-                "not_honoured")
+          .Json({.start = 1500,
+                 .server = 'b',
+                 .cookie = "lb=http://10.0.0.0:80",
+                 .set_cookie = "lb=http://10.0.0.b:80; Path=/"},
+                "break", "not_honoured")
           .Json({.start = 1900, .client = "1.1.1.2", .cookie = "lb=http://10.0.0.0:80"}, "held")
           .Done());
   // Cookies of two servers in turn: two people with one browser behind one address.

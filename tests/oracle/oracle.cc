@@ -6,71 +6,20 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
+
+#include "pins.h"
 
 namespace stickyd::oracle {
 namespace {
 
 constexpr EventDuration kLongestHold = std::chrono::seconds(30);
 constexpr int64_t kConnectionIdle = 300;  // then its port may be another connection's
+constexpr EventDuration kSoon = std::chrono::seconds(10);
+constexpr size_t kLatest = 128;
 constexpr size_t kSurroundings = 2;  // in which a client is remembered to have shown its cookie
-
-using List = std::vector<const Seen*>;
-
-bool ArrivedLater(const Seen& x, const Seen& r) {
-  return x.sequence != 0 && x.sequence == r.sequence && *x.count > *r.count;
-}
-bool SurelyBefore(const Seen& x, const Seen& r) { return x.learnt.high < r.start.low; }
-// Counts order what the clock cannot.
-bool MayBeBefore(const Seen& x, const Seen& r) {
-  return SurelyBefore(x, r) || (x.learnt.low <= r.start.high && !ArrivedLater(x, r));
-}
-bool SurelyAfter(const Seen& y, const Seen& x) { return y.learnt.low > x.learnt.high; }
-
-// What the client may have known: the assignments that may have been learnt last, or none.
-struct Pins {
-  List possible;
-  bool none = false;
-
-  bool only_none() const { return possible.empty(); }
-  bool Only(ServerId server) const {
-    return !none && !possible.empty() && Every([&](ServerId pin) { return pin == server; });
-  }
-  bool Never(ServerId server) const {
-    return !none && Every([&](ServerId pin) { return pin != server; });
-  }
-  bool Every(const std::function<bool(ServerId)>& holds) const {
-    return std::all_of(possible.begin(), possible.end(),
-                       [&](const Seen* x) { return holds(x->server); });
-  }
-  // The one that was learnt last, as far as that can be said.
-  const Seen& latest() const {
-    return **std::max_element(possible.begin(), possible.end(), [](const Seen* a, const Seen* b) {
-      return a->learnt.high < b->learnt.high;
-    });
-  }
-};
-
-Pins PinsOf(const Seen& r, const List& session) {
-  Pins pins;
-  pins.none = std::none_of(session.begin(), session.end(),
-                           [&](const Seen* x) { return SurelyBefore(*x, r); });
-  for (const Seen* x : session) {
-    const bool overwritten = std::any_of(session.begin(), session.end(), [&](const Seen* y) {
-      return SurelyBefore(*y, r) && SurelyAfter(*y, *x);
-    });
-    if (MayBeBefore(*x, r) && !overwritten) pins.possible.push_back(x);
-  }
-  return pins;
-}
-
-Decision Judge(const Seen& r, const Pins& pins, Evidence evidence) {
-  if (pins.only_none()) return {Verdict::kFirst, evidence, ServerId::kNone};
-  if (pins.Only(r.server)) return {Verdict::kHeld, evidence, r.server};
-  if (!pins.Never(r.server)) return {Verdict::kAmbiguous, evidence, ServerId::kNone};
-  const ServerId pin = pins.latest().server;
-  return {Verdict::kBreak, evidence, pins.Only(pin) ? pin : ServerId::kNone};
-}
 
 int64_t Second(EventTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -80,7 +29,17 @@ class Brute {
  public:
   Brute(const std::vector<Seen>& records, std::chrono::seconds idle)
       : records_(records), idle_(idle.count()) {
-    for (size_t at = 0; at < records.size(); ++at) decisions.push_back(Decide(at));
+    connections_.resize(records.size());
+    strays_.resize(records.size());
+    for (size_t at = 0; at < records.size(); ++at) {
+      CloseUntil(records[at].clock);
+      if (records[at].judged()) NoteConnection(at);
+      decisions.push_back(Decide(at));
+      Hear(at);
+      std::move(opened_.begin(), opened_.end(), std::back_inserter(waiting_));
+      opened_.clear();
+    }
+    CloseUntil(EventTime::max());
   }
 
   std::vector<Decision> decisions;
@@ -88,7 +47,14 @@ class Brute {
  private:
   using Same = std::function<bool(const Seen&)>;
 
-  Decision Decide(size_t at) const {
+  // A break that may be another person's, or another's who shares a proxy.
+  struct Waiting {
+    size_t at;
+    const Seen* pin = nullptr;  // null: what is asked is whether the address is a proxy's
+    bool known = false;         // the pin was, when the request started
+  };
+
+  Decision Decide(size_t at) {
     const Seen& r = records_[at];
     if (r.server == ServerId::kNone) return {};
     if (r.excluded) return {Verdict::kExcluded, Evidence::kClient, ServerId::kNone};
@@ -131,7 +97,11 @@ class Brute {
     const Seen& r = records_[at];
     const ServerId named = r.cookie.meaning.server;
     if (!r.cookie.leaf_value || !r.cookie.in_scope || !r.cookie.upper_honoured) return std::nullopt;
-    if (named == r.server) return Decision{Verdict::kHeld, Evidence::kCookie, r.server};
+    if (named == r.server) {
+      const Pins pins = PinsOf(r, OfClient(at));
+      if (WasMoved(at) && !pins.only_none()) return Judge(r, pins, Evidence::kCookie);
+      return Decision{Verdict::kHeld, Evidence::kCookie, r.server};
+    }
     if (WasRefused(at)) return std::nullopt;
     return Decision{Verdict::kBreak, Evidence::kCookie, named};
   }
@@ -142,31 +112,132 @@ class Brute {
     const Seen& r = records_[at];
     const List session = OfClient(at);
     const auto refusal = std::find_if(session.rbegin(), session.rend(), [&](const Seen* x) {
-      const Decision& decision = decisions[static_cast<size_t>(x - records_.data())];
-      return decision.evidence == Evidence::kCookie && decision.verdict == Verdict::kBreak;
+      return IsRefusal(*x) || strays_[IndexOf(*x)];
     });
-    if (refusal == session.rend() || (*refusal)->cookie.tag != r.cookie.tag) return false;
+    if (refusal == session.rend() || strays_[IndexOf(**refusal)]) return false;
+    if ((*refusal)->cookie.tag != r.cookie.tag) return false;
     const ServerId named = r.cookie.meaning.server;
     return !PinsOf(r, session).Every([&](ServerId pin) { return pin == named; });
   }
 
-  Decision ByMemory(size_t at) const {
+  size_t IndexOf(const Seen& x) const { return static_cast<size_t>(&x - records_.data()); }
+  bool IsRefusal(const Seen& x) const {
+    const Decision& decision = decisions[IndexOf(x)];
+    return decision.evidence == Evidence::kCookie && decision.verdict == Verdict::kBreak &&
+           x.cookie.meaning.server != x.server;
+  }
+
+  // Was the client moved while it had its cookie, which was honoured neither since nor replaced? By
+  // a WebSocket without it, or by a refusal of this value that gave no other.
+  bool WasMoved(size_t at) const {
+    const List session = OfClient(at);
+    if (!KnewAll(records_[at], session)) return false;
+    for (auto x = session.rbegin(); x != session.rend(); ++x) {
+      if (strays_[IndexOf(**x)]) return true;
+      if (IsRefusal(**x) && (*x)->given_none) return (*x)->cookie.tag == records_[at].cookie.tag;
+      if (decisions[IndexOf(**x)].evidence == Evidence::kCookie || (*x)->given) return false;
+    }
+    return false;
+  }
+
+  static bool KnewAll(const Seen& r, const List& session) {
+    return std::all_of(session.begin(), session.end(),
+                       [&](const Seen* x) { return x->learnt.high <= r.start.low; });
+  }
+
+  // A native client opens its WebSocket without the cookie that it has.
+  static bool IsStray(const Seen& r, const List& session) {
+    if (!r.upgrade || !r.cookies_logged || r.cookie.sticky || r.cookie.redacted) return false;
+    const auto any = [&](const std::function<bool(const Seen&)>& is) {
+      return std::any_of(session.begin(), session.end(), [&](const Seen* x) { return is(*x); });
+    };
+    return any([](const Seen& x) { return x.cookie.sticky || x.given; }) &&
+           !any([](const Seen& x) { return x.cookie.sticky && x.upgrade; }) &&
+           any([&](const Seen& x) { return r.start.low - x.learnt.high <= kSoon; });
+  }
+
+  Decision ByMemory(size_t at) {
     const Seen& r = records_[at];
     const List session = OfClient(at);
     const Pins pins = PinsOf(r, session);
+    const bool stray = IsStray(r, session);
     Decision decision = Judge(r, pins, Evidence::kClient);
-    if (r.connection.empty()) return decision;
-    const Pins own = PinsOf(r, Before(at, kConnectionIdle,
-                                      [&](const Seen& x) { return x.connection == r.connection; }));
-    if (own.Only(r.server)) return {Verdict::kHeld, Evidence::kConnection, r.server};
-    if (own.only_none()) {
-      if (IsAnotherPerson(r, session)) return {Verdict::kFirst, Evidence::kConnection, {}};
-      return decision.verdict == Verdict::kBreak ? HoldBack(at, pins, decision) : decision;
+    strays_[at] = stray && decision.verdict == Verdict::kBreak && KnewAll(r, session);
+    const std::string& connection = connections_[at];
+    if (connection.empty()) return decision;
+    const Pins own = PinsOf(r, Before(at, kConnectionIdle, [&](const Seen& x) {
+                              return connections_[IndexOf(x)] == connection;
+                            }));
+    if (own.Only(r.server)) {
+      strays_[at] = false;
+      return {Verdict::kHeld, Evidence::kConnection, r.server};
     }
-    const bool confirmed = decision.verdict == Verdict::kBreak && own.Never(r.server);
-    if (confirmed) decision.evidence = Evidence::kConnection;
+    if (own.only_none()) {
+      if (stray) return decision;
+      if (IsAnotherPerson(r, session)) return {Verdict::kFirst, Evidence::kConnection, {}};
+      if (decision.verdict == Verdict::kBreak) HoldBack(at, pins);
+      return decision;
+    }
+    if (decision.verdict != Verdict::kBreak || !own.Never(r.server)) return decision;
+    decision.evidence = Evidence::kConnection;
+    if (IsLone(r)) opened_.push_back({at});
     return decision;
   }
+
+  // A connection on which two user agents speak is a proxy's, and so are all of its address.
+  void NoteConnection(size_t at) {
+    const Seen& r = records_[at];
+    if (r.connection.empty()) return;
+    connections_[at] = r.connection;
+    if (!proxies_.contains({r.scope, r.address})) {
+      heard_[r.scope].push_back(&r);
+      const List own = Before(at, kConnectionIdle, [&](const Seen& x) {
+        return connections_[IndexOf(x)] == r.connection;
+      });
+      const auto first =
+          std::find_if(own.begin(), own.end(), [](const Seen* x) { return !x->agent.empty(); });
+      const bool other = first != own.end() && !r.agent.empty() && (*first)->agent != r.agent;
+      if (other) proxies_.emplace(r.scope, r.address);
+    }
+    if (proxies_.contains({r.scope, r.address})) connections_[at].clear();
+  }
+
+  // Of the scope's latest records that have a connection, nine of ten.
+  List Latest(ScopeId scope) {
+    const List& heard = heard_[scope];
+    return {heard.end() - static_cast<ptrdiff_t>(std::min(heard.size(), kLatest)), heard.end()};
+  }
+  bool IsLone(const Seen& r) {
+    const List latest = Latest(r.scope);
+    const auto own = std::count_if(latest.begin(), latest.end(),
+                                   [&](const Seen* x) { return x->address == r.address; });
+    return static_cast<size_t>(own) * 10 >= latest.size() * 9;
+  }
+  // More connections than a browser opens to a host were used within a minute, each twice or more.
+  bool HasManyConnections(const Seen& r) {
+    std::map<std::string, List> connections;
+    for (const Seen* x : Latest(r.scope)) {
+      if (x->address == r.address) connections[x->connection].push_back(x);
+    }
+    const auto first = [](const List& list) {
+      return (*std::min_element(list.begin(), list.end(), EarlierStart))->start.low;
+    };
+    const auto last = [](const List& list) {
+      return (*std::max_element(list.begin(), list.end(), EarlierStart))->start.low;
+    };
+    for (const auto& [name, at] : connections) {
+      if (at.size() < 2) continue;
+      const auto used =
+          std::count_if(connections.begin(), connections.end(), [&](const auto& item) {
+            const List& other = item.second;
+            return other.size() > 1 && other.front()->origin == at.front()->origin &&
+                   first(other) <= first(at) && first(at) <= last(other) + std::chrono::seconds(60);
+          });
+      if (used > 6) return true;
+    }
+    return false;
+  }
+  static bool EarlierStart(const Seen* a, const Seen* b) { return a->start.low < b->start.low; }
 
   // Who has shown the sticky cookie keeps showing it.
   static bool IsAnotherPerson(const Seen& r, const List& session) {
@@ -219,37 +290,65 @@ class Brute {
   // Another connection of r's client, surely with the pin before r?
   bool WasWithPin(size_t at, const Seen& r, ServerId pin) const {
     const Seen& z = records_[at];
-    if (z.client != r.client || z.connection.empty() || z.connection == r.connection) return false;
-    const auto own =
-        Before(at, kConnectionIdle, [&](const Seen& x) { return x.connection == z.connection; });
+    if (z.client != r.client || connections_[at] == connections_[IndexOf(r)]) return false;
+    const auto own = Before(at, kConnectionIdle, [&](const Seen& x) {
+      return connections_[IndexOf(x)] == connections_[at];
+    });
     return std::any_of(own.begin(), own.end(), [&](const Seen* x) {
       return x->server == pin && x->learnt.high < r.start.low;
     });
   }
 
   // A break of a fresh connection waits for the connection that set the pin to speak again.
-  Decision HoldBack(size_t at, const Pins& pins, const Decision& would_be) const {
+  void HoldBack(size_t at, const Pins& pins) {
     const Seen& r = records_[at];
     const auto of_client = OfClient(at);
     const Seen& pin = LastOfPin(pins.latest(), of_client);
-    if (r.format != LogFormat::kJson || r.cookie.sticky) return would_be;
-    if (pin.connection.empty() || pin.origin != r.origin) return would_be;
+    if (r.format != LogFormat::kJson || r.cookie.sticky) return;
+    if (connections_[IndexOf(pin)].empty() || pin.origin != r.origin) return;
     // Where the last of the pin was learnt later, any connection that was with it before will do.
-    const bool known = pin.learnt.low <= r.start.high;
-    for (size_t i = at + 1; i < records_.size(); ++i) {
-      const Seen& z = records_[i];
-      if (z.clock >= r.end + kLongestHold) break;
-      if (!z.judged() || z.scope != r.scope) continue;
-      if (known ? z.connection != pin.connection : !WasWithPin(i, r, pin.server)) continue;
-      if (z.start.low < r.start.low) continue;
-      if (z.server != pin.server) break;
-      return {Verdict::kFirst, Evidence::kConnection, ServerId::kNone};
-    }
-    return would_be;
+    opened_.push_back({at, &pin, pin.learnt.low <= r.start.high});
+  }
+
+  void Hear(size_t i) {
+    const Seen& z = records_[i];
+    if (!z.judged() || connections_[i].empty()) return;
+    std::erase_if(waiting_, [&](const Waiting& waiting) {
+      if (waiting.pin == nullptr) return false;
+      const Seen& r = records_[waiting.at];
+      const Seen& pin = *waiting.pin;
+      if (z.scope != r.scope || z.start.low < r.start.low) return false;
+      if (waiting.known ? connections_[i] != connections_[IndexOf(pin)]
+                        : !WasWithPin(i, r, pin.server)) {
+        return false;
+      }
+      if (z.server == pin.server) {
+        decisions[waiting.at] = {Verdict::kFirst, Evidence::kConnection, ServerId::kNone};
+      }
+      return true;
+    });
+  }
+
+  // They have waited long enough.
+  void CloseUntil(EventTime clock) {
+    std::erase_if(waiting_, [&](const Waiting& waiting) {
+      const Seen& r = records_[waiting.at];
+      if (r.end + kLongestHold > clock) return false;
+      if (waiting.pin != nullptr) return true;
+      if (IsLone(r) && HasManyConnections(r)) proxies_.emplace(r.scope, r.address);
+      if (proxies_.contains({r.scope, r.address}))
+        decisions[waiting.at].evidence = Evidence::kClient;
+      return true;
+    });
   }
 
   const std::vector<Seen>& records_;
   const int64_t idle_;
+  std::vector<std::string> connections_;  // by record; empty: none that proves anything
+  std::vector<bool> strays_;              // by record: it moved a client that has the cookie
+  std::vector<Waiting> waiting_, opened_;
+  std::set<std::pair<ScopeId, std::string>> proxies_;  // scope and address
+  std::map<ScopeId, List> heard_;                      // with a connection
 };
 
 }  // namespace

@@ -60,6 +60,8 @@ void Identify(const AccessRecord& record, const std::vector<Network>& trusted, S
   if (client.empty()) return;
   const std::string agent = record.user_agent ? "+" + std::string(*record.user_agent) : "-";
   seen.client = client + " " + agent;
+  seen.address = client;
+  seen.agent = record.user_agent.value_or("");
   if (!peer.address.empty() && host == peer.address) seen.connection = client + " " + peer.port;
 }
 
@@ -151,6 +153,11 @@ Log Read(const Settings& settings, std::string_view text) {
     seen.cookies_logged = observation.cookies_logged;
     seen.cookie = observation.cookie;
     if (observation.sticky_cookie != nullptr) seen.max_age_s = observation.sticky_cookie->max_age_s;
+    seen.upgrade = observation.upgrade;
+    const SetCookieSight& set = observation.set_cookie;
+    seen.given = set.sticky;
+    seen.given_none = observation.set_cookies_logged && record.status != 101 && !set.sticky &&
+                      !set.lost && !set.redacted && !set.foreign;
     seen.gives_cookie = observation.set_cookie.sticky || !observation.set_cookies_logged;
     if (seen.judged()) {
       const BreakSight sight = interpreter->Examine(record, observation);

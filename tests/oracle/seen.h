@@ -29,6 +29,8 @@ struct Seen {
   bool excluded = false;
 
   std::string client;      // scope, address, user agent; empty: nobody
+  std::string address;     // empty: nobody
+  std::string agent;       // empty: not logged
   std::string connection;  // scope, address, port; empty: unknown, or a proxy's
   uint64_t identity = 0;
   uint64_t new_identity = 0;
@@ -41,6 +43,9 @@ struct Seen {
   CookieSight cookie;
   bool other_child = false;   // or another child's
   bool old_name = false;      // it carries the sticky cookie under an earlier name
+  bool upgrade = false;       // it asked for a WebSocket, or was refused where others got one
+  bool given = false;         // its response gives the cookie
+  bool given_none = false;    // its response surely does not
   bool gives_cookie = false;  // its response does; where the log does not tell, every one
   int64_t max_age_s = 0;      // of the sticky cookie; 0: none
 

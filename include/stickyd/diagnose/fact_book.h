@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// fact_book.h: what all clients together show: per scope, per address and per client.
+// fact_book.h: what all clients together show: per scope, per address, per client.
 // Role:    the pipeline adds every judged record; CaseMaker and CauseFinder look things up.
-// Shape:   ScopeFacts by ScopeId (scopes beyond the bound share one), AgentBook, ConnectionBook.
+// Shape:   ScopeFacts by ScopeId (scopes beyond the bound share one), AgentBook, ConnectionBook,
+//          PeerBook.
 // Threads: pipeline thread only.
 // Cost:    allocates for a scope that is new.
 #pragma once
@@ -11,6 +12,7 @@
 
 #include "stickyd/diagnose/agent_book.h"
 #include "stickyd/diagnose/connection_book.h"
+#include "stickyd/diagnose/peer_book.h"
 #include "stickyd/diagnose/scope_facts.h"
 #include "stickyd/model/observation.h"
 
@@ -40,6 +42,7 @@ class FactBook {
   }
   AgentBook& agents() { return agents_; }
   const ConnectionBook& connections() const { return connections_; }
+  PeerBook& peers() { return peers_; }
 
  private:
   static constexpr size_t kMostServers = 65536;  // of all scopes; half a KiB each
@@ -54,6 +57,7 @@ class FactBook {
 
   AgentBook agents_;
   ConnectionBook connections_;
+  PeerBook peers_;
   std::vector<std::unique_ptr<ScopeFacts>> scopes_;
   size_t servers_ = 0;
 };

@@ -37,6 +37,8 @@ struct Ruling {
   Run pin_run;               // where the pin came from, if it came from memory
   bool from_memory = false;  // judged by the client's memory
   bool fresh = false;        // on a connection that has no history
+  bool stray = false;        // a break by a WebSocket that was opened without the cookie
+  bool moved = false;        // and its client has learnt nothing since
   bool hold_back = false;    // a break only if the pin's connection does not contradict (30 s)
 };
 

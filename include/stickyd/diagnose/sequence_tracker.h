@@ -76,6 +76,9 @@ class SequenceTracker {
   // The number (SequenceIds) of the sequence that the record belongs to. It is 0 if the record's
   // count says nothing about other counts.
   uint8_t Add(uint64_t count, const Interval& started, EventTime ended);
+  // Of the record that was added last: which life of which process wrote it, as far as counts tell;
+  // 0: they do not.
+  uint8_t process() const { return process_; }
   // How well the count of a request that started at this time would fit. Adds nothing.
   CountSight Fits(uint64_t count, const Interval& start) const;
   // Does a line without a count fit? It does not if counts were seen.
@@ -118,6 +121,7 @@ class SequenceTracker {
   uint64_t missing_of_ended_ = 0;
   uint64_t counts_ = 0;   // that were added
   uint64_t unknown_ = 0;  // lines without one
+  uint8_t process_ = 0;
 };
 
 }  // namespace stickyd

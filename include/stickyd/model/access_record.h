@@ -50,6 +50,7 @@ struct AccessRecord {
   Text origin;
   Text via;
   Text forwarded_proto;
+  Text upgrade;
   Text sec_fetch_site;
   Text sec_fetch_mode;
   Text sec_fetch_dest;

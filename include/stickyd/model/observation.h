@@ -98,6 +98,7 @@ struct Observation {
   EventTime end;         // about when the line was written
   uint32_t count = 0;    // RequestCount, the low half
   uint8_t sequence = 0;  // counts of one sequence may be compared; 0: they may not
+  uint8_t process = 0;   // of Traefik, as far as counts tell; 0: they do not
   uint16_t status = 0;   // 0: unknown
 
   const Route* route = nullptr;
@@ -119,6 +120,7 @@ struct Observation {
   Site site = Site::kUnknown;
   bool cookieless_kind = false;  // a fetch that by its kind carries no cookie
   bool outside_cookie_path = false;
+  bool upgrade = false;  // it asked for a WebSocket, or for what others got one for
 
   bool cookies_logged = false;  // this source shows Cookie or Set-Cookie headers
   bool set_cookies_logged = false;

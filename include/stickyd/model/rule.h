@@ -19,6 +19,7 @@ enum class Rule : uint8_t {
   kOverwritten,
   kRename,
   kScopeOfTree,
+  kErrorPage,
   kPreflight,
   // Who is this (section 3)
   kIdentityDecides,
@@ -31,16 +32,21 @@ enum class Rule : uint8_t {
   kConnectionClears,
   kConnectionConfirms,
   kShownCookie,
+  kUpgradeWithoutCookie,
+  kMovedWithItsCookie,
   kHoldBack,
   kNoHoldBackWithCookie,
   kRightmostClient,
   kSharedHits,
   kSharedAgents,
   kManyConnections,
+  kSharedConnection,
+  kLonePeer,
   // The cookie (section 4)
   kFirstOfName,
   kLearntNames,
   kNewestName,
+  kNameOfItsSetter,
 // Causes (section 5), one for each row
 #define CAUSE(id, name, summary, advice) k##id,
 #define NO_CAUSE(id, name, summary, advice)

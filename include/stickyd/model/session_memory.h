@@ -30,7 +30,11 @@ struct SessionFacts {
     kNewOverHttps = 1024,
     kNewFirstParty = 2048,
     kNewToCredentials = 4096,
-    kNewOnHost = 8192,  // on the host given.front()
+    kNewOnHost = 8192,        // on the host given.front()
+    kShownOnUpgrade = 16384,  // it sent the cookie when it opened a WebSocket
+    // It was moved, and knows, but still has the cookie of the server before: by a request that did
+    // not carry the cookie (`refused` is 0), or by a refusal that gave no other cookie.
+    kMoved = 32768,
   };
   uint16_t flags = 0;
   uint16_t refused = 0;             // tag of the last cookie value that was refused

@@ -37,18 +37,33 @@ struct SourceTraits {
 // What is known of a scope beyond the configuration of the moment.
 struct ScopeInfo {
   uint64_t key = 0;                       // keyed hash of its name: the same in every run
-  std::vector<std::string> aliases;       // root services (or routers) that are this scope; renames
+  std::vector<std::string> aliases;       // root services (or routers) that belong to it
   std::string last_router;                // that led here
   std::vector<ServerId> servers;          // of its pools, now and before; sorted
   std::vector<std::string> learnt_names;  // sticky cookie names seen in Set-Cookie, newest last
   std::optional<StickyCookie> learnt;     // the attributes of the last one
-  std::optional<EventTime> renamed;       // when the last alias came
+  std::optional<EventTime> renamed;       // when its service last got a new name
+  std::optional<uint16_t> host;           // tag of a host that a router of it was asked for
+  bool several_sites = false;             // its routers are of several hosts
+  bool joined = false;                    // a router of it has led to several services
+  // Without the API: the services that its routers lead to.
+  struct Service {
+    ServiceId id = ServiceId::kNone;
+    bool answered = false;  // with a status below 400: it is not the service of error pages alone
+  };
+  std::vector<Service> services;
+  size_t current = 0;              // the one that came last
+  EventTime current_since;         // start of its first request in a row
+  int turns = 0;                   // returns to a service that was there before
+  std::vector<uint16_t> upgraded;  // tags of paths for which WebSockets were opened
   struct Cookie {
     std::string name;
     EventTime since;  // of the first configuration that had it
   };
   std::vector<Cookie> cookies;  // that configurations gave it, newest last
   bool Knows(ServerId server) const;
+  // A router leads to its services in turn: a level above them chooses.
+  bool in_turn() const { return joined && turns > 1; }
 };
 
 struct InterpreterOptions {

@@ -125,7 +125,7 @@ TEST_F(CommandsTest, ExplainSaysWhyARecordIsABreak) {
        {"  service shop@file  scope shop@file  server http://10.0.0.b:80\n",
         "  learnt between 2026-01-05T09:00:03.005000Z and 2026-01-05T09:00:03.005000Z\n",
         ", by address and user agent, connection ",
-        "  cookie: names http://10.0.0.a:80 (raw_url); response does not set a sticky cookie\n",
+        "  cookie: names http://10.0.0.a:80 (raw_url); response sets a sticky cookie\n",
         "  memory of this client:\n    http://10.0.0.a:80  learnt first by "
         "2026-01-05T09:00:01.005000Z, last by 2026-01-05T09:00:02.005000Z\n    possible pins when "
         "the request was sent: http://10.0.0.a:80\n",
@@ -256,7 +256,7 @@ TEST_F(CommandsTest, ExplainInJsonSaysTheSame) {
                            "\"by_identity\": false",
                            "\"proxied\": false",
                            "\"cookie\": \"names http://10.0.0.a:80 (raw_url)\"",
-                           "\"sets_cookie\": false",
+                           "\"sets_cookie\": true",
                            "\"of\": \"client\"",
                            "\"of\": \"connection\"",
                            "\"first_by\": \"2026-01-05T09:00:01.005000Z\"",

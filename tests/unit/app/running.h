@@ -51,7 +51,10 @@ class Running : public testing::Test {
     add({.start_ms = 0, .client = "2.2.2.2", .server = 'b'});
     add({.start_ms = 1000, .set_cookie = "s=http://10.0.0.a:80; Path=/"});
     add({.start_ms = 2000, .cookie = "s=http://10.0.0.a:80"});
-    add({.start_ms = 3000, .server = 'b', .cookie = "s=http://10.0.0.a:80"});
+    add({.start_ms = 3000,
+         .server = 'b',
+         .cookie = "s=http://10.0.0.a:80",
+         .set_cookie = "s=http://10.0.0.b:80; Path=/"});
     add({.start_ms = 9000, .client = "2.2.2.2", .server = 'b'});
     add({.start_ms = 900'000, .client = "2.2.2.3", .server = 'b'});
     return log;

@@ -118,7 +118,7 @@ std::vector<Row> Rows() {
        1},
       {"root", "shop",
        Json({{.service = "a@file", .router = "shop@file"},
-             {.start_ms = 5000, .server = 'b', .service = "b@file", .router = "shop@file"},
+             {.start_ms = 5000, .server = 'b', .service = "b@file", .router = "shop@docker"},
              {.start_ms = 60'000, .client = "2.2.2.2"}}),
        Breaks, 0, 1},
       {"exclude.path", "^/health", Json({{.path = "/health"}, {.path = "/not/health"}}),

@@ -33,16 +33,12 @@ class CausesConfigTest : public Inquiring {
   }
 };
 
-TEST_F(CausesConfigTest, AFailoverOrAnErrorPageSwitchedBetweenChildren) {
+TEST_F(CausesConfigTest, AFailoverSwitchedBetweenChildren) {
   Tree(ServiceKind::kFailover, false, true);
   EXPECT_TRUE(Yes(FindFailover));
   EXPECT_TRUE(No(FindNestedLevel));
   Tree(ServiceKind::kWeighted, true, true);
   EXPECT_TRUE(No(FindFailover));
-  auto route = std::make_shared<Route>(*route_);
-  route->error_page = true;
-  route_ = route;
-  EXPECT_TRUE(Yes(FindFailover));
 }
 
 TEST_F(CausesConfigTest, ALevelThatBranchesAndIsNotSticky) {

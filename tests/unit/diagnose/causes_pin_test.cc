@@ -147,6 +147,16 @@ TEST_F(CausesPinTest, WithAHealthCheckAndWithoutCookiesAPauseThatTwoNoticedTells
 TEST_F(CausesPinTest, TheApiShowsThePinsServerGone) {
   Show(kPin);
   Api(WithoutPin);
+  EXPECT_TRUE(NotYet(FindServerGone)) << "no reading ever had it: another replica's?";
+  final_ = true;
+  EXPECT_TRUE(Yes(FindServerGone));
+  final_ = false;
+  configs_ = {};
+  Add(Config(-200));
+  TraefikConfig after = Config(-100);
+  WithoutPin(after, after.services.at("shop"));
+  Add(std::move(after));
+  RouteTo({"shop"}, {"shop"});
   EXPECT_TRUE(Yes(FindServerGone));
   Api(AsItIs, WithoutPin);
   EXPECT_TRUE(Yes(FindServerGone));

@@ -51,7 +51,9 @@ class Inquiring : public testing::Test {
     return EventTime(std::chrono::hours(500'000)) + std::chrono::seconds(second);
   }
   void Serve(const Served& request) {
+    static const Route kRoute;
     Observation seen;
+    seen.route = route_ == nullptr ? &kRoute : route_.get();
     seen.start = {At(request.second), At(request.second)};
     seen.server = request.server;
     seen.set_cookie.sticky = request.given;

@@ -10,7 +10,9 @@ namespace stickyd {
 namespace {
 
 Observation At(int64_t second, uint16_t server) {
+  static const Route kRoute;
   Observation seen;
+  seen.route = &kRoute;
   seen.start.low = seen.start.high = EventTime(std::chrono::seconds(second));
   seen.server = ServerId{server};
   return seen;

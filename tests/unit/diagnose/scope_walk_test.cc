@@ -18,7 +18,9 @@ class ScopeWalkTest : public testing::Test {
     return EventTime(std::chrono::hours(500'000)) + milliseconds(ms);
   }
   static Observation SeenAt(int64_t ms, uint16_t server, uint16_t status = 200) {
+    static const Route kRoute;
     Observation seen;
+    seen.route = &kRoute;
     seen.start = {AtMs(ms), AtMs(ms)};
     seen.server = ServerId{server};
     seen.status = status;

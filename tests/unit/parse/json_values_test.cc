@@ -68,6 +68,7 @@ TEST_F(JsonValuesTest, EachTextGoesToItsMember) {
       {"request_User-Agent", &AccessRecord::user_agent},
       {"request_Via", &AccessRecord::via},
       {"request_X-Forwarded-Proto", &AccessRecord::forwarded_proto},
+      {"request_Upgrade", &AccessRecord::upgrade},
       {"trace_id", &AccessRecord::trace_id},
       {"one", nullptr},
   };

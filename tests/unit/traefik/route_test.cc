@@ -123,7 +123,7 @@ TEST_F(RouteTest, LevelsAboveTheLeafPinByTheirCookiesOrNotAtAll) {
   const Route& plain = RouteOf(RecordOf("plain@file", "green@file", kUrlB));
   EXPECT_TRUE(plain.upper_plain);
   EXPECT_TRUE(plain.upper.empty());
-  EXPECT_FALSE(RouteOf(RecordOf("over@file", "blue@file", kUrlA)).upper_plain) << "a failover";
+  EXPECT_TRUE(RouteOf(RecordOf("over@file", "blue@file", kUrlA)).upper_plain) << "a failover";
   EXPECT_FALSE(RouteOf(RecordOf("one@file", "blue@file", kUrlA)).upper_plain) << "one child";
 }
 
@@ -195,7 +195,9 @@ TEST_F(RenameTest, NameThatWasThereBeforeIsNone) {
   const ScopeId other = RouteOf(RecordOf("other@file", "new@file", kUrlA)).scope;
   const ScopeId scope = ScopeIdOf("old@file", kUrlA);
   EXPECT_NE(scope, other);
-  EXPECT_EQ(ScopeIdOf("new@file", kUrlA), other);
+  EXPECT_EQ(ScopeIdOf("new@file", kUrlA), scope) << "the router keeps its scope";
+  EXPECT_EQ(interpreter_->scope(scope).renamed, std::nullopt);
+  EXPECT_EQ(RouteOf(RecordOf("other@file", "new@file", kUrlB)).scope, other) << "so do others";
 }
 
 TEST_F(RenameTest, OneOfItsFirstSixteenRecordsMustShowAKnownServer) {
@@ -204,9 +206,10 @@ TEST_F(RenameTest, OneOfItsFirstSixteenRecordsMustShowAKnownServer) {
     const ScopeId scope = ScopeIdOf("old@file", kUrlA);
     for (int i = 0; i < strange; ++i) {
       const std::string url = fmt::format("http://10.0.9.{}:80", i);
-      EXPECT_NE(ScopeIdOf("new@file", url.c_str()), scope);
+      EXPECT_EQ(ScopeIdOf("new@file", url.c_str()), scope);
     }
-    EXPECT_EQ(ScopeIdOf("new@file", kUrlA) == scope, strange < 16) << strange;
+    EXPECT_EQ(ScopeIdOf("new@file", kUrlA), scope);
+    EXPECT_EQ(interpreter_->scope(scope).renamed.has_value(), strange < 16) << strange;
   }
 }
 
@@ -218,7 +221,8 @@ TEST_F(RenameTest, WhereTheApiHasBothNamesItIsNone) {
     "old@file": {"loadBalancer": {"servers": [{"url": "http://10.0.0.1:80"}]}},
     "new@file": {"loadBalancer": {"servers": [{"url": "http://10.0.0.1:80"}]}}}})",
             10);
-  EXPECT_NE(ScopeIdOf("new@file", kUrlA, 11), scope);
+  EXPECT_EQ(ScopeIdOf("new@file", kUrlA, 11), scope) << "the router was pointed elsewhere";
+  EXPECT_EQ(interpreter_->scope(scope).renamed, std::nullopt);
 }
 
 TEST_F(RenameTest, PoolOfTheNewNameTellsBeforeItsServersAnswer) {
@@ -229,6 +233,64 @@ TEST_F(RenameTest, PoolOfTheNewNameTellsBeforeItsServersAnswer) {
                                               {"url": "http://10.0.0.2:80"}]}}}})",
             10);
   EXPECT_EQ(ScopeIdOf("new@file", kUrlB, 11), scope);
+}
+
+class RouterScopeTest : public RenameTest {
+ protected:
+  ScopeId ScopeOf(const char* router, const char* service, const char* host = "h") {
+    AccessRecord record = RecordOf(router, service, kUrlA);
+    record.host = Text(host);
+    return RouteOf(record).scope;
+  }
+};
+
+TEST_F(RouterScopeTest, RoutersOfOneServiceAreOneScope) {
+  EXPECT_EQ(ScopeOf("http@file", "shop@file"), ScopeOf("https@file", "shop@file"));
+  EXPECT_EQ(ScopeOf("http@file", "shop@file"), ScopeOf("other@file", "shop@file", "other"));
+}
+
+TEST_F(RouterScopeTest, ServicesOfRoutersOfOneHostAreOneScope) {
+  const ScopeId scope = ScopeOf("http@file", "blue@file");
+  EXPECT_EQ(ScopeOf("https@file", "blue@file"), scope);
+  EXPECT_EQ(ScopeOf("https@file", "green@file"), scope);
+  EXPECT_EQ(ScopeOf("http@file", "green@file"), scope);
+}
+
+// One of them leads to a tree, the other straight to a service of it: two sites.
+TEST_F(RouterScopeTest, RouterThatSharesAServiceWithAnotherHostHasItsOwnScopeOnceItLeadsElsewhere) {
+  const ScopeId scope = ScopeOf("preview@file", "blue@file", "preview");
+  EXPECT_EQ(ScopeOf("main@file", "blue@file", "www"), scope);
+  const ScopeId own = ScopeOf("main@file", "green@file", "www");
+  EXPECT_NE(own, scope);
+  EXPECT_EQ(ScopeOf("main@file", "blue@file", "www"), own);
+  EXPECT_EQ(ScopeOf("preview@file", "blue@file", "preview"), scope);
+}
+
+TEST_F(RouterScopeTest, RouterThatComesToAServiceOfATreeOfAnotherHostHasItsOwnScope) {
+  const ScopeId tree = ScopeOf("main@file", "blue@file", "www");
+  EXPECT_EQ(ScopeOf("main@file", "green@file", "www"), tree);
+  EXPECT_NE(ScopeOf("preview@file", "blue@file", "preview"), tree);
+  EXPECT_EQ(ScopeOf("http@file", "blue@file", "www"), tree);
+}
+
+TEST_F(RouterScopeTest, ByTheApiARouterKeepsItsScopeUnlessItLeavesOthersBehind) {
+  const auto both = [](const char* first, const char* second) {
+    return fmt::format(
+        R"({{"routers": {{"a@file": {{"service": "{}"}}, "b@file": {{"service": "{}"}}}},
+             "services": {{"old@file": {{"loadBalancer": {{"servers": [{{"url": "{}"}}]}}}},
+                           "new@file": {{"loadBalancer": {{"servers": [{{"url": "{}"}}]}}}}}}}})",
+        first, second, kUrlA, kUrlB);
+  };
+  Configure(both("old@file", "old@file"), 0);
+  const ScopeId scope = RouteOf(RecordOf("a@file", "old@file", kUrlA, 1)).scope;
+  EXPECT_EQ(RouteOf(RecordOf("b@file", "old@file", kUrlA, 1)).scope, scope);
+  Configure(both("new@file", "old@file"), 10);
+  EXPECT_NE(RouteOf(RecordOf("a@file", "new@file", kUrlB, 11)).scope, scope);
+  Use({});
+  Configure(both("old@file", "old@file"), 0);
+  const ScopeId again = RouteOf(RecordOf("a@file", "old@file", kUrlA, 1)).scope;
+  Configure(both("new@file", "new@file"), 10);
+  EXPECT_EQ(RouteOf(RecordOf("a@file", "new@file", kUrlB, 11)).scope, again);
 }
 
 }  // namespace
