@@ -133,6 +133,7 @@ void RuleByMemory(const Observation& seen, const Memories& memories, Ruling& rul
   Take(VerdictOf(pins, memories.client->history, seen.server), *memories.client, Evidence::kClient,
        ruling);
   ruling.from_memory = true;
+  ruling.judgement.guessed = memories.proxy;
   AskConnection(seen, memories, ruling);
 }
 

@@ -22,7 +22,6 @@ class CaseMaker {
   const SessionTable& sessions;
   FactBook& facts;
   EventTime now;
-  bool proxy;  // its address is a proxy's that nobody named
 
   BreakCase Make(const Inspection& of, const BreakSight& sight) const;
 

@@ -11,13 +11,13 @@
 namespace stickyd {
 
 // The connection of a proxy is nobody's: it is forgotten.
-inline bool ForgetSharedConnection(FactBook& facts, Observation& seen, Memories& memories) {
-  if (memories.connection == nullptr) return false;
+inline void ForgetSharedConnection(FactBook& facts, Observation& seen, Memories& memories) {
+  if (memories.connection == nullptr) return;
   facts.peers().Add(seen, *memories.connection);
-  if (!facts.peers().IsProxy(seen.address)) return false;
+  if (!facts.peers().IsProxy(seen.address)) return;
   memories.connection = nullptr;
+  memories.proxy = true;
   seen.connection = 0;
-  return true;
 }
 
 // With the evidence of a connection, where all traffic comes from one address, only time can tell
@@ -33,6 +33,7 @@ inline void LookAtPeer(FactBook& facts, BreakCase& at, Judgement& judgement) {
   if (!facts.peers().IsProxy(at.seen.address)) return;
   at.proxy = true;
   at.judgement.evidence = judgement.evidence = Evidence::kClient;
+  at.judgement.guessed = judgement.guessed = true;
 }
 
 }  // namespace stickyd

@@ -275,7 +275,7 @@ class Pipeline::Impl {
   void Judge(const AccessRecord& record, Observation& seen, LaneId lane, Outcome& outcome) {
     bool new_session = false;
     Memories memories = tables_.Recall(seen, now_, new_session);
-    const bool proxy = ForgetSharedConnection(facts_, seen, memories);
+    ForgetSharedConnection(facts_, seen, memories);
     Ruling ruling = Weigh(seen, memories);
     break_case_.reset();
     if (NeedsConfirmation(seen, memories, ruling)) {
@@ -285,7 +285,7 @@ class Pipeline::Impl {
         Withhold(ruling);
       }
       if (ruling.judgement.verdict == Verdict::kBreak) {
-        const CaseMaker maker{*interpreter_, *identifier_, tables_.sessions(), facts_, now_, proxy};
+        const CaseMaker maker{*interpreter_, *identifier_, tables_.sessions(), facts_, now_};
         break_case_.emplace(maker.Make({record, seen, memories, ruling, outcome}, sight));
         ruling.hold_back |= break_case_->awaits_peer;
       }

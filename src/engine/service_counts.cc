@@ -33,6 +33,7 @@ void ServiceCounts::Count(const Outcome& outcome, uint16_t status) {
     default:
       break;
   }
+  stats.total.NoteGuess(judgement);
   stats.total.unsettled += IsUnsettled(judgement.verdict) ? 1U : 0U;
   if (judgement.unpinned) ++stats.unpinned[judgement.evidence];
   if (!judgement.returning) return;

@@ -39,13 +39,15 @@ void RatioCounts::Add(const RatioCounts& other) {
   returning += other.returning;
   breaks += other.breaks;
   unsettled += other.unsettled;
+  guessed += other.guessed;
+  guessed_breaks += other.guessed_breaks;
   other_servers += other.other_servers;
   for (const auto& [server, count] : other.servers) AddServer(server, count);
 }
 
 std::optional<double> RatioCounts::SettledRatio() const {
   if (returning + unsettled == 0) return std::nullopt;
-  return static_cast<double>(returning) / static_cast<double>(returning + unsettled);
+  return static_cast<double>(returning - guessed) / static_cast<double>(returning + unsettled);
 }
 
 std::optional<double> RatioCounts::Ratio() const {
@@ -65,6 +67,12 @@ std::optional<double> RatioCounts::ExpectedRatio() const {
   return 1 - squares;
 }
 
+void RatioCounts::NoteGuess(const Judgement& judgement) {
+  if (!judgement.guessed || !judgement.returning) return;
+  ++guessed;
+  guessed_breaks += judgement.verdict == Verdict::kBreak ? 1U : 0U;
+}
+
 std::optional<double> RatioCounts::Index() const {
   const auto ratio = Ratio();
   const auto expected = ExpectedRatio();
@@ -72,7 +80,9 @@ std::optional<double> RatioCounts::Index() const {
   return *ratio / *expected;
 }
 
-double RatioCounts::LowerBound() const { return WilsonLowerBound(breaks, returning); }
+double RatioCounts::LowerBound() const {
+  return WilsonLowerBound(breaks - guessed_breaks, returning);
+}
 
 RatioWindow::Slot* RatioWindow::At(EventTime when) {
   const int64_t minute = Minute(when);
@@ -82,6 +92,7 @@ RatioWindow::Slot* RatioWindow::At(EventTime when) {
     slot.minute = minute;
     slot.counts.returning = slot.counts.breaks = 0;
     slot.counts.unsettled = slot.counts.other_servers = 0;
+    slot.counts.guessed = slot.counts.guessed_breaks = 0;
     slot.counts.servers.clear();
   }
   return &slot;
@@ -94,6 +105,7 @@ void RatioWindow::Count(EventTime when, ServerId server, const Judgement& judgem
   slot->counts.returning += judgement.returning ? 1 : 0;
   slot->counts.breaks += judgement.verdict == Verdict::kBreak ? 1 : 0;
   slot->counts.unsettled += IsUnsettled(judgement.verdict) ? 1U : 0U;
+  slot->counts.NoteGuess(judgement);
 }
 
 RatioCounts RatioWindow::Sum(EventTime now, size_t minutes) const {

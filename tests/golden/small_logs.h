@@ -35,6 +35,9 @@ class SmallLogWriter {
     const char* cookie = nullptr;
     const char* set_cookie = nullptr;
     const char* agent = nullptr;
+    const char* service = "shop";  // of the router too, if that is null
+    const char* router = nullptr;
+    const char* path = "/";
   };
 
   static std::string Url(char server) { return fmt::format("http://10.0.0.{}:80", server - 'a'); }
@@ -42,11 +45,12 @@ class SmallLogWriter {
   SmallLogWriter& Json(const Request& r, const char* expect, const char* cause = "") {
     log_.text += fmt::format(
         R"({{"ClientAddr":"{}:{}","ClientHost":"{}","Duration":{},"RequestCount":{},)"
-        R"("RequestHost":"shop.example.com","RequestMethod":"GET","RequestPath":"/","RequestScheme":)"
-        R"("https","RouterName":"shop@file","ServiceName":"shop@file","ServiceURL":"{}",)"
+        R"("RequestHost":"shop.example.com","RequestMethod":"GET","RequestPath":"{}","RequestScheme":)"
+        R"("https","RouterName":"{}@file","ServiceName":"{}@file","ServiceURL":"{}",)"
         R"("DownstreamStatus":{},"OriginStatus":{},"StartUTC":"{}")",
         r.peer != nullptr ? r.peer : r.client, r.port, r.client, r.duration * 1'000'000, ++count_,
-        Url(r.server), r.status, r.status, Time(r.start));
+        r.path, r.router != nullptr ? r.router : r.service, r.service, Url(r.server), r.status,
+        r.status, Time(r.start));
     if (r.cookie != nullptr) log_.text += fmt::format(R"(,"request_Cookie":"{}")", r.cookie);
     if (r.set_cookie != nullptr) {
       log_.text += fmt::format(R"(,"downstream_Set-Cookie":"{}")", r.set_cookie);
@@ -195,6 +199,48 @@ inline std::vector<SmallLog> SmallLogs() {
                  .set_cookie = "lb=http://10.0.0.b:80; Path=/"},
                 "break", "not_honoured")
           .Json({.start = 1900, .client = "1.1.1.2", .cookie = "lb=http://10.0.0.0:80"}, "held")
+          .Done());
+  logs.push_back(
+      W("error_page", {})
+          .Json({.start = 0}, "first")
+          .Json({.start = 1000, .server = 'c', .status = 503, .service = "pages", .router = "shop"},
+                "no_server")
+          .Json({.start = 2000}, "held")
+          .Done());
+  logs.push_back(
+      W("moved_and_back", {})
+          .Json({.start = 0, .set_cookie = "lb=http://10.0.0.0:80; Path=/"}, "first")
+          .Json({.start = 1000, .server = 'b', .cookie = "lb=http://10.0.0.0:80"}, "break")
+          .Json({.start = 2000, .cookie = "lb=http://10.0.0.0:80"}, "break")
+          .Done());
+  logs.push_back(W("shared_connection", {})
+                     .Json({.start = 0, .agent = "x"}, "first")
+                     .Json({.start = 1000, .server = 'b', .agent = "y"}, "first")
+                     .Json({.start = 2000, .server = 'b', .agent = "x"}, "break", "shared_client")
+                     .Done());
+  logs.push_back(
+      W("name_of_its_setter", {})
+          .Json({.start = 0, .client = "2.2.2.2", .service = "rest"}, "first")
+          .Json({.start = 1000, .set_cookie = "lb=http://10.0.0.0:80; Path=/"}, "first")
+          .Json(
+              {.start = 2000, .server = 'b', .cookie = "lb=http://10.0.0.0:80", .service = "rest"},
+              "first")
+          .Done());
+  logs.push_back(
+      W("socket_without_the_cookie", {})
+          .Json({.start = 0, .set_cookie = "lb=http://10.0.0.0:80; Path=/"}, "first")
+          .Json({.start = 1000, .cookie = "lb=http://10.0.0.0:80"}, "held")
+          .Json({.start = 2000, .server = 'b', .port = 2, .status = 101, .path = "/ws"}, "break",
+                "cookie_not_sent")
+          .Json({.start = 3000, .cookie = "lb=http://10.0.0.0:80"}, "break", "cookie_not_sent")
+          .Done());
+  // A browser sends the cookie on its sockets too: this is another person.
+  logs.push_back(
+      W("socket_of_a_browser", {})
+          .Json({.start = 0, .set_cookie = "lb=http://10.0.0.0:80; Path=/"}, "first")
+          .Json({.start = 1000, .status = 101, .cookie = "lb=http://10.0.0.0:80", .path = "/ws"},
+                "held")
+          .Json({.start = 2000, .server = 'b', .port = 2, .status = 101, .path = "/ws"}, "first")
           .Done());
   // Cookies of two servers in turn: two people with one browser behind one address.
   logs.push_back(

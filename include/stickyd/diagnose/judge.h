@@ -23,7 +23,8 @@ struct Memories {
   SessionMemory* new_identity = nullptr;  // the application's, from the response
   SessionMemory* client = nullptr;
   SessionMemory* connection = nullptr;
-  bool many = false;  // the client's memory is one of many people (Allowance)
+  bool many = false;   // the client's memory is one of many people (Allowance)
+  bool proxy = false;  // the address is a proxy's that nobody named: its connection was forgotten
 
   // Whose session it is: the identity's if the identity decided, else the client's.
   SessionMemory* session(Evidence evidence) const {

@@ -29,11 +29,14 @@ struct RatioCounts {
   uint64_t returning = 0;
   uint64_t breaks = 0;
   uint64_t unsettled = 0;  // ambiguous or unresolved: not among the returning ones
+  uint64_t guessed = 0;    // of the returning ones: by the address of a proxy that nobody named
+  uint64_t guessed_breaks = 0;
   std::vector<std::pair<ServerId, uint64_t>> servers;  // assignments; of the first kMostServers
   uint64_t other_servers = 0;                          // those of further ones
 
   void AddServer(ServerId server, uint64_t count);
   void Add(const RatioCounts& other);
+  void NoteGuess(const Judgement& judgement);
   // Of the requests that came back, the share that the log settles; nullopt without any.
   std::optional<double> SettledRatio() const;
   // breaks / returning; nullopt without returning requests.
@@ -43,7 +46,8 @@ struct RatioCounts {
   std::optional<double> ExpectedRatio() const;
   // Ratio / expected ratio: 0 is sticky, 1 is random, above 1 is alternating.
   std::optional<double> Index() const;
-  // The lower bound of the ratio's 95 % Wilson interval; 0 without returning requests.
+  // The lower bound of the ratio's 95 % Wilson interval, guessed breaks not counted; 0 without
+  // returning requests.
   double LowerBound() const;
 
  private:

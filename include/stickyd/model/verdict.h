@@ -103,6 +103,7 @@ struct Judgement {
   ServerId pin = ServerId::kNone;  // where the verdict is held or break
   bool returning = false;          // a pin was known when the request started
   bool unpinned = false;           // returning, and not routed by its cookie
+  bool guessed = false;            // whose it is: the address is a proxy's that nobody named
   bool new_session = false;
   bool first_break = false;  // the first of its session
 };
