@@ -69,10 +69,10 @@ inline Recording LoadRecording(const std::filesystem::path& path) {
   return recording;
 }
 
-inline std::vector<std::filesystem::path> RecordingPaths() {
+inline std::vector<std::filesystem::path> RecordingPaths(const char* folder = "corpus") {
   std::vector<std::filesystem::path> paths;
   for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(STICKYD_TEST_DATA) / "corpus")) {
+       std::filesystem::directory_iterator(std::filesystem::path(STICKYD_TEST_DATA) / folder)) {
     paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
