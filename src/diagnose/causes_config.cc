@@ -208,6 +208,9 @@ Finding FindStrategyIgnoresCookie(const Inquiry& q) {
 
 Finding FindSetCookieLost(const Inquiry& q) {
   if (q.showed_pin_cookie()) return No("the client has the cookie");
+  if (q.at.sight.auth_request) {
+    return Yes("it is a question of forwardAuth, which does not hand the cookie on to the client");
+  }
   if (q.at.sight.set_cookie_middleware) return Yes("a headers middleware changes Set-Cookie");
   if (q.at.seen.set_cookie.lost)
     return Yes("the service's response had the cookie, the client's had not");

@@ -326,6 +326,9 @@ void JudgeCookie(const Observation& seen, Ruling& ruling) {
   Judgement& judgement = ruling.judgement;
   judgement.returning = judgement.verdict == Verdict::kHeld || judgement.verdict == Verdict::kBreak;
   judgement.state = StateOf(seen, judgement.returning);
+  judgement.own_session = seen.identity != 0;
+  judgement.new_own_session =
+      seen.identity != 0 && seen.new_identity != 0 && seen.new_identity != seen.identity;
   const bool refused = judgement.state == StickyState::kMissing ||
                        judgement.state == StickyState::kStale ||
                        judgement.state == StickyState::kRefused;

@@ -23,6 +23,8 @@ void ServiceCounts::Count(const Outcome& outcome, uint16_t status) {
       break;
     case Verdict::kHeld:
       ++stats.held;
+      stats.own_sessions += judgement.own_session ? 1U : 0U;
+      stats.new_own_sessions += judgement.new_own_session ? 1U : 0U;
       break;
     case Verdict::kAmbiguous:
       ++stats.ambiguous;

@@ -110,6 +110,16 @@ bool TraefikConfig::Link() {
   return true;
 }
 
+bool TraefikConfig::KeepsAuthCookie(std::string_view host, std::string_view path,
+                                    std::string_view cookie) const {
+  return std::any_of(middlewares.begin(), middlewares.end(), [&](const auto& item) {
+    const MiddlewareConfig& asks = item.second;
+    if (asks.auth_host.empty() || asks.auth_host != host || asks.auth_path != path) return false;
+    const auto& handed_on = asks.auth_cookies;
+    return std::find(handed_on.begin(), handed_on.end(), cookie) == handed_on.end();
+  });
+}
+
 void TraefikConfig::LinkRouter(RouterConfig& router) const {
   size_t with_tls = 0;
   for (const std::string& name : router.entry_points) {
@@ -141,6 +151,10 @@ size_t TraefikConfig::CountBytes() const {
   for (const auto& [name, router] : routers) {
     sum += 2 * sizeof(router) + 2 * name.size() + router.rule.size();
     sum += (router.entry_points.size() + router.middlewares.size()) * 2 * sizeof(std::string);
+  }
+  for (const auto& [name, middleware] : middlewares) {
+    sum += 2 * sizeof(middleware) + 2 * name.size() + middleware.auth_path.size();
+    sum += middleware.auth_cookies.size() * 2 * sizeof(std::string);
   }
   for (const auto& [root, tree] : trees_) sum += tree.bytes();
   return sum;

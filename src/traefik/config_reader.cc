@@ -8,6 +8,7 @@
 
 #include "json_document.h"
 #include "stickyd/base/name_table.h"
+#include "stickyd/base/site.h"
 #include "stickyd/base/text.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/traefik/cookie_codec.h"
@@ -161,6 +162,17 @@ MiddlewareConfig ReadMiddleware(JsonReader& reader, std::string_view name, dom::
   dom::element headers;
   if (reader.Object(element, "errors", name, body)) {
     middleware.errors_service = Qualify(reader.String(body, "service", name), name);
+  }
+  if (reader.Object(element, "forwardAuth", name, body)) {
+    const std::string address(reader.String(body, "address", name));
+    const std::string_view host = HostOfUrl(address);
+    if (!host.empty()) {
+      const size_t path = address.find('/', address.find("://") + 3);
+      middleware.auth_host = host;
+      middleware.auth_path =
+          path == std::string::npos ? "/" : address.substr(path, address.find('?', path) - path);
+      middleware.auth_cookies = reader.Strings(body, "addAuthCookiesToResponse", name);
+    }
   }
   if (reader.Object(element, "headers", name, body) &&
       reader.Object(body, "customResponseHeaders", name, headers)) {

@@ -278,6 +278,10 @@ BreakSight CookieReader::Examine(const AccessRecord& record, const Route& route)
   }
   if (route.config != nullptr) {
     const RouterConfig* router = route.config->FindRouter(route.router);
+    const std::string_view path = record.path.value_or("");
+    sight.auth_request =
+        sticky != nullptr && record.host &&
+        route.config->KeepsAuthCookie(*record.host, path.substr(0, path.find('?')), sticky->name);
     sight.set_cookie_middleware = router != nullptr && router->changes_set_cookie;
   }
   return sight;

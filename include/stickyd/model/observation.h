@@ -140,7 +140,8 @@ struct BreakSight {
   CookieMeaning meaning;                 // of the value, servers of any scope
   size_t value_bytes = 0;                // of the value
   Site site = Site::kUnknown;            // by Sec-Fetch-Site, else by Origin or Referer
-  bool names_child = false;  // a cookie's value names the child service of a weighted level
+  bool names_child = false;   // a cookie's value names the child service of a weighted level
+  bool auth_request = false;  // forwardAuth asks this, and does not hand the cookie on
   bool set_cookie_middleware = false;  // the router's middlewares touch Set-Cookie
   std::optional<EventTime> expires;    // of the cookie as the scope gave it last
 };

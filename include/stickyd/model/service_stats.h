@@ -95,6 +95,8 @@ struct ServiceStats {
   uint64_t held = 0;
   uint64_t ambiguous = 0;
   uint64_t unresolved = 0;
+  uint64_t own_sessions = 0;      // held requests that came with the application's session
+  uint64_t new_own_sessions = 0;  // and whose response gave another one
   uint64_t sessions = 0;
   uint64_t broken_sessions = 0;
   std::map<uint16_t, uint64_t> dead_pins;  // by status

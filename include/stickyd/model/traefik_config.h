@@ -114,6 +114,10 @@ struct RouterConfig {
 struct MiddlewareConfig {
   std::string errors_service;       // of an `errors` middleware, qualified
   bool changes_set_cookie = false;  // a `headers` middleware that touches Set-Cookie
+  // Of a `forwardAuth` middleware: whom it asks, and the cookies of the answer that it hands on.
+  std::string auth_host;
+  std::string auth_path;
+  std::vector<std::string> auth_cookies;
   friend bool operator==(const MiddlewareConfig&, const MiddlewareConfig&) = default;
 };
 
@@ -151,6 +155,8 @@ struct TraefikConfig {
   TraefikConfig& operator=(const TraefikConfig&) = delete;
   ~TraefikConfig() = default;
 
+  // Does a forwardAuth middleware ask this, and not hand the cookie on to the client?
+  bool KeepsAuthCookie(std::string_view host, std::string_view path, std::string_view cookie) const;
   // REQUIRES: services, routers and middlewares are complete. False: its services share each other
   // in so many ways that following them all would take too long; it must not be used then.
   bool Link();

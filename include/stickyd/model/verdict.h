@@ -104,6 +104,8 @@ struct Judgement {
   bool returning = false;          // a pin was known when the request started
   bool unpinned = false;           // returning, and not routed by its cookie
   bool guessed = false;            // whose it is: the address is a proxy's that nobody named
+  bool own_session = false;        // the application's session came with the request
+  bool new_own_session = false;    // and the response gave it another one
   bool new_session = false;
   bool first_break = false;  // the first of its session
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "input_remarks.h"
+#include "service_remarks.h"
 #include "stickyd/base/text.h"
 #include "stickyd/model/log_fields.h"
 
@@ -123,6 +124,7 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
                      stats.clock_steps, stats.sessions.evicted_clock)});
   }
   RemarkOnClients(stats, remarks);
+  RemarkOnServices(stats, remarks);
   RemarkOnOptions(stats, remarks);
   if (stats.sessions.evicted_full > 0) {
     remarks.push_back(

@@ -113,6 +113,60 @@ const Situation kOfClients[] = {
      [](auto& stats, auto&, auto&) { stats.refused[Limit::kConnections] = 0; }},
 };
 
+// What is wrong behind or beside a service.
+void Serve(PipelineStats& stats, std::vector<std::pair<std::string, uint64_t>> servers) {
+  stats.servers.push_back(std::move(servers));
+}
+void Twin(PipelineStats& stats, const char* second_server, uint64_t hits) {
+  stats.services[0].second.states[StickyState::kHit] = 1;
+  Serve(stats, {{"http://10.0.0.1:80", 1}, {"http://10.0.0.2:80", 1}});
+  stats.services.emplace_back("api", ServiceStats{}).second.states[StickyState::kHit] = hits;
+  Serve(stats, {{second_server, 1}, {"http://10.0.0.1:80", 1}});
+}
+const Situation kOfServices[] = {
+    {"shop: its only server is a name, http://app:80",
+     [](auto& stats, auto&, auto& service) {
+       service.requests[Evidence::kCookie] = 100;
+       Serve(stats, {{"http://app:80", 100}});
+     },
+     [](auto& stats, auto&, auto& service) {
+       service.requests[Evidence::kCookie] = 100;
+       Serve(stats, {{"http://10.0.0.1:80", 100}});
+     }},
+    {"shop: its only server is a name",
+     [](auto& stats, auto&, auto& service) {
+       service.requests[Evidence::kCookie] = 100;
+       Serve(stats, {{"http://app:80", 100}});
+     },
+     [](auto& stats, auto&, auto& service) {
+       service.requests[Evidence::kCookie] = 100;
+       Serve(stats, {{"http://app:80", 50}, {"http://app2:80", 50}});
+     }},
+    {"shop: its only server is a name",
+     [](auto& stats, auto&, auto& service) {
+       service.requests[Evidence::kCookie] = 100;
+       Serve(stats, {{"http://app:80", 100}});
+     },
+     [](auto& stats, auto&, auto& service) {
+       service.requests[Evidence::kCookie] = 99;
+       Serve(stats, {{"http://app:80", 99}});
+     }},
+    {"shop: 20 of 200 requests that came with a session of the application were given another one",
+     [](auto&, auto&, auto& service) { service.own_sessions = 200, service.new_own_sessions = 20; },
+     [](auto&, auto&, auto& service) {
+       service.own_sessions = 201, service.new_own_sessions = 20;
+     }},
+    {"shop: 20 of 20 requests that came with a session",
+     [](auto&, auto&, auto& service) { service.own_sessions = service.new_own_sessions = 20; },
+     [](auto&, auto&, auto& service) { service.own_sessions = service.new_own_sessions = 19; }},
+    {"shop and api have the same servers, and each pins clients by a cookie of its own",
+     [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.2:80", 1); },
+     [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.3:80", 1); }},
+    {"shop and api have the same servers",
+     [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.2:80", 1); },
+     [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.2:80", 0); }},
+};
+
 // What is wrong with what it was started with.
 const Situation kOfOptions[] = {
     {"the log's clock went back 2 times; 7 sessions were forgotten",
@@ -158,6 +212,7 @@ TEST(RemarksTest, EachComesWhereItShouldAndNotNextToIt) {
   EXPECT_THAT(Texts(Fine()), IsEmpty());
   for (const Situation& row : kOfLines) check(row);
   for (const Situation& row : kOfClients) check(row);
+  for (const Situation& row : kOfServices) check(row);
   for (const Situation& row : kOfOptions) check(row);
 }
 

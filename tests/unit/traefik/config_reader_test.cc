@@ -87,6 +87,20 @@ TEST(ConfigReaderTest, CookiesAndServersAreReadWithTheirStates) {
   EXPECT_EQ(config.FindService("unused@docker")->cookie->name, "a_b");
 }
 
+TEST(ConfigReaderTest, ForwardAuthKeepsTheCookiesThatItDoesNotName) {
+  const TraefikConfig config = Read(R"({"services": {}, "routers": {}, "middlewares": {
+    "a@file": {"forwardAuth": {"address": "http://me:secret@auth.internal:9000/check?x=1"}},
+    "b@file": {"forwardAuth": {"address": "https://other", "addAuthCookiesToResponse": ["lb"]}},
+    "c@file": {"forwardAuth": {"address": "no URL"}}}})");
+  EXPECT_TRUE(config.KeepsAuthCookie("auth.internal", "/check", "lb"));
+  EXPECT_FALSE(config.KeepsAuthCookie("auth.internal", "/check/x", "lb"));
+  EXPECT_FALSE(config.KeepsAuthCookie("auth", "/check", "lb"));
+  EXPECT_FALSE(config.KeepsAuthCookie("other", "/", "lb")) << "it is handed on";
+  EXPECT_TRUE(config.KeepsAuthCookie("other", "/", "lb2"));
+  EXPECT_FALSE(config.KeepsAuthCookie("", "", "lb"));
+  EXPECT_EQ(config.middlewares.at("a@file").auth_path, "/check") << "and nothing of the rest";
+}
+
 TEST(ConfigReaderTest, CircleOfServicesEnds) {
   const TraefikConfig config = Read(R"({"routers": {"r@file": {"service": "a"}}, "services": {
     "a@file": {"weighted": {"services": [{"name": "b"}, {"name": "a"}]}},

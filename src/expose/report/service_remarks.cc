@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service_remarks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "stickyd/base/site.h"
+#include "stickyd/base/text.h"
+
+namespace stickyd {
+namespace {
+
+using Shares = std::vector<std::pair<std::string, uint64_t>>;  // requests by server
+
+constexpr uint64_t kRequestsThatTell = 100;
+constexpr uint64_t kNewSessionsThatTell = 20;
+
+// What is behind a name is chosen anew for each connection, by DNS or by a virtual address.
+void RemarkOnNamedServer(const std::string& name, const ServiceStats& service,
+                         const Shares& servers, std::vector<Remark>& remarks) {
+  if (servers.size() != 1 || service.requests.sum() < kRequestsThatTell) return;
+  const std::string& server = servers.front().first;
+  if (IsIpAddress(HostOfUrl(server))) return;
+  remarks.push_back(
+      {name + ": one name",
+       fmt::format("{}: its only server is a name, {}. If several are behind it, they share the "
+                   "sessions out, and no log of Traefik shows that: give Traefik each server's "
+                   "address (Docker Swarm: no lbswarm; Kubernetes: no nativeLB)",
+                   name, Printable(server))});
+}
+
+// Logging in gives a new session once. This is far more often.
+void RemarkOnLostSessions(const std::string& name, const ServiceStats& service,
+                          std::vector<Remark>& remarks) {
+  const uint64_t lost = service.new_own_sessions;
+  if (lost < kNewSessionsThatTell || lost * 10 < service.own_sessions) return;
+  remarks.push_back(
+      {name + ": sessions",
+       fmt::format("{}: {} of {} requests that came with a session of the application were given "
+                   "another one, though Traefik kept them at their server. It does not know its "
+                   "own sessions: is one address several servers (a Swarm or Kubernetes service, a "
+                   "balancer), or are its sessions kept by one of several processes?",
+                   name, lost, service.own_sessions)});
+}
+
+bool HaveSameServers(const Shares& a, const Shares& b) {
+  const auto has = [&](const auto& share) {
+    return std::any_of(b.begin(), b.end(),
+                       [&](const auto& other) { return other.first == share.first; });
+  };
+  return a.size() > 1 && a.size() == b.size() && std::all_of(a.begin(), a.end(), has);
+}
+
+// One client, pinned twice: to one server for the pages, to another for what they call.
+void RemarkOnTwins(const PipelineStats& stats, std::vector<Remark>& remarks) {
+  constexpr size_t kMostServices = 200;  // each is compared with each
+  const size_t services = std::min({stats.services.size(), stats.servers.size(), kMostServices});
+  const auto pinned = [&](size_t i) { return stats.services[i].second.states[StickyState::kHit]; };
+  for (size_t i = 0; i < services; ++i) {
+    for (size_t j = i + 1; j < services; ++j) {
+      if (pinned(i) == 0 || pinned(j) == 0) continue;
+      if (!HaveSameServers(stats.servers[i], stats.servers[j])) continue;
+      const std::string one = Printable(stats.services[i].first);
+      const std::string other = Printable(stats.services[j].first);
+      remarks.push_back(
+          {one + ": twin " + other,
+           fmt::format("{} and {} have the same servers, and each pins clients by a cookie of its "
+                       "own, so that one client may be on two servers at a time. If they share "
+                       "sessions, let both routers lead to one service",
+                       one, other)});
+    }
+  }
+}
+
+}  // namespace
+
+void RemarkOnServices(const PipelineStats& stats, std::vector<Remark>& remarks) {
+  for (size_t i = 0; i < stats.services.size(); ++i) {
+    const auto& [service, counts] = stats.services[i];
+    const std::string name = Printable(service);
+    RemarkOnLostSessions(name, counts, remarks);
+    if (i < stats.servers.size()) {
+      RemarkOnNamedServer(name, counts, stats.servers[i], remarks);
+    }
+  }
+  RemarkOnTwins(stats, remarks);
+}
+
+}  // namespace stickyd
