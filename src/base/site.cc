@@ -14,12 +14,8 @@ std::string_view WithoutPort(std::string_view host) {
     return close == std::string_view::npos ? host : host.substr(1, close - 1);
   }
   const size_t colon = host.find(':');
-  // More than one colon: a bare IPv6 address.
-  return host.find(':', colon == std::string_view::npos ? 0 : colon + 1) !=
-                     std::string_view::npos &&
-                 colon != std::string_view::npos && host.rfind(':') != colon
-             ? host
-             : host.substr(0, colon);
+  // More than one: a bare IPv6 address.
+  return host.rfind(':') != colon ? host : host.substr(0, colon);
 }
 
 }  // namespace

@@ -121,5 +121,10 @@ TEST(PlacesTest, EachValueHasItsPlace) {
   EXPECT_EQ(settings.config_file, "/conf");
 }
 
+TEST(FileBoundsTest, DefaultFileThatIsNotThereIsNoMistake) {
+  const MemoryFileSystem files;
+  EXPECT_THAT(ReadSettings({}, OptionsOf("watch"), {}, files).problems, testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -260,5 +260,16 @@ TEST(PoisonTest, AnOfficeBehindOneAddressIsSeenAsBefore) {
   EXPECT_EQ(log.stats().refused.sum(), 0U);
 }
 
+TEST(PoisonTest, WhatAnAddressMayNotHaveIsCounted) {
+  Log log(10'000);
+  for (int i = 0; i < 300; ++i) {
+    Request request = At(10 * i, kAttacker, 2000, 1);
+    request.agent = fmt::format("browser {}", i);
+    log.Send(request, false);
+  }
+  EXPECT_EQ(log.stats().refused[Limit::kPeople], 300U - 256U);
+  EXPECT_EQ(log.stats().refused[Limit::kSessions], 0U);
+}
+
 }  // namespace
 }  // namespace stickyd

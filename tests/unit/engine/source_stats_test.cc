@@ -180,6 +180,20 @@ TEST_F(SourceCountsTest, ReplicasBehindOnePrefixHaveSequencesOfTheirOwn) {
   EXPECT_FALSE(source().sequences.several);
 }
 
+// The longest request decides how long a number may stay away.
+TEST_F(SourceCountsTest, NumberIsMissingOnceTheLongestRequestWouldHaveEnded) {
+  std::string slow = ClfLine(0, 1000, 1);
+  slow.replace(slow.rfind("0ms"), 3, "300000ms");
+  Feed(slow);
+  Feed(ClfLine(1, 1001, 1));
+  Feed(ClfLine(2, 1003, 1));
+  Feed(ClfLine(200, 1004, 1));
+  EXPECT_EQ(source().sequences.missing, 0U) << "1002 may take 300 s too";
+  Feed(ClfLine(700, 1005, 1));
+  Feed(ClfLine(701, 1006, 1));  // the log did go on that much later
+  EXPECT_EQ(source().sequences.missing, 1U);
+}
+
 TEST_F(SourceCountsTest, ReplicasAreBoundedAndTheRestAreTheFirst) {
   for (uint64_t i = 0; i < 12; ++i) {
     const std::string name(1, static_cast<char>('a' + i));

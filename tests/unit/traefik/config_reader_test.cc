@@ -41,7 +41,8 @@ constexpr const char* kTree = R"api({
         "healthCheck": {}},
       "serverStatus": {"http://A:80/p": "DOWN", "http://b:80": "UP"}},
     "over@file": {"failover": {"service": "main", "fallback": "spare"}},
-    "main@file": {"loadBalancer": {"sticky": {}, "servers": [{"url": "http://m:80"}]}},
+    "main@file": {"loadBalancer": {"sticky": {}, "passiveHealthCheck": {},
+        "servers": [{"url": "http://m:80"}]}},
     "spare@file": {"mirroring": {"service": "mirror"}},
     "mirror@file": {"loadBalancer": {"servers": [], "strategy": "hrw"}},
     "errors@file": {"loadBalancer": {"servers": []}},
@@ -74,6 +75,9 @@ TEST(ConfigReaderTest, CookiesAndServersAreReadWithTheirStates) {
   EXPECT_EQ(blue.cookie->path, "/x");
   EXPECT_EQ(blue.cookie->domain, "example.com");
   EXPECT_TRUE(blue.health_check);
+  EXPECT_FALSE(blue.passive_health_check);
+  EXPECT_TRUE(config.FindService("main@file")->passive_health_check);
+  EXPECT_FALSE(config.FindService("main@file")->health_check);
   ASSERT_EQ(blue.servers.size(), 3U);
   EXPECT_EQ(blue.servers[0].key, "http://a:80/p");
   EXPECT_EQ(blue.servers[0].url, "http://A:80/p") << "what Traefik hashes";
