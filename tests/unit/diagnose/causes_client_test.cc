@@ -281,6 +281,49 @@ TEST_F(CausesClientTest, ASecureCookieGivenOverHttpIsNotTheClientsFault) {
   EXPECT_TRUE(Yes(FindCookieNotSent));
 }
 
+TEST_F(CausesClientTest, AWebSocketWithoutTheCookieThatItsOtherRequestsHave) {
+  at_.stray = true;
+  at_.facts.Set(SessionFacts::kSentCookie);
+  at_.cookie.reset();
+  EXPECT_TRUE(Yes(FindCookieNotSent));
+  at_.stray = false;
+  EXPECT_TRUE(No(FindCookieNotSent));
+  at_.stray = true;
+  Show(kPin);
+  EXPECT_TRUE(No(FindCookieNotSent)) << "it came with it";
+  at_.seen.cookie = {};
+  Blind();
+  EXPECT_TRUE(No(FindCookieNotSent)) << "nobody knows";
+}
+
+// Its cookie led it back to where it was before it opened its WebSocket.
+TEST_F(CausesClientTest, TheRequestAfterAWebSocketWithoutTheCookie) {
+  at_.judgement.evidence = Evidence::kCookie;
+  at_.facts.Set(SessionFacts::kMoved);
+  Show(kOther);
+  EXPECT_TRUE(Yes(FindCookieNotSent));
+  at_.facts.refused = 77;
+  EXPECT_TRUE(No(FindCookieNotSent)) << "a refusal had moved it";
+  at_.facts.refused = 0;
+  at_.facts.Clear(SessionFacts::kMoved);
+  EXPECT_TRUE(No(FindCookieNotSent));
+  at_.facts.Set(SessionFacts::kMoved);
+  Show(kPin);
+  EXPECT_TRUE(No(FindCookieNotSent)) << "its cookie was refused just now";
+  Show(kOther);
+  at_.judgement.evidence = Evidence::kSession;
+  EXPECT_TRUE(No(FindCookieNotSent));
+}
+
+TEST_F(CausesClientTest, TheAddressOfAProxyThatNobodyNamed) {
+  at_.proxy = true;
+  EXPECT_TRUE(Yes(FindSharedClient));
+  for (const Evidence better : {Evidence::kConnection, Evidence::kCookie, Evidence::kSession}) {
+    at_.judgement.evidence = better;
+    EXPECT_TRUE(No(FindSharedClient));
+  }
+}
+
 TEST_F(CausesClientTest, SeveralPeopleBehindAnAddress) {
   EXPECT_TRUE(No(FindSharedClient));
   at_.many_connections = true;

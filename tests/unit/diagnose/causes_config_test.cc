@@ -160,6 +160,92 @@ TEST_F(CausesConfigTest, ARefusedCookieToWhichTheResponseGivesNoneShowsThatNothi
   EXPECT_TRUE(No(FindNotSticky)) << "none came";
 }
 
+// A hit by chance: the client had been moved, and was given no other cookie then.
+TEST_F(CausesConfigTest, SoDoesAHitOfAClientThatHadBeenRefusedForNothing) {
+  at_.judgement.evidence = Evidence::kCookie;
+  at_.facts.Set(SessionFacts::kMoved);
+  at_.facts.refused = 77;
+  Show(kOther);
+  EXPECT_TRUE(Yes(FindNotSticky));
+  EXPECT_TRUE(No(FindNestedLevel));
+  auto route = std::make_shared<Route>(*route_);
+  route->upper.push_back({"level", {}});
+  route_ = route;
+  EXPECT_TRUE(Yes(FindNestedLevel)) << "a level above is sticky";
+
+  at_.facts.refused = 0;
+  EXPECT_TRUE(No(FindNotSticky)) << "a request without the cookie had moved it";
+  at_.facts.refused = 77;
+  at_.facts.Clear(SessionFacts::kMoved);
+  EXPECT_TRUE(No(FindNotSticky)) << "it was given another cookie since";
+  at_.facts.Set(SessionFacts::kMoved);
+  at_.judgement.evidence = Evidence::kClient;
+  EXPECT_TRUE(No(FindNotSticky));
+  EXPECT_TRUE(No(FindNestedLevel));
+}
+
+TEST_F(CausesConfigTest, CookieOfAnotherServiceWasNotRefusedForNothing) {
+  Show(kPin);
+  LeadTo(ServiceId{2});
+  Serve({.second = -10, .server = kPin});
+  EXPECT_TRUE(Yes(FindNotSticky));
+  Serve({.second = -9, .server = kPin, .service = ServiceId{1}});
+  EXPECT_TRUE(No(FindNotSticky));
+  at_.judgement.evidence = Evidence::kCookie;
+  at_.facts.Set(SessionFacts::kMoved);
+  at_.facts.refused = 77;
+  Show(kOther);
+  EXPECT_TRUE(No(FindNotSticky));
+}
+
+class NeverGivenTest : public CausesConfigTest {
+ protected:
+  NeverGivenTest() { Serve(999, 200); }
+  // To one server, with breaks among them.
+  void Serve(int requests, uint64_t breaks) {
+    for (int i = 0; i < requests; ++i) Inquiring::Serve({.second = -5000 + i});
+    for (uint64_t i = 0; i < breaks; ++i) facts_.AddBreak(kPin, i, At(-10));
+  }
+};
+
+TEST_F(NeverGivenTest, NoneOfAThousandResponsesSetACookieWhereOthersInTheLogDo) {
+  EXPECT_TRUE(No(FindNotSticky)) << "999";
+  Serve(1, 0);
+  EXPECT_TRUE(Yes(FindNotSticky));
+  at_.seen.set_cookies_logged = false;
+  EXPECT_TRUE(No(FindNotSticky)) << "the log shows none of others either";
+}
+
+TEST_F(NeverGivenTest, WhereFewAreMovedItMayBeSticky) {
+  facts_ = {};
+  Serve(1000, 199);
+  EXPECT_TRUE(No(FindNotSticky));
+  Serve(0, 1);
+  EXPECT_TRUE(Yes(FindNotSticky)) << "one in five";
+  Serve(1, 0);
+  EXPECT_TRUE(No(FindNotSticky));
+}
+
+TEST_F(NeverGivenTest, OneCookieThatWasGivenReturnedOrHiddenMayBeTraefiks) {
+  for (const Served& one :
+       {Served{.second = -10, .given = true}, Served{.second = -10, .returned = true},
+        Served{.second = -10, .redacted = true}}) {
+    const ScopeFacts before = facts_;
+    Inquiring::Serve(one);
+    EXPECT_TRUE(No(FindNotSticky)) << one.given << one.returned << one.redacted;
+    facts_ = before;
+  }
+  Inquiring::Serve({.second = -10});
+  EXPECT_TRUE(Yes(FindNotSticky));
+}
+
+TEST_F(NeverGivenTest, WhereTheApiKnowsTheServiceItDecides) {
+  Serve(1, 0);
+  Add(Config(-100));
+  RouteTo({"shop"}, {"shop"});
+  EXPECT_TRUE(No(FindNotSticky));
+}
+
 TEST_F(CausesConfigTest, AStrategyThatIgnoresTheCookie) {
   for (const char* strategy : {"hrw", "p2c"}) {
     TraefikConfig config = Config(-100);

@@ -168,6 +168,20 @@ TEST_F(CausesPinTest, TheApiShowsThePinsServerGone) {
   EXPECT_TRUE(No(FindServerGone));
 }
 
+TEST_F(CausesPinTest, AServerThatNoReadingEverHadMayBeAnotherReplicas) {
+  Show(kPin);
+  Api(WithoutPin, WithoutPin);
+  EXPECT_TRUE(NotYet(FindServerGone));
+  Serve({.second = 1});
+  EXPECT_TRUE(NotYet(FindServerGone)) << "while it answered here";
+  Serve({.second = 2});
+  EXPECT_TRUE(No(FindServerGone)) << "it answers again";
+  final_ = true;
+  EXPECT_TRUE(No(FindServerGone));
+  Api(WithoutPin, AsItIs);
+  EXPECT_TRUE(Yes(FindServerGone)) << "a later reading has it: it left, and came back";
+}
+
 TEST_F(CausesPinTest, AServerThatFailedJustBeforeAndCameBackWasDown) {
   Show(kPin);
   Serve({.second = -10, .status = 503});

@@ -22,6 +22,10 @@ struct Served {
   bool given = false, returned = false, proxied = false, foreign = false, sets_any = false;
   uint16_t status = 200;
   bool chosen = true;
+  bool redacted = false;
+  ServiceId service = ServiceId::kNone;  // none: that of the break
+  uint8_t process = 0;
+  uint32_t count = 0;
 };
 
 class Inquiring : public testing::Test {
@@ -51,9 +55,10 @@ class Inquiring : public testing::Test {
     return EventTime(std::chrono::hours(500'000)) + std::chrono::seconds(second);
   }
   void Serve(const Served& request) {
-    static const Route kRoute;
+    Route route;
+    route.service = request.service != ServiceId::kNone ? request.service : route_->service;
     Observation seen;
-    seen.route = route_ == nullptr ? &kRoute : route_.get();
+    seen.route = &route;
     seen.start = {At(request.second), At(request.second)};
     seen.server = request.server;
     seen.set_cookie.sticky = request.given;
@@ -61,7 +66,10 @@ class Inquiring : public testing::Test {
     seen.set_cookie.foreign = request.foreign;
     seen.cookie.sticky = request.returned;
     seen.proxied = request.proxied;
+    seen.cookie.redacted = request.redacted;
     seen.status = request.status;
+    seen.process = request.process;
+    seen.count = request.count;
     facts_.Add(seen, request.chosen);
   }
   // Servers in turn, long before.
@@ -132,6 +140,13 @@ class Inquiring : public testing::Test {
     for (const char* name : pin_path) pin_path_.push_back(route->config->FindService(name));
     route_ = route;
     at_.pin_key = kPinKey;
+  }
+
+  // Without the API: the router led to this service.
+  void LeadTo(ServiceId service) {
+    auto route = std::make_shared<Route>(*route_);
+    route->service = service;
+    route_ = route;
   }
 
   Finding Ask(FindRow row) {

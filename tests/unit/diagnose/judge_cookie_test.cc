@@ -201,6 +201,98 @@ TEST_F(JudgeCookieTest, OnlyABreakByTheCookieMakesItsValueARefusedOne) {
   EXPECT_EQ(client_.facts.refused, 77U);
 }
 
+TEST_F(JudgeCookieTest, WhoSendsItsCookieOnAnUpgradeIsRemembered) {
+  memories_.client = &client_;
+  const auto shown = [&] {
+    LearnAs(Verdict::kHeld, Evidence::kCookie);
+    return client_.facts.Has(SessionFacts::kShownOnUpgrade);
+  };
+  seen_.upgrade = true;
+  seen_.cookie.sent = true;
+  EXPECT_FALSE(shown()) << "some other cookie";
+  seen_.upgrade = false;
+  Show(kServer);
+  EXPECT_FALSE(shown());
+  seen_.upgrade = true;
+  EXPECT_TRUE(shown());
+  seen_.upgrade = false;
+  EXPECT_TRUE(shown()) << "once is enough";
+}
+
+class LearnMovesTest : public JudgeCookieTest {
+ protected:
+  LearnMovesTest() {
+    memories_.client = &client_;
+    seen_.set_cookies_logged = true;
+    seen_.status = 200;
+    Show(kElsewhere);
+  }
+  bool IsMoved() const { return client_.facts.Has(SessionFacts::kMoved); }
+  // Is it, after a refusal?
+  bool MovesIt() {
+    client_.facts = {};
+    LearnAs(Verdict::kBreak, Evidence::kCookie);
+    return IsMoved();
+  }
+};
+
+TEST_F(LearnMovesTest, RefusalThatGivesNoOtherCookieMovesTheClient) {
+  EXPECT_TRUE(MovesIt());
+  EXPECT_EQ(client_.facts.refused, 77U);
+  const auto with = [&](const char* why, auto& what, auto value) {
+    SCOPED_TRACE(why);
+    const auto was = what;
+    what = value;
+    EXPECT_FALSE(MovesIt());
+    what = was;
+  };
+  with("another was given", seen_.set_cookie.sticky, true);
+  with("another was taken away", seen_.set_cookie.lost, true);
+  with("hidden", seen_.set_cookie.redacted, true);
+  with("the application set one of that name", seen_.set_cookie.foreign, true);
+  with("not logged", seen_.set_cookies_logged, false);
+  with("headers of an upgrade are not logged", seen_.status, uint16_t{101});
+  with("honoured after all", seen_.cookie.meaning.server, kServer);
+  EXPECT_TRUE(MovesIt()) << "with none of them";
+}
+
+TEST_F(LearnMovesTest, OnlyACookieThatWasRefusedIsARefusal) {
+  LearnAs(Verdict::kBreak, Evidence::kClient);
+  EXPECT_FALSE(IsMoved());
+  LearnAs(Verdict::kHeld, Evidence::kCookie);
+  EXPECT_FALSE(IsMoved());
+}
+
+TEST_F(LearnMovesTest, StrayWebSocketMovesTheClientWhateverWasRefusedBefore) {
+  client_.facts.refused = 66;
+  Ruling ruling;
+  ruling.judgement.verdict = Verdict::kBreak;
+  ruling.stray = true;
+  Learn(seen_, ruling, memories_);
+  EXPECT_FALSE(IsMoved()) << "it has learnt something since";
+  EXPECT_EQ(client_.facts.refused, 66U);
+  ruling.moved = true;
+  Learn(seen_, ruling, memories_);
+  EXPECT_TRUE(IsMoved());
+  EXPECT_EQ(client_.facts.refused, 0U);
+}
+
+TEST_F(LearnMovesTest, CookieThatIsHonouredOrGivenPutsItBack) {
+  EXPECT_TRUE(MovesIt());
+  seen_.cookie = {};
+  LearnAs(Verdict::kHeld, Evidence::kClient);
+  EXPECT_TRUE(IsMoved()) << "still without";
+  seen_.set_cookie.sticky = true;
+  LearnAs(Verdict::kHeld, Evidence::kClient);
+  EXPECT_FALSE(IsMoved()) << "given another";
+  seen_.set_cookie.sticky = false;
+  Show(kElsewhere);
+  EXPECT_TRUE(MovesIt());
+  Show(kServer);
+  LearnAs(Verdict::kHeld, Evidence::kCookie);
+  EXPECT_FALSE(IsMoved()) << "honoured";
+}
+
 TEST_F(JudgeCookieTest, HitsOnTwoServersInTurnAreSeveralPeople) {
   memories_.client = &client_;
   const auto hit = [&](ServerId server, Evidence evidence, Verdict verdict) {

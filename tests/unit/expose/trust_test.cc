@@ -170,6 +170,43 @@ TEST_F(TrustTest, WhereAServiceStands) {
   EXPECT_EQ(StandingOf(Counts(10, 10, 50)), Standing::kUnknown);
 }
 
+TEST_F(TrustTest, WhatIsAGuessIsNotSettledAndItsBreaksAreNotSure) {
+  const auto standing = [](RatioCounts counts, uint64_t guessed, uint64_t guessed_breaks) {
+    counts.guessed = guessed;
+    counts.guessed_breaks = guessed_breaks;
+    return StandingOf(counts);
+  };
+  EXPECT_EQ(standing(Counts(99, 0, 0), 33, 0), Standing::kGood);
+  EXPECT_EQ(standing(Counts(99, 0, 0), 34, 0), Standing::kUnknown);
+  EXPECT_EQ(standing(Counts(99, 0, 3), 31, 0), Standing::kGood);
+  EXPECT_EQ(standing(Counts(99, 0, 3), 32, 0), Standing::kUnknown) << "both are unsettled";
+  EXPECT_EQ(standing(Counts(100, 30, 0), 30, 30), Standing::kGood);
+  EXPECT_EQ(standing(Counts(100, 30, 0), 100, 30), Standing::kUnknown);
+  EXPECT_EQ(standing(Counts(100, 30, 0), 90, 20), Standing::kBad) << "ten are sure";
+  EXPECT_EQ(standing(Counts(100, 30, 0), 100, 0), Standing::kBad);
+}
+
+TEST_F(TrustTest, ServiceBehindAProxyThatNobodyNamedIsUnknownAndTraefikShouldTrustIt) {
+  Parsed(60);
+  service().total = Counts(40, 20, 6);
+  service().total.guessed_breaks = 20;
+  service().total.guessed = 20;
+  const auto text = [&] {
+    const auto refusals = Refusals(stats_);
+    return refusals.size() == 1 && refusals[0].reason == "unsettled" ? refusals[0].text : "none";
+  };
+  EXPECT_THAT(text(), HasSubstr("of 46 requests that came back the log settles only 40"));
+  EXPECT_THAT(text(), Not(HasSubstr("proxy")));
+  service().total.guessed = 21;  // more than half
+  EXPECT_THAT(text(), HasSubstr("shop@file: 21 of 46 requests that came back came over "
+                                "connections of a proxy that Traefik was not told to trust"));
+  EXPECT_THAT(text(), HasSubstr("forwardedHeaders.trustedIPs"));
+  EXPECT_THAT(text(), HasSubstr("proxyProtocol.trustedIPs"));
+  EXPECT_THAT(text(), Not(HasSubstr("accessLog"))) << "more fields would not settle it";
+  service().total.guessed_breaks = 0;
+  EXPECT_EQ(text(), "none") << "bad, surely";
+}
+
 TEST_F(TrustTest, UnsettledServiceIsNoGreenOneAndJsonWouldSettleIt) {
   Parsed(60);
   service().total = Counts(2, 0, 44);

@@ -77,6 +77,80 @@ TEST(RatioCountsTest, EachRatioIsItsOwn) {
   EXPECT_EQ(counts.Index(), 1);
 }
 
+Judgement Guessed(Verdict verdict, bool returning = true, bool guessed = true) {
+  Judgement judgement;
+  judgement.verdict = verdict;
+  judgement.returning = returning;
+  judgement.guessed = guessed;
+  return judgement;
+}
+
+TEST(RatioCountsTest, GuessesAreThoseOfWhoCameBack) {
+  RatioCounts counts;
+  const auto note = [&](const Judgement& judgement) {
+    counts.NoteGuess(judgement);
+    return std::pair{counts.guessed, counts.guessed_breaks};
+  };
+  using Both = std::pair<uint64_t, uint64_t>;
+  EXPECT_EQ(note(Guessed(Verdict::kHeld)), (Both{1, 0}));
+  EXPECT_EQ(note(Guessed(Verdict::kBreak)), (Both{2, 1}));
+  EXPECT_EQ(note(Guessed(Verdict::kBreak, true, false)), (Both{2, 1})) << "sure";
+  EXPECT_EQ(note(Guessed(Verdict::kFirst, false)), (Both{2, 1})) << "new";
+  EXPECT_EQ(note(Guessed(Verdict::kAmbiguous, false)), (Both{2, 1})) << "unsettled anyway";
+}
+
+TEST(RatioCountsTest, GuessesSettleNothingAndTheirBreaksAreNotSure) {
+  RatioCounts counts;
+  counts.returning = 160;
+  counts.breaks = 60;
+  counts.unsettled = 40;
+  counts.guessed = 60;
+  EXPECT_EQ(counts.SettledRatio(), 0.5);
+  EXPECT_EQ(counts.LowerBound(), WilsonLowerBound(60, 160));
+  counts.guessed_breaks = 50;
+  EXPECT_EQ(counts.SettledRatio(), 0.5);
+  EXPECT_EQ(counts.LowerBound(), WilsonLowerBound(10, 160));
+  EXPECT_EQ(counts.Ratio(), 0.375) << "what was seen is seen";
+  counts.guessed_breaks = 60;
+  EXPECT_EQ(counts.LowerBound(), 0);
+}
+
+TEST(RatioCountsTest, EverythingIsAddedUp) {
+  RatioCounts one;
+  one.returning = 1;
+  one.breaks = 2;
+  one.unsettled = 3;
+  one.guessed = 4;
+  one.guessed_breaks = 5;
+  one.AddServer(ServerId{1}, 6);
+  RatioCounts sum;
+  for (int i = 0; i < 3; ++i) sum.Add(one);
+  EXPECT_EQ(
+      (std::vector{sum.returning, sum.breaks, sum.unsettled, sum.guessed, sum.guessed_breaks}),
+      (std::vector<uint64_t>{3, 6, 9, 12, 15}));
+  ASSERT_EQ(sum.servers.size(), 1U);
+  EXPECT_EQ(sum.servers[0].second, 18U);
+}
+
+TEST(RatioWindowTest, GuessesFallOutWithTheirMinute) {
+  const EventTime start(std::chrono::hours(500'000));
+  RatioWindow window;
+  const auto guesses = [&](int minute) {
+    const RatioCounts counts = window.Sum(start + std::chrono::minutes(minute), 60);
+    return std::pair{counts.guessed, counts.guessed_breaks};
+  };
+  using Both = std::pair<uint64_t, uint64_t>;
+  window.Count(start, ServerId{1}, Guessed(Verdict::kBreak));
+  window.Count(start, ServerId{1}, Guessed(Verdict::kHeld));
+  EXPECT_EQ(guesses(0), (Both{2, 1}));
+  EXPECT_EQ(guesses(59), (Both{2, 1}));
+  EXPECT_EQ(guesses(60), (Both{0, 0}));
+  window.Count(start + std::chrono::minutes(60), ServerId{1}, Guessed(Verdict::kHeld));
+  EXPECT_EQ(guesses(60), (Both{1, 0})) << "the slot begins anew";
+  window.Count(start, ServerId{1}, Guessed(Verdict::kBreak));  // too late to count
+  EXPECT_EQ(guesses(60), (Both{1, 0}));
+}
+
 TEST(RatioWindowTest, MinutesThatAreOverFallOutOfTheirWindow) {
   const EventTime start(std::chrono::hours(500'000));
   const auto judged = [](Verdict verdict, bool returning) {

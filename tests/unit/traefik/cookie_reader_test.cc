@@ -35,7 +35,7 @@ class CookieReaderTest : public testing::Test {
     set_cookie_ = std::move(set_cookie);
     record_ = AccessRecord{};
     record_.format = LogFormat::kJson;
-    record_.router = std::string_view("shop@file");
+    record_.router = router_;
     record_.service = service;
     record_.server_url = server;
     if (cookie_) record_.cookie = std::string_view(*cookie_);
@@ -50,6 +50,7 @@ class CookieReaderTest : public testing::Test {
     return interpreter_->servers().Name(seen.cookie.meaning.server);
   }
 
+  std::string_view router_ = "shop@file";
   std::unique_ptr<Interpreter> interpreter_ = *Interpreter::Create({}, KeyedHash({}));
   SourceTraits traits_;
   AccessRecord record_;  // of the last request, with views of:
@@ -107,6 +108,44 @@ TEST_F(CookieReaderTest, OfTwoUnknownNamesTheOneThatWasHonouredCounts) {
   // One that is learnt decides, honoured or not.
   See(kA, std::nullopt, "_new=" + Value(kA));
   EXPECT_EQ(NameOf(See(kA, fmt::format("_old={}; _new={}", Value(kA), Value(kB)))), kB);
+}
+
+// Two services of one pool: app is sticky, rest is not, or has a cookie of its own.
+class SetterTest : public CookieReaderTest {
+ protected:
+  Observation Of(const char* name, const char* server, std::optional<std::string> cookie,
+                 std::optional<std::string> set_cookie = std::nullopt) {
+    router_ = name;
+    return See(server, std::move(cookie), std::move(set_cookie), name);
+  }
+  bool IsRests(const std::string& cookie) { return Of("rest", kB, cookie).cookie.leaf_value; }
+};
+
+TEST_F(SetterTest, NameBelongsToTheServiceThatIsSeenToSetIt) {
+  Of("app", kA, std::nullopt);
+  Of("rest", kA, std::nullopt);
+  EXPECT_TRUE(IsRests("lb=" + Value(kA))) << "nobody was seen to set it";
+  Of("app", kA, std::nullopt, "lb=" + Value(kA));
+  EXPECT_FALSE(IsRests("lb=" + Value(kA)));
+  EXPECT_FALSE(Of("rest", kB, "lb=" + Value(kA)).cookie.sticky);
+  EXPECT_TRUE(IsRests("other=" + Value(kA))) << "another name";
+  EXPECT_TRUE(IsRests("lb=" + Value(kA) + "; other=" + Value(kA)));
+  EXPECT_EQ(NameOf(Of("app", kB, "lb=" + Value(kA))), kA);
+}
+
+TEST_F(SetterTest, NameThatBothSetIsBoths) {
+  Of("app", kA, std::nullopt, "lb=" + Value(kA));
+  Of("rest", kA, std::nullopt, "lb=" + Value(kA));
+  EXPECT_TRUE(IsRests("lb=" + Value(kA)));
+  EXPECT_TRUE(Of("app", kB, "lb=" + Value(kA)).cookie.leaf_value) << "the first one keeps it";
+}
+
+TEST_F(SetterTest, ValueOfAServerThatItsSetterDoesNotHaveIsNotItsSetters) {
+  Of("app", kA, std::nullopt, "lb=" + Value(kA));
+  Of("rest", kB, std::nullopt);
+  EXPECT_TRUE(IsRests("lb=" + Value(kB)));
+  Of("app", kB, std::nullopt);
+  EXPECT_FALSE(IsRests("lb=" + Value(kB))) << "by now it has";
 }
 
 TEST_F(CookieReaderTest, CommaInExpiresDoesNotHideTheCookieAfterIt) {
