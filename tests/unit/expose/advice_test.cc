@@ -63,7 +63,7 @@ const std::map<Cause, Row> kRows = {
     {Cause::kCookieReplacedUpstream,
      {"a proxy in front of Traefik replaces", "make the proxy in front of shop pass"}},
     {Cause::kCookieNotSent,
-     {"this client never sends cookies", "exclude it (--exclude.user-agent)"}},
+     {"this client does not send its cookie", "exclude it (--exclude.user-agent)"}},
     {Cause::kNotHonoured,
      {"of a live server was not honoured", "Compare the configuration of all Traefik replicas"}},
     {Cause::kSharedClient,
