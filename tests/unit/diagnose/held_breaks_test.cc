@@ -38,6 +38,7 @@ class HeldBreaksTest : public testing::Test {
     waits.seen.connection = 99;
     waits.judgement.pin = kPin;
     waits.pin_run.connection = connection;
+    waits.awaits_peer = awaits_peer_;
     waits.pin_run.low_last = Tick(At(run_ends_));
     held_.Hold(std::move(waits), decided_);
   }
@@ -64,6 +65,7 @@ class HeldBreaksTest : public testing::Test {
   }
 
   std::shared_ptr<const Route> route_ = RouteOf(1);
+  bool awaits_peer_ = false;
   int run_ends_ = 0;  // when the pin was learnt last
   History history_;
   HeldBreaks held_{seconds(30), kLimit};
@@ -79,6 +81,19 @@ TEST_F(HeldBreaksTest, TheConnectionOfThePinDecides) {
   Hear(78, ServerId{2}, 14);
   EXPECT_THAT(Settled(), ElementsAre(Pair(3, false)));
   EXPECT_TRUE(held_.empty());
+}
+
+// What its connection has confirmed, no other connection clears.
+TEST_F(HeldBreaksTest, WhatWaitsForItsPeerIsDecidedByTimeAlone) {
+  awaits_peer_ = true;
+  Hold(1, 10, 77);
+  WasWithPinAt(5);
+  Hear(77, kPin, 13);
+  Hear(98, kPin, 13);
+  held_.Advance(At(39), decided_);
+  EXPECT_THAT(Settled(), IsEmpty());
+  held_.Advance(At(40), decided_);
+  EXPECT_THAT(Settled(), ElementsAre(Pair(1, false)));
 }
 
 TEST_F(HeldBreaksTest, OnlyWhatItSaysAfterwardsOfThisScopeCounts) {

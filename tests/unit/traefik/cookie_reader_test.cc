@@ -140,6 +140,18 @@ TEST_F(SetterTest, NameThatBothSetIsBoths) {
   EXPECT_TRUE(Of("app", kB, "lb=" + Value(kA)).cookie.leaf_value) << "the first one keeps it";
 }
 
+TEST_F(SetterTest, NameThatItHasForgottenIsStillItsSetters) {
+  Of("app", kA, std::nullopt, "lb=" + Value(kA));
+  Of("rest", kA, std::nullopt);
+  Observation seen;
+  for (int i = 0; i < 8; ++i) {
+    seen = Of("app", kA, std::nullopt, fmt::format("lb{}={}", i, Value(kA)));
+  }
+  ASSERT_FALSE(interpreter_->IsStickyName(*seen.route, "lb"));
+  EXPECT_TRUE(Of("app", kB, "lb=" + Value(kA)).cookie.leaf_value);
+  EXPECT_FALSE(IsRests("lb=" + Value(kA)));
+}
+
 TEST_F(SetterTest, ValueOfAServerThatItsSetterDoesNotHaveIsNotItsSetters) {
   Of("app", kA, std::nullopt, "lb=" + Value(kA));
   Of("rest", kB, std::nullopt);
