@@ -38,7 +38,8 @@ void PeerBook::Add(const Observation& seen, SessionMemory& connection) {
                                       seen.origin, seen.start.low};
   uint16_t& agent = connection.facts.shown[0];
   if (agent == 0) agent = seen.agent;
-  if (seen.agent != 0 && seen.agent != agent && Applies(Rule::kSharedConnection)) {
+  if (seen.address != 0 && seen.agent != 0 && seen.agent != agent &&
+      Applies(Rule::kSharedConnection)) {
     proxies_[seen.address % kSlots] = seen.address;
   }
 }

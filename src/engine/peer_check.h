@@ -4,6 +4,7 @@
 // Threads: pipeline thread only.
 #pragma once
 
+#include "stickyd/diagnose/cause_finder.h"
 #include "stickyd/diagnose/fact_book.h"
 #include "stickyd/diagnose/judge.h"
 #include "stickyd/model/rule.h"

@@ -99,7 +99,7 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
   uint32_t honoured_levels = 0;
   std::string_view leaf_name;
   bool names_answering = false;
-  const bool level_unknown = !configured && scope.in_turn();
+  const bool level_unknown = !configured && scope.in_turn;
   bool names_child = false;
   ForEachCookie(header, [&](std::string_view name, std::string_view value) {
     for (size_t i = 0; i < route.upper.size(); ++i) {

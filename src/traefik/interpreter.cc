@@ -53,27 +53,33 @@ bool IsCookielessKind(const AccessRecord& record) {
 }
 
 constexpr size_t kMostServices = 64;
+constexpr EventDuration kTurns = std::chrono::minutes(1);
 
-// Which of its services answers in the scope now?
-ScopeInfo::Service* ServiceNow(ScopeInfo& scope, ServiceId service, EventTime start) {
+ScopeInfo::Service* FindService(ScopeInfo& scope, ServiceId id) {
   auto& services = scope.services;
-  if (scope.current < services.size() && services[scope.current].id == service) {
+  if (scope.current < services.size() && services[scope.current].id == id) {
     return &services[scope.current];
   }
-  const auto known = std::find_if(services.begin(), services.end(),
-                                  [&](const auto& s) { return s.id == service; });
-  const auto place = static_cast<size_t>(known - services.begin());
-  const bool is_new = known == services.end();
-  if (is_new) {
-    if (services.size() >= kMostServices) return nullptr;
-    services.push_back({service});
-  } else if (start <= scope.current_since) {
-    return &*known;  // its line came late
+  const auto known =
+      std::find_if(services.begin(), services.end(), [&](const auto& s) { return s.id == id; });
+  if (known != services.end()) return &*known;
+  if (services.size() >= kMostServices) return nullptr;
+  services.push_back({id, services.empty()});  // the first one is no page's
+  return &services.back();
+}
+
+// The scope's service is this one now. A line that came late changes nothing.
+void NoteTurn(const ScopeInfo::Service& service, EventTime start, ScopeInfo& scope) {
+  const auto place = static_cast<size_t>(&service - scope.services.data());
+  if (place != scope.current && start > scope.current_since) {
+    if (service.seen) {
+      scope.return_before = scope.last_return;
+      scope.last_return = start;
+    }
+    scope.current = place;
+    scope.current_since = start;
   }
-  scope.turns += is_new ? 0 : 1;
-  scope.current = place;
-  scope.current_since = start;
-  return &services[place];
+  scope.in_turn = scope.joined && scope.return_before >= start - kTurns;
 }
 
 bool AskedForUpgrade(const AccessRecord& record) {
@@ -102,10 +108,12 @@ bool IsErrorPage(const Route& route, uint16_t status, EventTime start, ScopeInfo
   constexpr uint16_t kFirstError = 400;
   if (!Applies(Rule::kErrorPage)) return false;
   if (!route.path.empty() || route.error_page) return route.error_page;
-  ScopeInfo::Service* const service = ServiceNow(scope, route.service, start);
-  if (service == nullptr || service->answered) return false;
-  if (status >= kFirstError && scope.services.size() > 1) return true;
-  service->answered = status < kFirstError;
+  ScopeInfo::Service* const service = FindService(scope, route.service);
+  if (service == nullptr) return false;
+  service->answered |= status < kFirstError;
+  if (!service->answered && scope.joined) return true;
+  NoteTurn(*service, start, scope);
+  service->seen = true;
   return false;
 }
 

@@ -50,11 +50,16 @@ struct ScopeInfo {
   struct Service {
     ServiceId id = ServiceId::kNone;
     bool answered = false;  // with a status below 400: it is not the service of error pages alone
+    bool seen = false;      // as the current one
   };
   std::vector<Service> services;
-  size_t current = 0;              // the one that came last
-  EventTime current_since;         // start of its first request in a row
-  int turns = 0;                   // returns to a service that was there before
+  size_t current = 0;       // the one that came last
+  EventTime current_since;  // start of its first request in a row
+  // The last two returns to a service that was there before.
+  EventTime last_return = EventTime::min();
+  EventTime return_before = EventTime::min();
+  // A router leads to its services in turn, as of the latest record: a level above them chooses.
+  bool in_turn = false;
   std::vector<uint16_t> upgraded;  // tags of paths for which WebSockets were opened
   struct Cookie {
     std::string name;
@@ -62,8 +67,6 @@ struct ScopeInfo {
   };
   std::vector<Cookie> cookies;  // that configurations gave it, newest last
   bool Knows(ServerId server) const;
-  // A router leads to its services in turn: a level above them chooses.
-  bool in_turn() const { return joined && turns > 1; }
 };
 
 struct InterpreterOptions {

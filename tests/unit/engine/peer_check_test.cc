@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // peer_check_test: what a connection proves if the peer may be a proxy.
-#include <gtest/gtest.h>
-
-// peer_check.h does not include what declares BreakCase.
-// clang-format off
-#include "stickyd/diagnose/cause_finder.h"
 #include "../../../src/engine/peer_check.h"
-// clang-format on
+
+#include <gtest/gtest.h>
 
 namespace stickyd {
 namespace {

@@ -6,15 +6,15 @@
 namespace stickyd {
 namespace {
 
-constexpr const char* kServerA = "http://10.0.0.1:80";
-constexpr const char* kServerB = "http://10.0.0.2:80";
+constexpr const char* kBlueServer = "http://10.0.0.1:80";
+constexpr const char* kGreenServer = "http://10.0.0.2:80";
 
 class ServicesTest : public Routing {
  protected:
   Observation Answer(const char* service, int64_t second, uint16_t status = 200,
                      const std::string& cookie = "") {
     AccessRecord record =
-        RecordOf("web@file", service, *service == 'a' ? kServerA : kServerB, second);
+        RecordOf("web@file", service, *service == 'a' ? kBlueServer : kGreenServer, second);
     record.status = status;
     if (!cookie.empty()) record.cookie = Text(cookie);
     return See(record);
@@ -25,7 +25,7 @@ class ServicesTest : public Routing {
   }
   // Do services come in turn, after this request?
   bool InTurn(const char* service, int64_t second, uint16_t status = 200) {
-    return interpreter_->scope(Answer(service, second, status).route->scope).in_turn();
+    return interpreter_->scope(Answer(service, second, status).route->scope).in_turn;
   }
 
   int64_t second_ = 0;
@@ -51,9 +51,9 @@ TEST_F(ServicesTest, FirstServiceIsNoneOfErrorPages) {
 
 TEST_F(ServicesTest, CookiesOfAnErrorPageSayNothing) {
   Answer("a@file", 1);
-  AccessRecord record = RecordOf("web@file", "b@file", kServerB, 2);
+  AccessRecord record = RecordOf("web@file", "b@file", kGreenServer, 2);
   record.status = 503;
-  const std::string cookie = "lb=" + EncodeCookie(CookieEncoding::kSha256, kServerB);
+  const std::string cookie = "lb=" + EncodeCookie(CookieEncoding::kSha256, kGreenServer);
   record.cookie = record.set_cookie = Text(cookie);
   const Observation seen = See(record);
   EXPECT_EQ(seen.server, ServerId::kNone);
@@ -63,7 +63,7 @@ TEST_F(ServicesTest, CookiesOfAnErrorPageSayNothing) {
 
 TEST_F(ServicesTest, ServicesOfTwoRoutersAreNoPagesOfEachOther) {
   EXPECT_FALSE(IsPage("a@file", 200));
-  AccessRecord record = RecordOf("other@file", "b@file", kServerB, 2);
+  AccessRecord record = RecordOf("other@file", "b@file", kGreenServer, 2);
   record.status = 503;
   EXPECT_NE(See(record).server, ServerId::kNone);
 }
@@ -108,14 +108,14 @@ TEST_F(ServicesTest, RoutersOfTheirOwnServicesAreNotInTurn) {
   Use(options);
   for (int64_t second = 1; second < 10; ++second) {
     const char* name = second % 2 == 0 ? "a@file" : "b@file";
-    const Observation seen = See(RecordOf(name, name, kServerA, second));
-    EXPECT_FALSE(interpreter_->scope(seen.route->scope).in_turn());
+    const Observation seen = See(RecordOf(name, name, kBlueServer, second));
+    EXPECT_FALSE(interpreter_->scope(seen.route->scope).in_turn);
   }
 }
 
 // A weighted service may be above, without a cookie of its own.
 TEST_F(ServicesTest, WhereServicesComeInTurnACookieIsHonouredIfAnotherNamesTheService) {
-  const std::string leaf = "lb=" + EncodeCookie(CookieEncoding::kSha256, kServerA);
+  const std::string leaf = "lb=" + EncodeCookie(CookieEncoding::kSha256, kBlueServer);
   const std::string level = "outer=" + EncodeCookie(CookieEncoding::kFnv1, "a");
   const std::string other = "outer=" + EncodeCookie(CookieEncoding::kFnv1, "b");
   const auto honoured = [&](const std::string& cookie) {
@@ -131,6 +131,49 @@ TEST_F(ServicesTest, WhereServicesComeInTurnACookieIsHonouredIfAnotherNamesTheSe
   EXPECT_TRUE(honoured(leaf + "; " + level));
   EXPECT_TRUE(honoured(level + "; " + leaf));
   EXPECT_FALSE(honoured(leaf + "; " + other));
+}
+
+TEST_F(ServicesTest, FirstServiceIsNoPagesHoweverItAnswers) {
+  EXPECT_FALSE(IsPage("a@file", 503));
+  EXPECT_TRUE(IsPage("b@file", 503));
+  EXPECT_FALSE(IsPage("a@file", 503));
+}
+
+TEST_F(ServicesTest, ErrorPagesAreNoReturns) {
+  for (int64_t second = 1; second < 10; ++second) {
+    const bool page = second % 3 == 0;
+    EXPECT_FALSE(page ? InTurn("b@file", second, 503) : InTurn("a@file", second)) << second;
+  }
+}
+
+// Blue and green, one deploy after the other.
+TEST_F(ServicesTest, ReturnsThatAreFarApartAreNoTurns) {
+  for (int deploy = 0; deploy < 6; ++deploy) {
+    const char* service = deploy % 2 == 0 ? "a@file" : "b@file";
+    EXPECT_FALSE(InTurn(service, 3600 * deploy + 1)) << deploy;
+    EXPECT_FALSE(InTurn(service, 3600 * deploy + 2)) << deploy;
+  }
+}
+
+TEST_F(ServicesTest, TurnsAreForgottenAfterAMinute) {
+  EXPECT_FALSE(InTurn("a@file", 1));
+  EXPECT_FALSE(InTurn("b@file", 2));
+  EXPECT_FALSE(InTurn("a@file", 3));
+  EXPECT_TRUE(InTurn("b@file", 4));
+  EXPECT_TRUE(InTurn("b@file", 63));
+  EXPECT_FALSE(InTurn("b@file", 64));
+}
+
+TEST_F(ServicesTest, ServicesThatTheOperatorJoinedAreNotOneRouters) {
+  InterpreterOptions options;
+  options.service_map = {{".*", "all"}};
+  Use(options);
+  AccessRecord record = RecordOf("a@file", "a@file", kBlueServer, 1);
+  record.status = 200;
+  EXPECT_NE(See(record).server, ServerId::kNone);
+  record = RecordOf("b@file", "b@file", kGreenServer, 2);
+  record.status = 404;
+  EXPECT_NE(See(record).server, ServerId::kNone) << "b is a router of its own";
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 namespace stickyd {
 namespace {
 
-constexpr const char* kServerA = "http://10.0.0.1:80";
-constexpr const char* kServerB = "http://10.0.0.2:80";
+constexpr const char* kSocketServer = "http://10.0.0.1:80";
+constexpr const char* kOtherServer = "http://10.0.0.2:80";
 
 class UpgradeTest : public Routing {
  protected:
@@ -14,7 +14,7 @@ class UpgradeTest : public Routing {
   // Empty: not logged.
   Observation Ask(uint16_t status, const char* path = "/ws", const char* header = "",
                   const char* proto = "", const std::string& cookie = "") {
-    AccessRecord record = RecordOf("shop@file", "shop@file", kServerA);
+    AccessRecord record = RecordOf("shop@file", "shop@file", kSocketServer);
     record.status = status;
     if (*path != '\0') record.path = Text(path);
     if (*header != '\0') record.upgrade = Text(header);
@@ -58,7 +58,7 @@ TEST_F(UpgradeTest, WhatWasRefusedWhereOthersWereUpgradedIsOneToo) {
 
 TEST_F(UpgradeTest, WhoWasRefusedWithTheCookieMayHaveAskedForSomethingElse) {
   Ask(101);
-  const std::string good = "lb=" + EncodeCookie(CookieEncoding::kSha256, kServerA);
+  const std::string good = "lb=" + EncodeCookie(CookieEncoding::kSha256, kSocketServer);
   EXPECT_FALSE(Ask(404, "/ws", "", "", good).upgrade);
   EXPECT_TRUE(Ask(404, "/ws", "", "", "other=x").upgrade);
   EXPECT_TRUE(Ask(101, "/ws", "", "", good).upgrade) << "that is plain";
@@ -69,7 +69,7 @@ TEST_F(UpgradeTest, PathsAreOfTheirScopeAndBounded) {
   const auto paths = [&] { return interpreter_->scope(Ask(200).route->scope).upgraded.size(); };
   for (int i = 0; i < 3; ++i) Ask(101);
   EXPECT_EQ(paths(), 1U);
-  AccessRecord record = RecordOf("cart@file", "cart@file", kServerB);
+  AccessRecord record = RecordOf("cart@file", "cart@file", kOtherServer);
   record.path = Text("/ws");
   record.status = 404;
   EXPECT_FALSE(See(record).upgrade);
