@@ -218,6 +218,11 @@ inline std::vector<SmallLog> SmallLogs() {
                      .Json({.start = 1000, .server = 'b', .agent = "y"}, "first")
                      .Json({.start = 2000, .server = 'b', .agent = "x"}, "break", "shared_client")
                      .Done());
+  // Seven connections, each used twice: no browser has so many to one host.
+  W lone("lone_peer", {});
+  for (int i = 0; i < 14; ++i) lone.Json({.start = 100 * i, .port = 1 + i % 7}, "");
+  logs.push_back(
+      lone.Json({.start = 2000, .server = 'b', .port = 1}, "break", "shared_client").Done());
   logs.push_back(
       W("name_of_its_setter", {})
           .Json({.start = 0, .client = "2.2.2.2", .service = "rest"}, "first")
