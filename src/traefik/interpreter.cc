@@ -82,14 +82,16 @@ void NoteTurn(const ScopeInfo::Service& service, EventTime start, ScopeInfo& sco
   scope.in_turn = scope.joined && scope.return_before >= start - kTurns;
 }
 
+constexpr uint16_t kSwitching = 101;
+
 bool AskedForUpgrade(const AccessRecord& record) {
-  constexpr uint16_t kSwitching = 101;
   const std::string_view scheme = record.forwarded_proto.value_or("");
   return record.status == kSwitching || scheme == "ws" || scheme == "wss" ||
          EqualsIgnoreCase(record.upgrade.value_or(""), "websocket");
 }
 
-// Did it ask for a WebSocket, or was it refused where others got one? Learns where they did.
+// Did it ask for a WebSocket, or was it refused where others got one? Learns where they did; asking
+// alone teaches nothing, since anybody can ask anywhere.
 bool IsUpgrade(const AccessRecord& record, const Observation& seen, const ScopeBook& scopes,
                std::vector<uint16_t>& upgraded) {
   constexpr uint16_t kFirstError = 400;
@@ -99,7 +101,8 @@ bool IsUpgrade(const AccessRecord& record, const Observation& seen, const ScopeB
   if (!record.path || (!asked && !refused)) return asked;
   const uint16_t tag = scopes.TagOf(record.path->substr(0, record.path->find('?')));
   const bool known = std::find(upgraded.begin(), upgraded.end(), tag) != upgraded.end();
-  if (asked && !known && upgraded.size() < kMostUpgraded) upgraded.push_back(tag);
+  const bool opened = record.status == kSwitching;
+  if (opened && !known && upgraded.size() < kMostUpgraded) upgraded.push_back(tag);
   return asked || known;
 }
 

@@ -56,6 +56,13 @@ TEST_F(UpgradeTest, WhatWasRefusedWhereOthersWereUpgradedIsOneToo) {
   EXPECT_FALSE(Refused("")) << "no path is logged";
 }
 
+// Anybody can ask for a WebSocket anywhere.
+TEST_F(UpgradeTest, AskingInVainTeachesNoPath) {
+  EXPECT_TRUE(Ask(404, "/page", "websocket").upgrade);
+  EXPECT_TRUE(Ask(200, "/page", "websocket").upgrade);
+  EXPECT_FALSE(Refused("/page"));
+}
+
 TEST_F(UpgradeTest, WhoWasRefusedWithTheCookieMayHaveAskedForSomethingElse) {
   Ask(101);
   const std::string good = "lb=" + EncodeCookie(CookieEncoding::kSha256, kSocketServer);
