@@ -292,5 +292,34 @@ TEST(JsonLineTest, TimesAreAsGoPrintsThem) {
   EXPECT_EQ(line(0)["ServiceAddr"], "10.0.0.1:80");
 }
 
+// A browser that has the application's cookie is given no other one.
+TEST(FaultsTest, TheApplicationSetsItsCookieOnce) {
+  uint64_t set = 0;
+  for (const Both& both : Make(std::nullopt).records) {
+    const std::string sent = both.line.value("request_Cookie", "");
+    const std::string given = both.line.value("downstream_Set-Cookie", "");
+    const bool sets = given.find("cart_id=") != std::string::npos;
+    EXPECT_FALSE(sets && sent.find("cart_id=") != std::string::npos) << both.line;
+    set += sets ? 1U : 0U;
+  }
+  EXPECT_GT(set, 0U);
+}
+
+// The second router is for http, and for the service that is reachable so.
+TEST(FaultsTest, OnlyPlainHttpOfTheFaultyServiceHasTheSecondRouter) {
+  std::set<std::string> routers;
+  for (const Both& both : Make(Cause::kInsecureRequest).records) {
+    const std::string router = both.line["RouterName"];
+    const bool second = router.ends_with("-http@file");
+    EXPECT_EQ(second, both.line["RequestScheme"] == "http") << both.line;
+    EXPECT_TRUE(!second || router == "shop-http@file") << router;
+    routers.insert(router);
+  }
+  EXPECT_EQ(routers.count("shop@file") + routers.count("shop-http@file"), 2U);
+  for (const Both& both : Make(Cause::kCookieReplacedUpstream).records) {
+    EXPECT_FALSE(std::string(both.line["RouterName"]).ends_with("-http@file"));
+  }
+}
+
 }  // namespace
 }  // namespace stickyd
