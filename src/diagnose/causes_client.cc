@@ -232,7 +232,8 @@ Finding FindSharedClient(const Inquiry& q) {
   if (q.at.facts.Has(SessionFacts::kShared)) {
     return Yes("cookies of two servers come in turn from this address");
   }
-  if (q.at.proxy) return Yes("the address is a proxy's that Traefik was not told to trust");
+  if (q.at.judgement.guessed)
+    return Yes("the address is a proxy's that Traefik was not told to trust");
   if (q.at.many_connections) {
     return Yes("more connections come from this address than one browser opens");
   }

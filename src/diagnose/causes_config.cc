@@ -110,7 +110,7 @@ Finding FindSwitchedByLog(const Inquiry& q) {
 
 Finding FindRouterSwitched(const Inquiry& q) {
   if (SwitchedByApi(q)) return Yes("the router led to another service in the reading before");
-  if (q.api() && q.pin_path.empty() == false) return No("pin and server are of one root service");
+  if (q.api() && !q.pin_path.empty()) return No("pin and server are of one root service");
   return q.at.seen.format == LogFormat::kJson && !q.api()
              ? FindSwitchedByLog(q)
              : No("no reading shows that the router was pointed elsewhere");

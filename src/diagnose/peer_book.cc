@@ -19,21 +19,24 @@ struct Span {
   size_t records = 0;
 };
 
+// Scopes beyond the bound share one.
+size_t PlaceOf(const Observation& seen) {
+  const ScopeId scope = seen.route->scope;
+  return Index(scope) == kOverflowId ? 0 : Index(scope);
+}
+
 }  // namespace
 
-// Scopes beyond the bound share one.
 const PeerBook::Latest* PeerBook::Find(const Observation& seen) const {
-  const ScopeId scope = seen.route->scope;
-  const size_t index = Index(scope) == kOverflowId ? 0 : Index(scope);
-  return index < scopes_.size() ? scopes_[index].get() : nullptr;
+  const size_t place = PlaceOf(seen);
+  return place < scopes_.size() ? scopes_[place].get() : nullptr;
 }
 
 void PeerBook::Add(const Observation& seen, SessionMemory& connection) {
-  const ScopeId scope = seen.route->scope;
-  const size_t index = Index(scope) == kOverflowId ? 0 : Index(scope);
-  if (index >= scopes_.size()) scopes_.resize(index + 1);
-  if (scopes_[index] == nullptr) scopes_[index] = std::make_unique<Latest>();
-  Latest& to = *scopes_[index];
+  const size_t place = PlaceOf(seen);
+  if (place >= scopes_.size()) scopes_.resize(place + 1);
+  if (scopes_[place] == nullptr) scopes_[place] = std::make_unique<Latest>();
+  Latest& to = *scopes_[place];
   to.heard[to.records++ % kLatest] = {seen.address, static_cast<uint32_t>(seen.connection),
                                       seen.origin, seen.start.low};
   uint16_t& agent = connection.facts.shown[0];

@@ -37,6 +37,15 @@ void AddTo(ScopeFacts::Silence& silence, bool from_here, uint64_t client) {
   }
 }
 
+void NoteProcess(uint8_t process, ScopeFacts::Server& server) {
+  if (server.process == process) {
+    ++server.by_process;
+  } else if (++server.by_others > server.by_process) {
+    server.process = process;
+    std::swap(server.by_process, server.by_others);
+  }
+}
+
 }  // namespace
 
 void ScopeFacts::Add(const Observation& seen, bool chosen) {
@@ -84,19 +93,6 @@ void ScopeFacts::Add(const Observation& seen, bool chosen) {
   at->last_seen = std::max(at->last_seen, seen.start.low);
   if (seen.status >= 500) at->last_failure = std::max(at->last_failure, seen.start.low);
 }
-
-namespace {
-
-void NoteProcess(uint8_t process, ScopeFacts::Server& server) {
-  if (server.process == process) {
-    ++server.by_process;
-  } else if (++server.by_others > server.by_process) {
-    server.process = process;
-    std::swap(server.by_process, server.by_others);
-  }
-}
-
-}  // namespace
 
 void ScopeFacts::AddService(const Observation& seen, Server& server) {
   const ServiceId id = seen.route->service;

@@ -22,7 +22,6 @@ BreakCase CaseMaker::Make(const Inspection& of, const BreakSight& sight) const {
   at.sight = sight;
   at.pin_key = interpreter.servers().Name(ruling.judgement.pin);
   at.server_key = interpreter.servers().Name(seen.server);
-  at.proxy = memories.proxy;
   at.awaits_peer = MustAwaitPeer(seen, facts, ruling.judgement);
   at.stray = ruling.stray;
   at.renamed = interpreter.scope(seen.route->scope).renamed;

@@ -32,7 +32,6 @@ inline bool MustAwaitPeer(const Observation& seen, FactBook& facts, const Judgem
 inline void LookAtPeer(FactBook& facts, BreakCase& at, Judgement& judgement) {
   facts.peers().LookAt(at.seen);
   if (!facts.peers().IsProxy(at.seen.address)) return;
-  at.proxy = true;
   at.judgement.evidence = judgement.evidence = Evidence::kClient;
   at.judgement.guessed = judgement.guessed = true;
 }

@@ -83,6 +83,7 @@ void NoteTurn(const ScopeInfo::Service& service, EventTime start, ScopeInfo& sco
 }
 
 constexpr uint16_t kSwitching = 101;
+constexpr uint16_t kFirstError = 400;
 
 bool AskedForUpgrade(const AccessRecord& record) {
   const std::string_view scheme = record.forwarded_proto.value_or("");
@@ -94,7 +95,6 @@ bool AskedForUpgrade(const AccessRecord& record) {
 // alone teaches nothing, since anybody can ask anywhere.
 bool IsUpgrade(const AccessRecord& record, const Observation& seen, const ScopeBook& scopes,
                std::vector<uint16_t>& upgraded) {
-  constexpr uint16_t kFirstError = 400;
   constexpr size_t kMostUpgraded = 64;
   const bool asked = AskedForUpgrade(record);
   const bool refused = !seen.cookie.sticky && seen.status >= kFirstError && !upgraded.empty();
@@ -108,7 +108,6 @@ bool IsUpgrade(const AccessRecord& record, const Observation& seen, const ScopeB
 
 // Did an errors middleware answer with another service's page? That is no server of the session.
 bool IsErrorPage(const Route& route, uint16_t status, EventTime start, ScopeInfo& scope) {
-  constexpr uint16_t kFirstError = 400;
   if (!Applies(Rule::kErrorPage)) return false;
   if (!route.path.empty() || route.error_page) return route.error_page;
   ScopeInfo::Service* const service = FindService(scope, route.service);

@@ -22,6 +22,17 @@ std::string_view WithoutClientParts(std::string_view url) {
 
 std::string_view WithoutProvider(std::string_view name) { return name.substr(0, name.rfind('@')); }
 
+// Does a middleware of the root's routers show the service's pages for errors? CLF names no
+// service: there the server tells.
+bool IsErrorPage(const TraefikConfig& config, const std::string& root, std::string_view service,
+                 std::string_view server) {
+  const auto pages = config.error_services.find(root);
+  return pages != config.error_services.end() &&
+         std::any_of(pages->second.begin(), pages->second.end(), [&](const std::string& page) {
+           return !config.Path(page, service, server).empty();
+         });
+}
+
 void AppendKeyPart(std::string& key, std::string_view part) { key.append(part).push_back('\0'); }
 
 }  // namespace
@@ -41,9 +52,14 @@ Status RouteResolver::Configure(const InterpreterOptions& options) {
     }
     map.push_back({std::move(expression), entry.name});
   }
+  const auto is_same = [](const MapEntry& a, const MapEntry& b) {
+    return a.router->pattern() == b.router->pattern() && a.name == b.name;
+  };
+  const bool same = roots_ == options.roots &&
+                    std::equal(map.begin(), map.end(), map_.begin(), map_.end(), is_same);
+  if (!same) routers_.Clear();
   map_ = std::move(map);
   roots_ = options.roots;
-  routers_.Clear();
   ForgetRoutes();
   return {};
 }
@@ -249,7 +265,7 @@ void RouteResolver::FollowConfig(const AccessRecord& record,
   const auto nodes = config.Path(root, record.service.value_or(""), server);
   for (const ServiceTree::Node& node : nodes) route.path.push_back(node.service);
   route.error_page = route.path.empty() && Applies(Rule::kErrorPage) &&
-                     IsErrorPage(config, root, record.service, server);
+                     IsErrorPage(config, root, record.service.value_or(""), server);
   for (size_t i = 0; i + 1 < route.path.size(); ++i) {
     const ServiceConfig& level = *route.path[i];
     const ChildService* child = nodes[i + 1].child;
@@ -260,20 +276,6 @@ void RouteResolver::FollowConfig(const AccessRecord& record,
       route.upper_plain = true;
     }
   }
-}
-
-// CLF names no service: its server tells.
-bool RouteResolver::IsErrorPage(const TraefikConfig& config, const std::string& root,
-                                const Text& service, std::string_view server) {
-  const auto pages = config.error_services.find(root);
-  if (pages == config.error_services.end()) return false;
-  if (service) return pages->second.contains(*service);
-  return std::any_of(pages->second.begin(), pages->second.end(), [&](const std::string& page) {
-    const ServiceTree* tree = config.Tree(page);
-    const ServiceConfig* leaf = config.FindService(page);
-    return tree != nullptr ? tree->Find(server).server != nullptr
-                           : leaf != nullptr && leaf->FindServer(server) != nullptr;
-  });
 }
 
 std::shared_ptr<const std::vector<ServerId>> RouteResolver::PoolOf(const TraefikConfig& config,

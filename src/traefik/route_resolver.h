@@ -59,8 +59,6 @@ class RouteResolver {
   size_t FindConfigFor(const AccessRecord& record, size_t epoch) const;
   void FollowConfig(const AccessRecord& record, const std::shared_ptr<const TraefikConfig>& shared,
                     Route& route) const;
-  static bool IsErrorPage(const TraefikConfig& config, const std::string& root, const Text& service,
-                          std::string_view server);
   std::shared_ptr<const std::vector<ServerId>> PoolOf(const TraefikConfig& config,
                                                       const ServiceConfig& root);
   std::shared_ptr<const std::vector<std::string>> ChildValues(std::string_view service);

@@ -53,26 +53,25 @@ using Breaks = std::map<uint64_t, std::pair<std::string, std::string>>;
 
 class LessEvidenceTest : public testing::TestWithParam<std::filesystem::path> {
  protected:
-  Causes Analyze(const std::vector<std::string>& fields, bool api) const {
-    Recording recording = LoadRecording(GetParam());
+  // Without these fields, and perhaps without the API's answers.
+  static Analysis AnalyzeWithout(const Recording& recording, const std::vector<std::string>& fields,
+                                 bool api) {
     const TempDir folder;
     const std::string path = (folder.path() / "access.log").string();
-    std::ofstream(path) << Without(Unpack(GetParam() / "access.log.xz"), fields);
-    auto& options = recording.options;
+    std::ofstream(path) << Without(Unpack(recording.path / "access.log.xz"), fields);
+    std::vector<std::string> options = recording.options;
     const auto snapshot = std::find(options.begin(), options.end(), "--traefik.snapshot");
     if (!api && snapshot != options.end()) options.erase(snapshot, snapshot + 2);
-    return CausesOf(recording, AnalyzeLog(options, path));
+    return AnalyzeLog(options, path);
+  }
+  Causes Analyze(const std::vector<std::string>& fields, bool api) const {
+    const Recording recording = LoadRecording(GetParam());
+    return CausesOf(recording, AnalyzeWithout(recording, fields, api));
   }
   Breaks BreaksOf(const std::vector<std::string>& fields, bool api) const {
-    Recording recording = LoadRecording(GetParam());
-    const TempDir folder;
-    const std::string path = (folder.path() / "access.log").string();
-    std::ofstream(path) << Without(Unpack(GetParam() / "access.log.xz"), fields);
-    auto& options = recording.options;
-    const auto snapshot = std::find(options.begin(), options.end(), "--traefik.snapshot");
-    if (!api && snapshot != options.end()) options.erase(snapshot, snapshot + 2);
     Breaks breaks;
-    for (const auto& [line, judged] : AnalyzeLog(options, path).by_line) {
+    const Analysis analysis = AnalyzeWithout(LoadRecording(GetParam()), fields, api);
+    for (const auto& [line, judged] : analysis.by_line) {
       if (judged.verdict == "break")
         breaks[line] = {std::string(judged.evidence), std::string(judged.cause)};
     }

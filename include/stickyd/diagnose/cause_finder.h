@@ -40,8 +40,7 @@ struct BreakCase {
   bool entry_trusts_forwarded = false;  // the router's entry points take addresses from a proxy
   bool many_connections = false;        // more than one browser opens
   bool shared_agents = false;           // several user agents behind the address
-  bool proxy = false;                   // the address is a proxy's that nobody named
-  bool awaits_peer = false;             // is it? Its connection proves nothing then
+  bool awaits_peer = false;             // its address may be a proxy's that nobody named
   bool stray = false;                   // a WebSocket that was opened without the cookie
   bool browser = false;                 // its user agent says so: it has a cookie jar
   std::optional<EventTime> renamed;     // when the scope got its present name

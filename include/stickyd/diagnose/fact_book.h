@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// fact_book.h: what all clients together show: per scope, per address, per client.
+// fact_book.h: what all clients together show: per scope, per address and per client.
 // Role:    the pipeline adds every judged record; CaseMaker and CauseFinder look things up.
 // Shape:   ScopeFacts by ScopeId (scopes beyond the bound share one), AgentBook, ConnectionBook,
 //          PeerBook.

@@ -197,11 +197,11 @@ std::string UnknownText(std::string_view name, const RatioCounts& counts,
                         const PipelineStats& stats) {
   if (counts.guessed * 2 > counts.returning) {
     return fmt::format(
-        "{}: {} of {} requests that came back came over connections of a proxy that "
-        "Traefik was not told to trust, so that whose they are is a guess: let "
-        "Traefik take the client's address from it "
-        "(entryPoints.NAME.forwardedHeaders.trustedIPs, or "
-        "proxyProtocol.trustedIPs).",
+        "{}: {} of {} requests that came back came over connections of a proxy that Traefik was "
+        "not "
+        "told to trust, so that whose they are is a guess: let Traefik take the client's address "
+        "from "
+        "it (entryPoints.NAME.forwardedHeaders.trustedIPs, or proxyProtocol.trustedIPs).",
         name, counts.guessed, counts.returning + counts.unsettled);
   }
   std::string text =

@@ -316,7 +316,7 @@ TEST_F(CausesClientTest, TheRequestAfterAWebSocketWithoutTheCookie) {
 }
 
 TEST_F(CausesClientTest, TheAddressOfAProxyThatNobodyNamed) {
-  at_.proxy = true;
+  at_.judgement.guessed = true;
   EXPECT_TRUE(Yes(FindSharedClient));
   for (const Evidence better : {Evidence::kConnection, Evidence::kCookie, Evidence::kSession}) {
     at_.judgement.evidence = better;

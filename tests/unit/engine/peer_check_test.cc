@@ -91,7 +91,7 @@ TEST_F(PeerCheckTest, BreakOfAProxyIsAGuessByTheAddress) {
     Judgement outcome = judgement_;
     LookAtPeer(facts_, at, outcome);
     const bool proxy = connections > PeerBook::kPerBrowser;
-    EXPECT_EQ(at.proxy, proxy);
+    EXPECT_EQ(at.judgement.guessed, proxy);
     for (const Judgement& judgement : {at.judgement, outcome}) {
       EXPECT_EQ(judgement.guessed, proxy);
       EXPECT_EQ(judgement.evidence, proxy ? Evidence::kClient : Evidence::kConnection);
