@@ -118,8 +118,11 @@ class TextExplainer : public Explainer {
     const Judgement& judgement = at.ruling.judgement;
     fmt::print("Verdict: {}, evidence {}", Name(judgement.verdict), Name(judgement.evidence));
     if (judgement.pin != ServerId::kNone) fmt::print(", pin {}", Printable(Server(judgement.pin)));
-    if (at.ruling.hold_back)
-      fmt::print("; held back until the connection that set the pin speaks again");
+    if (at.ruling.hold_back) {
+      fmt::print("; held back{}", at.ruling.fresh
+                                      ? " until the connection that set the pin speaks again"
+                                      : ": is the address one person's, or a proxy's?");
+    }
     if (judgement.state != StickyState::kUnknown)
       fmt::print(" (cookie: {})", Name(judgement.state));
     fmt::print("\n");
