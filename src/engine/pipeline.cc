@@ -206,8 +206,7 @@ class Pipeline::Impl {
     stats.open_cases = open_.open_cases();
     stats.decided_early = open_.decided_early();
     stats.clock_steps = clock_steps_;
-    stats.services_overflowed = interpreter_->services().overflows();
-    stats.has_config = !interpreter_->configs().empty();
+    interpreter_->AddTo(stats);
     stats.finished = finished_;
     stats.idle_options = option_use_->Idle();
     stats.now = now_;

@@ -76,4 +76,12 @@ void SourceStats::Add(const SourceStats& other) {
   for (const Place& place : other.unparsed_places) AddPlace(place);
 }
 
+void Turnaways::Note(bool served) {
+  if (!served) {
+    ++requests;
+    turns += serves ? 1U : 0U;
+  }
+  serves = served;
+}
+
 }  // namespace stickyd

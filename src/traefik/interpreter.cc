@@ -119,6 +119,12 @@ bool IsErrorPage(const Route& route, uint16_t status, EventTime start, ScopeInfo
   return false;
 }
 
+// Did the balancer find no server that is up? The answer is Traefik's own then.
+bool IsTurnaway(const AccessRecord& record, const Observation& seen) {
+  constexpr uint16_t kServiceUnavailable = 503;
+  return seen.status == kServiceUnavailable && record.router && !record.origin_answered;
+}
+
 // RFC 6265 5.1.4: a cookie of /app goes with /app, /app/ and /app/x, not with /apple.
 bool PathMatches(std::string_view path, std::string_view cookie_path) {
   path = path.substr(0, path.find('?'));
@@ -157,6 +163,15 @@ void Interpreter::AddConfig(std::shared_ptr<const TraefikConfig> config) {
 }
 const ConfigHistory& Interpreter::configs() const { return impl_->routes.configs(); }
 
+void Interpreter::AddTo(PipelineStats& stats) const {
+  stats.services_overflowed = services().overflows();
+  stats.has_config = !configs().empty();
+  for (size_t i = 1; i < impl_->scopes.size(); ++i) {
+    const ScopeInfo& info = scope(ScopeId{static_cast<uint16_t>(i)});
+    if (info.turnaways.turns > 0) stats.turnaways.emplace_back(info.last_router, info.turnaways);
+  }
+}
+
 bool Interpreter::Knows(const AccessRecord& record) const { return impl_->routes.Knows(record); }
 
 void Interpreter::FindRoute(const AccessRecord& record, Observation& seen) {
@@ -183,8 +198,11 @@ void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Ob
   seen.cookies_logged = traits.cookies;
   seen.set_cookies_logged = traits.set_cookies;
   seen.all_headers = traits.all_headers;
-  if (seen.server == ServerId::kNone) return;
-  if (IsErrorPage(route, seen.status, seen.start.low, impl_->scopes.info(route.scope))) {
+  ScopeInfo& scope = impl_->scopes.info(route.scope);
+  const bool served = seen.server != ServerId::kNone;
+  if (served || IsTurnaway(record, seen)) scope.turnaways.Note(served);
+  if (!served) return;
+  if (IsErrorPage(route, seen.status, seen.start.low, scope)) {
     seen.server = ServerId::kNone;
     return;
   }
@@ -192,8 +210,7 @@ void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Ob
   if (record.set_cookie || record.origin_set_cookie) {
     seen.set_cookie = impl_->cookies.ReadSetCookie(record, route);
   }
-  seen.upgrade = seen.cookies_logged &&
-                 IsUpgrade(record, seen, impl_->scopes, impl_->scopes.info(route.scope).upgraded);
+  seen.upgrade = seen.cookies_logged && IsUpgrade(record, seen, impl_->scopes, scope.upgraded);
   seen.sticky_cookie = impl_->cookies.Cookie(route);
   seen.outside_cookie_path = seen.sticky_cookie != nullptr && seen.sticky_cookie->path != "/" &&
                              record.path && !PathMatches(*record.path, seen.sticky_cookie->path);

@@ -84,12 +84,21 @@ struct SourceStats {
   void NoteOrder(EventTime end, LogFormat format);
 };
 
+// Requests of a scope that Traefik itself answered 503, since no server was up where they led.
+struct Turnaways {
+  uint64_t requests = 0;
+  uint64_t turns = 0;   // the first of them after requests that were served
+  bool serves = false;  // the latest request was served
+  void Note(bool served);
+};
+
 struct PipelineStats {
   std::vector<SourceStats> sources;
   std::vector<std::pair<std::string, ServiceStats>> services;          // by name
   std::vector<uint64_t> sessions_active;                               // in the order of services
   std::vector<RecentRatios> recent;                                    // likewise
   std::vector<std::vector<std::pair<std::string, uint64_t>>> servers;  // shares, likewise
+  std::vector<std::pair<std::string, Turnaways>> turnaways;            // by router
   TableStats sessions;
   TableStats connections;
   Tally<ExcludeReason> excluded;

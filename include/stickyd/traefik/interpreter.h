@@ -23,6 +23,7 @@
 #include "stickyd/base/result.h"
 #include "stickyd/model/access_record.h"
 #include "stickyd/model/observation.h"
+#include "stickyd/model/pipeline_stats.h"
 #include "stickyd/model/traefik_config.h"
 
 namespace stickyd {
@@ -61,6 +62,7 @@ struct ScopeInfo {
   // A router leads to its services in turn, as of the latest record: a level above them chooses.
   bool in_turn = false;
   std::vector<uint16_t> upgraded;  // tags of paths for which WebSockets were opened
+  Turnaways turnaways;
   struct Cookie {
     std::string name;
     EventTime since;  // of the first configuration that had it
@@ -92,6 +94,8 @@ class Interpreter {
   Status Reconfigure(const InterpreterOptions& options);
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
   const ConfigHistory& configs() const;
+  // Adds what it knows of services and scopes to `stats`.
+  void AddTo(PipelineStats& stats) const;
 
   // Were the names of its router, service and server seen before, or does the API know them?
   bool Knows(const AccessRecord& record) const;

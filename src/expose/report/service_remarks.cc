@@ -73,6 +73,21 @@ void RemarkOnTwins(const PipelineStats& stats, std::vector<Remark>& remarks) {
   }
 }
 
+// Where all servers are down, nobody is served. Here others are, again and again meanwhile.
+void RemarkOnTurnaways(const std::string& router, const Turnaways& turnaways,
+                       std::vector<Remark>& remarks) {
+  constexpr uint64_t kTurnsThatTell = 10;
+  if (turnaways.turns < kTurnsThatTell) return;
+  const std::string name = Printable(router);
+  remarks.push_back(
+      {name + ": refused",
+       fmt::format("{}: Traefik answered {} requests with 503 and no server, while it served "
+                   "others. Does it lead to a weighted service with a sticky cookie? Whoever is "
+                   "pinned to a child whose servers are all down stays there, until that level "
+                   "has a healthCheck, as its children must too (a circuitBreaker answers so, too)",
+                   name, turnaways.requests)});
+}
+
 }  // namespace
 
 void RemarkOnServices(const PipelineStats& stats, std::vector<Remark>& remarks) {
@@ -85,6 +100,9 @@ void RemarkOnServices(const PipelineStats& stats, std::vector<Remark>& remarks) 
     }
   }
   RemarkOnTwins(stats, remarks);
+  for (const auto& [router, turnaways] : stats.turnaways) {
+    RemarkOnTurnaways(router, turnaways, remarks);
+  }
 }
 
 }  // namespace stickyd

@@ -153,6 +153,18 @@ TEST_F(CommandsTest, ExplainSaysWhatIsNotKnown) {
   EXPECT_THAT(out_, Not(HasSubstr("To know more")));
 }
 
+// Seven connections, each used twice: no browser has so many to one host.
+TEST_F(CommandsTest, ExplainSaysWhyABreakOfALoneAddressWaits) {
+  std::string log;
+  uint64_t count = 0;
+  for (int i = 0; i < 14; ++i) {
+    log += JsonLine({.start_ms = 100 * i, .port = 1 + i % 7}, ++count);
+  }
+  log += JsonLine({.start_ms = 2000, .server = 'b', .port = 1}, ++count);
+  EXPECT_EQ(Explain({Put("lone.log", log) + ":15"}), kExitFine);
+  EXPECT_THAT(out_, HasSubstr("; held back: is the address one person's, or a proxy's?"));
+}
+
 TEST_F(CommandsTest, ExplainFindsRecordsByLineCountAndSession) {
   for (const Arguments& how :
        {Arguments{log_ + ":2"}, Arguments{"--line", "2", log_}, Arguments{"--count", "2", log_}}) {

@@ -165,6 +165,13 @@ const Situation kOfServices[] = {
     {"shop and api have the same servers",
      [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.2:80", 1); },
      [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.2:80", 0); }},
+    {"web: Traefik answered 90 requests with 503 and no server, while it served others",
+     [](auto& stats, auto&, auto&) {
+       stats.turnaways.emplace_back("web", Turnaways{90, 10});
+     },
+     [](auto& stats, auto&, auto&) {
+       stats.turnaways.emplace_back("web", Turnaways{90, 9});
+     }},
 };
 
 // What is wrong with what it was started with.

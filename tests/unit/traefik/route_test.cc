@@ -49,6 +49,48 @@ TEST_F(RouteTest, NewMapsCountFromNowOnAndBadOnesChangeNothing) {
   EXPECT_EQ(ScopeOf(RecordOf("root@file", "z@file", kUrlA)), "root");
 }
 
+TEST_F(RouteTest, ReadingTheSameMapsAgainKeepsWhatRoutersLedTo) {
+  InterpreterOptions options;
+  options.service_map = {{"web@file", "mapped"}};
+  options.roots = {"root"};
+  Use(options);
+  EXPECT_EQ(ScopeOf(RecordOf("shop@file", "blue@file", kUrlA)), "blue@file");
+  ASSERT_TRUE(interpreter_->Reconfigure(options).has_value());
+  EXPECT_EQ(ScopeOf(RecordOf("shop@file", "green@file", kUrlB)), "blue@file");
+  options.roots = {"other"};
+  ASSERT_TRUE(interpreter_->Reconfigure(options).has_value());
+  EXPECT_EQ(ScopeOf(RecordOf("shop@file", "red@file", kUrlB)), "red@file");
+}
+
+// Pinned to a child whose servers are all down, while others are served.
+TEST_F(RouteTest, RequestsThatFindNoServerWhileOthersDoAreCountedByRouter) {
+  const auto ask = [&](const char* router, const char* url, uint16_t status) {
+    AccessRecord record = RecordOf(router, "", url);
+    record.status = status;
+    See(record);
+  };
+  const auto turned_away = [&] {
+    PipelineStats stats;
+    interpreter_->AddTo(stats);
+    return std::move(stats.turnaways);
+  };
+  for (int i = 0; i < 3; ++i) ask("down@file", "", 503);
+  EXPECT_THAT(turned_away(), testing::IsEmpty()) << "nobody was served";
+  ask("web@file", kUrlA, 503);  // the server's own
+  ask("web@file", "", 404);
+  EXPECT_THAT(turned_away(), testing::IsEmpty());
+  for (int i = 0; i < 2; ++i) {
+    ask("web@file", "", 503);
+    ask("web@file", "", 503);
+    ask("web@file", kUrlA, 200);
+  }
+  const auto counted = turned_away();
+  ASSERT_EQ(counted.size(), 1U);
+  EXPECT_EQ(counted[0].first, "web@file");
+  EXPECT_EQ(counted[0].second.requests, 4U);
+  EXPECT_EQ(counted[0].second.turns, 2U);
+}
+
 // v1.7 to v2.4 log what a client adds to a server's URL.
 TEST_F(RouteTest, WhatClientsAddToAUrlMakesNoOtherServer) {
   const ServerId server = RouteOf(RecordOf("web@file", "shop@file", kUrlA)).server;
