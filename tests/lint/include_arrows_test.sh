@@ -8,7 +8,7 @@ bad=0
 allowed() {  # MODULE: what it may include besides itself
   case $1 in
     base) echo "" ;;
-    model) echo "base" ;;
+    web | model) echo "base" ;;
     simulate) echo "base model traefik" ;;
     engine) echo "base model parse session diagnose traefik" ;;
     feed) echo "base model parse source engine" ;;
