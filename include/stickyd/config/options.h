@@ -23,6 +23,7 @@ enum OptionGroup : unsigned {
   kExplainOptions = 8,
   kSimulateOptions = 16,
   kCheckOptions = 32,
+  kTraefikOptions = 64,  // every command that asks Traefik's API
 };
 
 // The groups that each command takes.
@@ -31,10 +32,10 @@ struct CommandOptions {
   unsigned groups;
 };
 inline constexpr CommandOptions kCommandOptions[] = {
-    {"watch", kCommonOptions | kWatchOptions},
+    {"watch", kCommonOptions | kWatchOptions | kTraefikOptions},
     {"analyze", kCommonOptions | kAnalyzeOptions},
     {"explain", kCommonOptions | kExplainOptions},
-    {"check", kCommonOptions | kWatchOptions | kCheckOptions},
+    {"check", kCommonOptions | kWatchOptions | kCheckOptions | kTraefikOptions},
     {"simulate", kSimulateOptions},
 };
 constexpr unsigned OptionsOf(std::string_view command) {

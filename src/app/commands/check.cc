@@ -31,6 +31,29 @@ bool LookAtLogs(const Settings& settings) {
   return fine;
 }
 
+// False: an API cannot be used.
+bool LookAtApis(const Settings& settings) {
+  bool fine = true;
+  for (const ApiTarget& target : ApiTargets(settings.traefik)) {
+    auto answers = ApiClient(target, RealFileSystem()).Ask();
+    if (!answers) {
+      Complain("check", answers.error().message);
+      fine = false;
+      continue;
+    }
+    const auto config = ReadConfig(*answers);
+    const std::string url = ShownUrl(target.url);
+    if (config) {
+      fmt::print("{}: Traefik {}, {} routers, {} services\n", url, Printable(config->version),
+                 config->routers.size(), config->services.size());
+    } else {
+      Complain("check", url + ": " + config.error().message);
+      fine = false;
+    }
+  }
+  return fine;
+}
+
 // The options themselves have been read; what only shows when they are used is tried here.
 int Check(const Settings& settings) {
   const Unusable found = FindUnusable(settings);
@@ -43,7 +66,8 @@ int Check(const Settings& settings) {
   if (settings.check.as_user.empty() && geteuid() == 0) {
     fmt::print("This was seen as root; the daemon sees less: --as stickyd:adm\n");
   }
-  return logs ? kExitFine : kExitFound;
+  const bool apis = LookAtApis(settings);
+  return logs && apis ? kExitFine : kExitFound;
 }
 
 }  // namespace
