@@ -139,6 +139,9 @@ const std::vector<Command>& Commands() {
        "hold",
        "[OPTION...]", "stickyd check --as stickyd:adm --config.file /etc/stickyd/stickyd.conf",
        OptionsOf("check"), 0, RunCheck},
+      {"decode", "what the value of a sticky cookie stands for, and what Traefik makes of it",
+       "[OPTION...] VALUE... | -", "stickyd decode --server http://10.0.0.1:80 df5bd2f9c0180410",
+       OptionsOf("decode"), SIZE_MAX, RunDecode},
       {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
        "[OPTION...]",
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "

@@ -22,7 +22,8 @@ constexpr Heading kHeadings[] = {
     {"Asking Traefik (watch)", kTraefikOptions},
     {"Following and serving (watch)", kWatchOptions},
     {"Checking (check)", kCheckOptions},
-    {"Reports (analyze, explain)", kAnalyzeOptions | kExplainOptions},
+    {"Reports (analyze, explain, decode)", kAnalyzeOptions | kExplainOptions | kDecodeOptions},
+    {"Decoding (decode)", kDecodeOptions},
     {"A made-up Traefik (simulate)", kSimulateOptions},
 };
 

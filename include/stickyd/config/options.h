@@ -24,6 +24,7 @@ enum OptionGroup : unsigned {
   kSimulateOptions = 16,
   kCheckOptions = 32,
   kTraefikOptions = 64,  // every command that asks Traefik's API
+  kDecodeOptions = 128,
 };
 
 // The groups that each command takes.
@@ -36,6 +37,7 @@ inline constexpr CommandOptions kCommandOptions[] = {
     {"analyze", kCommonOptions | kAnalyzeOptions},
     {"explain", kCommonOptions | kExplainOptions},
     {"check", kCommonOptions | kWatchOptions | kCheckOptions | kTraefikOptions},
+    {"decode", kDecodeOptions | kTraefikOptions},
     {"simulate", kSimulateOptions},
 };
 constexpr unsigned OptionsOf(std::string_view command) {

@@ -70,6 +70,12 @@ struct ExplainSettings {
   std::string session;
 };
 
+// What a cookie's value may stand for, beside --traefik.snapshot and --log.
+struct DecodeSettings {
+  std::vector<std::string> servers;   // URLs, or host:port
+  std::vector<std::string> services;  // names
+};
+
 struct SimulateSettings {
   SimulatorOptions options;
   bool now = false;           // the log's time starts at the wall clock's
@@ -97,6 +103,7 @@ struct Settings {
   CheckSettings check;
   AnalyzeSettings analyze;
   ExplainSettings explain;
+  DecodeSettings decode;
   SimulateSettings simulate;
 
   std::vector<std::string> arguments;     // that are no options

@@ -50,6 +50,8 @@ const OptionRow kRows[] = {
     {"line", "7", [](S s) { return s.explain.line == 7U; }},
     {"count", "7", [](S s) { return s.explain.count == 7U; }},
     {"id", "abc", [](S s) { return s.explain.session == "abc"; }},
+    {"server", "http://a:1", [](S s) { return Has(s.decode.servers, "http://a:1"); }},
+    {"service", "a@file", [](S s) { return Has(s.decode.services, "a@file"); }},
     {"since", "2026-01-01", [](S s) { return s.pipeline.since == At(kNewYear); }},
     {"until", "2026-01-01", [](S s) { return s.pipeline.until == At(kNewYear); }},
     {"events", "/e", [](S s) { return s.events == "/e"; }},
