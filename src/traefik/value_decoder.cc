@@ -178,7 +178,11 @@ void ValueDecoder::AddConfig(const TraefikConfig& config) {
 
 template <class Visit>
 void ValueDecoder::AddName(std::string_view service, bool is_router, Visit visit) {
-  AddOwner(DefaultCookieName(service), {std::string(service), Owning::kComputed, is_router}, 0);
+  // Each line of a log names its service: what was added is not computed anew.
+  const auto at = service_texts_.find(service);
+  if (at == service_texts_.end() || (!is_router && !known_[at->second].is_service)) {
+    AddOwner(DefaultCookieName(service), {std::string(service), Owning::kComputed, is_router}, 0);
+  }
   for (const std::string_view written : {service, service.substr(0, service.rfind('@'))}) {
     Known* known = Add(CookieNames::kChild, written);
     if (known == nullptr) continue;

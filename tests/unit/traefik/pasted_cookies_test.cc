@@ -10,7 +10,7 @@ namespace stickyd {
 namespace {
 
 // name=value|name=value; a bare value is =value.
-std::string Read(std::string_view line) {
+std::string CookiesIn(std::string_view line) {
   std::string out;
   for (const PastedCookie& cookie : ReadPasted(line)) {
     out += (out.empty() ? "" : "|") + cookie.name + "=" + cookie.value;
@@ -65,7 +65,7 @@ TEST(PastedCookiesTest, EachFormGivesItsCookies) {
       {"\"\"", ""},
       {";", ""},
   };
-  for (const auto& row : rows) EXPECT_EQ(Read(row.line), row.cookies) << row.line;
+  for (const auto& row : rows) EXPECT_EQ(CookiesIn(row.line), row.cookies) << row.line;
 }
 
 TEST(PastedCookiesTest, PercentSignsAreDecodedWhereAllAreWhole) {

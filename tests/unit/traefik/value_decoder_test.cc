@@ -16,7 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr const char* kUrl = "http://10.0.0.1:80";
+constexpr const char* kFirst = "http://10.0.0.1:80";
 constexpr EventTime kMorning{std::chrono::hours(9)};
 
 TraefikConfig Config(const std::string& services, EventTime time = kMorning,
@@ -39,8 +39,8 @@ std::string Server(const std::string& url, const std::string& more = "") {
 }
 
 // The first reading of a value.
-CookieReading Read(const ValueDecoder& decoder, const std::string& value,
-                   const std::string& name = "") {
+CookieReading ReadingOf(const ValueDecoder& decoder, const std::string& value,
+                        const std::string& name = "") {
   const DecodedCookie cookie = decoder.Decode({name, value});
   EXPECT_FALSE(cookie.readings.empty()) << value;
   return cookie.readings.empty() ? CookieReading{} : cookie.readings.front();
@@ -63,17 +63,17 @@ std::vector<std::string> Owners(const ValueDecoder& decoder, const std::string& 
 
 TEST(ValueDecoderTest, EachEncodingOfAServerIsRead) {
   ValueDecoder decoder;
-  decoder.AddServer(kUrl);
+  decoder.AddServer(kFirst);
   const std::pair<const char*, CookieEncoding> values[] = {
-      {kUrl, CookieEncoding::kRawUrl},
+      {kFirst, CookieEncoding::kRawUrl},
       {"c2e8df179a351d87", CookieEncoding::kFnv1a},
       {"f4256d1ea8f63de1", CookieEncoding::kFnv1OfFnv1a},
       {"df5bd2f9c0180410", CookieEncoding::kSha256},
       {"6773b9eb3f0631af", CookieEncoding::kFnv1},
       {"a3882de487ebf0dc", CookieEncoding::kFnv1Twice}};
   for (const auto& [value, encoding] : values) {
-    const CookieReading reading = Read(decoder, value);
-    EXPECT_EQ(reading.text, kUrl);
+    const CookieReading reading = ReadingOf(decoder, value);
+    EXPECT_EQ(reading.text, kFirst);
     EXPECT_EQ(reading.value.encoding, encoding) << value;
     EXPECT_EQ(reading.names, CookieNames::kServer);
     EXPECT_TRUE(reading.known && reading.given);
@@ -91,7 +91,7 @@ TEST(ValueDecoderTest, EachEncodingOfAChildIsRead) {
   for (const char* text : {"blue@file", "blue"}) {
     for (const CookieEncoding encoding : {CookieEncoding::kRawUrl, CookieEncoding::kFnv1,
                                           CookieEncoding::kFnv1Twice, CookieEncoding::kSha256}) {
-      const CookieReading reading = Read(decoder, EncodeCookie(encoding, text));
+      const CookieReading reading = ReadingOf(decoder, EncodeCookie(encoding, text));
       EXPECT_EQ(reading.text, text);
       EXPECT_EQ(reading.names, CookieNames::kChild);
       EXPECT_EQ(reading.value.encoding, encoding);
@@ -106,15 +106,15 @@ TEST(ValueDecoderTest, ServersWithoutASchemeGetEach) {
   ValueDecoder decoder;
   decoder.AddServer("10.0.0.1:80");
   EXPECT_EQ(decoder.servers(), 3U);
-  for (const char* url : {kUrl, "https://10.0.0.1:80", "h2c://10.0.0.1:80"}) {
-    EXPECT_EQ(Read(decoder, EncodeCookie(CookieEncoding::kSha256, url)).text, url);
+  for (const char* url : {kFirst, "https://10.0.0.1:80", "h2c://10.0.0.1:80"}) {
+    EXPECT_EQ(ReadingOf(decoder, EncodeCookie(CookieEncoding::kSha256, url)).text, url);
   }
 }
 
 TEST(ValueDecoderTest, AUrlNeedsNoCandidates) {
   const ValueDecoder nothing;
-  const CookieReading reading = Read(nothing, kUrl);
-  EXPECT_EQ(reading.text, kUrl);
+  const CookieReading reading = ReadingOf(nothing, kFirst);
+  EXPECT_EQ(reading.text, kFirst);
   EXPECT_FALSE(reading.known);
   EXPECT_FALSE(reading.value.other_url);
   EXPECT_THAT(Texts(nothing, "df5bd2f9c0180410"), IsEmpty());
@@ -124,11 +124,11 @@ TEST(ValueDecoderTest, AUrlNeedsNoCandidates) {
 TEST(ValueDecoderTest, AUrlIsAlsoKnownByWhatOldVersionsCompare) {
   ValueDecoder decoder;
   decoder.AddServer("http://a:80/x");
-  const CookieReading reading = Read(decoder, "http://u@A:80/x?y");
+  const CookieReading reading = ReadingOf(decoder, "http://u@A:80/x?y");
   EXPECT_EQ(reading.text, "http://u@A:80/x?y");
   EXPECT_EQ(reading.similar, "http://a:80/x");
   EXPECT_TRUE(reading.known && reading.value.other_url);
-  EXPECT_FALSE(Read(decoder, "http://a:80").known);
+  EXPECT_FALSE(ReadingOf(decoder, "http://a:80").known);
 }
 
 TEST(ValueDecoderTest, PercentSignsAreTakenOffWhereTheValueIsNotReadAsItIs) {
@@ -136,11 +136,11 @@ TEST(ValueDecoderTest, PercentSignsAreTakenOffWhereTheValueIsNotReadAsItIs) {
   decoder.AddService("a%41");
   const DecodedCookie encoded = decoder.Decode({"", "http%3A%2F%2F10.0.0.1%3A80"});
   EXPECT_TRUE(encoded.percent_encoded);
-  EXPECT_EQ(encoded.value, kUrl);
+  EXPECT_EQ(encoded.value, kFirst);
   EXPECT_EQ(encoded.pasted, "http%3A%2F%2F10.0.0.1%3A80");
   EXPECT_EQ(encoded.shape, ValueShape::kUrl);
   EXPECT_FALSE(decoder.Decode({"", "a%41"}).percent_encoded);
-  EXPECT_EQ(Read(decoder, "a%41").text, "a%41");
+  EXPECT_EQ(ReadingOf(decoder, "a%41").text, "a%41");
   const DecodedCookie unknown = decoder.Decode({"", "b%41"});
   EXPECT_EQ(unknown.value, "b%41");
   EXPECT_FALSE(unknown.percent_encoded);
@@ -156,10 +156,10 @@ TEST(ValueDecoderTest, CutAndPaddedZerosAreTold) {
   }
   ValueDecoder decoder;
   decoder.AddServer(url);
-  const CookieReading cut = Read(decoder, value);
+  const CookieReading cut = ReadingOf(decoder, value);
   EXPECT_EQ(cut.value.bytes, 15U);
   EXPECT_FALSE(cut.value.padded);
-  const CookieReading padded = Read(decoder, "0" + value);
+  const CookieReading padded = ReadingOf(decoder, "0" + value);
   EXPECT_EQ(padded.text, url);
   EXPECT_TRUE(padded.value.padded);
   EXPECT_EQ(padded.value.bytes, 16U);
@@ -170,8 +170,8 @@ TEST(ValueDecoderTest, CutAndPaddedZerosAreTold) {
 TEST(ValueDecoderTest, OtherWaysToWriteAServerAreTried) {
   ValueDecoder decoder;
   decoder.AddServer("http://10.0.0.1");
-  const CookieReading reading = Read(decoder, "df5bd2f9c0180410");
-  EXPECT_EQ(reading.text, kUrl);
+  const CookieReading reading = ReadingOf(decoder, "df5bd2f9c0180410");
+  EXPECT_EQ(reading.text, kFirst);
   EXPECT_EQ(reading.similar, "http://10.0.0.1");
   EXPECT_EQ(reading.value.encoding, CookieEncoding::kSha256);
   EXPECT_TRUE(reading.known);
@@ -192,7 +192,7 @@ TEST(ValueDecoderTest, PoolsSayHowAServerStands) {
       Balancer("hrw@file", Server("http://g:1"),
                R"("strategy": "hrw", "sticky": {"cookie": {}})")));
   const auto place = [&](const char* url) {
-    const auto places = Read(decoder, url).places;
+    const auto places = ReadingOf(decoder, url).places;
     EXPECT_EQ(places.size(), 1U) << url;
     return places.empty() ? CookiePlace{} : places[0];
   };
@@ -222,14 +222,14 @@ TEST(ValueDecoderTest, ServersOfOlderConfigurationsAreGone) {
              Balancer("old@file", Server("http://c:1"))));
   decoder.AddConfig(Config(
       Balancer("shop@file", Server("http://b:80/") + "," + Server("http://c:1")), noon, "{}"));
-  const CookieReading gone = Read(decoder, "http://a:1");
+  const CookieReading gone = ReadingOf(decoder, "http://a:1");
   ASSERT_EQ(gone.places.size(), 1U);
   EXPECT_EQ(gone.places[0].state, PlaceState::kGone);
   EXPECT_EQ(gone.places[0].time, kMorning);
   EXPECT_EQ(gone.now_written, "");
-  EXPECT_EQ(Read(decoder, EncodeCookie(CookieEncoding::kSha256, "http://b:80")).now_written,
+  EXPECT_EQ(ReadingOf(decoder, EncodeCookie(CookieEncoding::kSha256, "http://b:80")).now_written,
             "http://b:80/");
-  const CookieReading moved = Read(decoder, "http://c:1");
+  const CookieReading moved = ReadingOf(decoder, "http://c:1");
   ASSERT_EQ(moved.places.size(), 1U) << "where it was before does not count";
   EXPECT_EQ(moved.places[0].service, "shop@file");
   EXPECT_EQ(moved.places[0].state, PlaceState::kPresent);
@@ -247,7 +247,7 @@ TEST(ValueDecoderTest, ChildrenOfWeightedServicesHaveTheirPlaces) {
                R"(, "serverStatus": {"http://a:1": "DOWN"})") +
       "," + Balancer("red@docker", Server("http://b:1"))));
   const auto place = [&](const char* name) {
-    const CookieReading reading = Read(decoder, EncodeCookie(CookieEncoding::kSha256, name));
+    const CookieReading reading = ReadingOf(decoder, EncodeCookie(CookieEncoding::kSha256, name));
     EXPECT_EQ(reading.names, CookieNames::kChild);
     EXPECT_EQ(reading.places.size(), 1U) << name;
     return reading.places.empty() ? CookiePlace{} : reading.places[0];
@@ -268,12 +268,12 @@ TEST(ValueDecoderTest, PlacesWithTheCookiesNameComeFirst) {
   const auto sticky = [](const char* name) {
     return fmt::format(R"("sticky": {{"cookie": {{"name": "{}"}}}})", name);
   };
-  decoder.AddConfig(Config(Balancer("a@file", Server(kUrl), sticky("one")) + "," +
-                           Balancer("b@file", Server(kUrl), sticky("two")) + "," +
-                           Balancer("shop@file", Server(kUrl), sticky("three"))));
+  decoder.AddConfig(Config(Balancer("a@file", Server(kFirst), sticky("one")) + "," +
+                           Balancer("b@file", Server(kFirst), sticky("two")) + "," +
+                           Balancer("shop@file", Server(kFirst), sticky("three"))));
   const auto services = [&](const char* name) {
     std::vector<std::string> found;
-    for (const CookiePlace& place : Read(decoder, kUrl, name).places) {
+    for (const CookiePlace& place : ReadingOf(decoder, kFirst, name).places) {
       found.push_back(place.service + (place.same_name ? " same" : ""));
     }
     return found;
@@ -285,10 +285,10 @@ TEST(ValueDecoderTest, PlacesWithTheCookiesNameComeFirst) {
 
 TEST(ValueDecoderTest, ALogSaysWhenAServerWasLastChosen) {
   ValueDecoder decoder;
-  decoder.AddSeenServer(kUrl, kMorning + std::chrono::seconds(5));
-  decoder.AddSeenServer(kUrl, kMorning);
+  decoder.AddSeenServer(kFirst, kMorning + std::chrono::seconds(5));
+  decoder.AddSeenServer(kFirst, kMorning);
   decoder.AddSeenServer("http://u@10.0.0.1:80?q", kMorning + std::chrono::seconds(9));
-  const CookieReading reading = Read(decoder, "df5bd2f9c0180410");
+  const CookieReading reading = ReadingOf(decoder, "df5bd2f9c0180410");
   EXPECT_EQ(reading.last_seen, kMorning + std::chrono::seconds(9));
   EXPECT_FALSE(reading.given);
   EXPECT_EQ(decoder.servers(), 1U) << "what clients add makes no other server";
@@ -296,7 +296,7 @@ TEST(ValueDecoderTest, ALogSaysWhenAServerWasLastChosen) {
   decoder.AddSeenRouter("blue@file", kMorning + std::chrono::seconds(1));
   decoder.AddSeenRouter("red@file", kMorning);
   const auto child = [&](const char* name) {
-    return Read(decoder, EncodeCookie(CookieEncoding::kFnv1, name));
+    return ReadingOf(decoder, EncodeCookie(CookieEncoding::kFnv1, name));
   };
   EXPECT_EQ(child("blue").last_seen, kMorning + std::chrono::seconds(1));
   EXPECT_FALSE(child("blue").is_router);
@@ -308,9 +308,10 @@ TEST(ValueDecoderTest, ALogSaysWhenAServerWasLastChosen) {
 TEST(ValueDecoderTest, NamesAreThoseOfTheirServices) {
   ValueDecoder decoder;
   decoder.AddConfig(
-      Config(Balancer("shop@file", Server(kUrl)) + "," + Balancer("cart@file", Server(kUrl))));
-  decoder.AddConfig(Config(Balancer("shop@file", Server(kUrl)) + "," +
-                           Balancer("whoami@docker", Server(kUrl), R"("sticky": {"cookie": {}})")));
+      Config(Balancer("shop@file", Server(kFirst)) + "," + Balancer("cart@file", Server(kFirst))));
+  decoder.AddConfig(
+      Config(Balancer("shop@file", Server(kFirst)) + "," +
+             Balancer("whoami@docker", Server(kFirst), R"("sticky": {"cookie": {}})")));
   decoder.AddService("whoami@docker");
   decoder.AddService("given@docker");
   decoder.AddSeenRouter("seen@docker", kMorning);
@@ -333,7 +334,7 @@ TEST(ValueDecoderTest, NamesAreThoseOfTheirServices) {
 
 TEST(ValueDecoderTest, CookiesAreTraefiksByNameOrByValue) {
   ValueDecoder decoder;
-  decoder.AddConfig(Config(Balancer("shop@file", Server(kUrl))));
+  decoder.AddConfig(Config(Balancer("shop@file", Server(kFirst))));
   const auto side = [&](const char* name, const char* value) {
     return decoder.Decode({name, value}).side;
   };
@@ -362,7 +363,7 @@ TEST(ValueDecoderTest, WhatDoesNotFitIsCounted) {
   }
   EXPECT_EQ(decoder.servers(), added - 1);
   EXPECT_LE(added * path.size(), ValueDecoder::kMostBytes);
-  EXPECT_EQ(Read(decoder, "http://s0/" + path).last_seen, kMorning) << "what was there stays";
+  EXPECT_EQ(ReadingOf(decoder, "http://s0/" + path).last_seen, kMorning) << "what was there stays";
 }
 
 }  // namespace
