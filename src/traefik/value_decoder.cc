@@ -120,7 +120,6 @@ void ValueDecoder::AddPlace(Known* known, CookiePlace place) const {
   if (known->config != configs_) known->places.clear();
   known->config = configs_;
   known->is_service = true;
-  place.written = known->text;
   if (known->places.size() < kMostPlaces) known->places.push_back(std::move(place));
 }
 

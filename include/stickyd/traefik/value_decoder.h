@@ -47,7 +47,6 @@ struct CookiePlace {
   std::string cookie;      // the name of the service's sticky cookie; "": it has none
   bool ignored = false;    // its strategy looks at no cookie
   bool reachable = false;  // a router leads to the service
-  std::string written;     // the server's URL or the child's name there: what is hashed
   bool same_name = false;  // as the cookie's that was given
   std::string child;       // of a weighted service: the child's full name, if it is a pool
 };

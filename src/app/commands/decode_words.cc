@@ -86,6 +86,36 @@ StateWords WordsOn(PlaceState state, CookieNames names) {
   return {"gone, last", ": its clients are assigned anew"};
 }
 
+// What the value cannot be, and what it is not.
+std::string WhatItIsNot(const DecodedCookie& cookie, const std::string& none) {
+  switch (cookie.shape) {
+    case ValueShape::kHash:
+      return fmt::format(
+          "16 hex digits are a hash, of v2.5 to v3.3.3 (FNV) or of v3.3.4 and later (sha256): the "
+          "form does not tell which; {}",
+          none);
+    case ValueShape::kShortHash:
+      return fmt::format(
+          "{} hex digits may be a hash of v2.5 to v3.3.3 (FNV), which cut leading "
+          "zeros, but none of v3.3.4 and later (sha256), which has 16; {}",
+          cookie.value.size(), none);
+    case ValueShape::kCapitalHex:
+      return "Traefik writes hashes in small letters, and honours no others";
+    case ValueShape::kFewDigits:
+      return "it is too short for a hash of Traefik's, which has 16 hex digits or, of v2.5 to "
+             "v3.3.3, hardly fewer";
+    case ValueShape::kLongHex:
+      return fmt::format("it is too long for a hash of Traefik's: {} hex digits, not 16",
+                         cookie.value.size());
+    case ValueShape::kAddress:
+      return "an address without http:// before it is nothing that Traefik writes";
+    case ValueShape::kUrl:
+    case ValueShape::kOther:
+      break;
+  }
+  return "it is neither a server's URL nor a hash of 16 hex digits; as a name, " + none;
+}
+
 }  // namespace
 
 std::string EncodingWords(const CookieReading& reading) {
@@ -219,33 +249,14 @@ std::vector<std::string> Notes(const DecodedCookie& cookie, const CookieReading&
 }
 
 std::string WhyUnknown(const DecodedCookie& cookie, const DecodeReport& report) {
-  const std::string none = NoneOf(*report.decoder);
-  switch (cookie.shape) {
-    case ValueShape::kHash:
-      return "16 hex digits are a hash, of v2.5 to v3.3.3 (FNV) or of v3.3.4 and later (sha256): "
-             "the "
-             "form does not tell which; " +
-             none;
-    case ValueShape::kShortHash:
-      return fmt::format(
-          "{} hex digits may be a hash of v2.5 to v3.3.3 (FNV), which cut leading "
-          "zeros, but none of v3.3.4 and later (sha256), which has 16; {}",
-          cookie.value.size(), none);
-    case ValueShape::kCapitalHex:
-      return "Traefik writes hashes in small letters, and honours no others";
-    case ValueShape::kFewDigits:
-      return "it is too short for a hash of Traefik's, which has 16 hex digits or, of v2.5 to "
-             "v3.3.3, hardly fewer";
-    case ValueShape::kLongHex:
-      return fmt::format("it is too long for a hash of Traefik's: {} hex digits, not 16",
-                         cookie.value.size());
-    case ValueShape::kAddress:
-      return "an address without http:// before it is nothing that Traefik writes";
-    case ValueShape::kUrl:
-    case ValueShape::kOther:
-      break;
+  std::string words = WhatItIsNot(cookie, NoneOf(*report.decoder));
+  for (const CookieOwner& owner : cookie.owners) {
+    const bool used = owner.owning == Owning::kConfigured || owner.owning == Owning::kDefault;
+    if (!used || owner.former) continue;
+    return words +
+           fmt::format("; whoever sends it to {} is assigned anew", Printable(owner.service));
   }
-  return "it is neither a server's URL nor a hash of 16 hex digits; as a name, " + none;
+  return words;
 }
 
 std::vector<std::string> LineNotes(const DecodedText& text) {

@@ -256,6 +256,12 @@ TEST_F(DecodeTest, AnUnknownValueSaysWhatItIsNotAndWhatWouldTell) {
   EXPECT_THAT(why("dark"), HasSubstr("neither a server's URL nor a hash of 16 hex digits"));
   EXPECT_EQ(Decode({kSha}), kExitFound);
   EXPECT_THAT(out_, HasSubstr("there is nothing to compare it with"));
+  const std::string saved = Save("api", Server("http://10.0.0.2:80"));
+  EXPECT_EQ(Decode({"--traefik.snapshot", saved, DefaultCookieName("shop@file") + "=" + kSha}),
+            kExitFound);
+  EXPECT_THAT(out_, HasSubstr("; whoever sends it to shop@file is assigned anew\n"));
+  EXPECT_EQ(Decode({"--traefik.snapshot", saved, std::string("x=") + kSha}), kExitFound);
+  EXPECT_THAT(out_, Not(HasSubstr("whoever sends it")));
 }
 
 TEST_F(DecodeTest, TheLogThatWatchFollowsIsNamedAndNotRead) {
