@@ -93,6 +93,16 @@ std::string ShownUrl(std::string_view url) {
   return Printable(fmt::format("{}{}{}", parts.scheme, WithoutUser(parts.authority), path));
 }
 
+Answered<TraefikConfig> AskForConfig(const ApiTarget& target, const FileSystem& files,
+                                     EventTime now) {
+  auto answers = ApiClient(target, files).Ask();
+  if (!answers) return tl::unexpected(answers.error());
+  answers->time = now;
+  auto config = ReadConfig(*answers);
+  if (!config) return Fault("bad_answer", ShownUrl(target.url) + ": " + config.error().message);
+  return std::move(*config);
+}
+
 ApiClient::ApiClient(ApiTarget target, const FileSystem& files)
     : target_(std::move(target)), files_(files) {}
 

@@ -31,23 +31,6 @@ std::string TakePages(const Values& values, Settings& settings) {
   return fine ? "" : "'" + values.back() + "' is not an address like https://host/folder";
 }
 
-std::string UrlProblem(const std::string& value) {
-  const size_t scheme = value.find("://");
-  const bool http = value.starts_with("http://") || value.starts_with("https://");
-  const std::string rest = http ? value.substr(scheme + 3) : "";
-  const std::string host = rest.substr(0, rest.find_first_of("/?#"));
-  if (host.find('@') != std::string::npos) {
-    return "credentials do not belong in the URL: --traefik.basic-file has them";
-  }
-  const bool fine = !host.empty() && value.find_first_of(" \"<>?#") == std::string::npos;
-  return fine ? "" : "'" + value + "' is not an address like http://127.0.0.1:8080";
-}
-
-template <class Get>
-Take TraefikText(Get get) {
-  return String([get](Settings& s) -> std::string& { return s.traefik.*get; });
-}
-
 std::string TakePath(const Values& values, Settings& settings) {
   settings.watch.telemetry_path = values.back();
   const bool fine = values.back().starts_with('/') &&
@@ -153,7 +136,7 @@ using std::chrono::seconds;
 }  // namespace
 
 const std::vector<Option>& OptionTable() {
-  static const std::vector<Option> table = {
+  static const std::vector<Option> table = WithTraefikOptions({
       {"config.file", "FILE", ~0U, false, kStart,
        "configuration, key = value under [sections]; a missing default file is no error (default "
        "/etc/stickyd/stickyd.conf)",
@@ -252,34 +235,6 @@ const std::vector<Option>& OptionTable() {
       {"traefik.snapshot", "DIR", kReadsLogs | kDecodeOptions, false, kReload,
        "saved answers of Traefik's API (rawdata.json, ...), or folders of them in order of time",
        String([](Settings& s) -> std::string& { return s.snapshot_dir; })},
-      {"traefik.url", "URL", kTraefikOptions, true, kStart,
-       "Traefik's API, with its base path if it has one: asked for the configuration again and "
-       "again; of several replicas, one is listened to",
-       List([](Settings& s) -> Values& { return s.traefik.urls; }, UrlProblem)},
-      {"traefik.interval", "DURATION", kTraefikOptions, false, kStart,
-       "how often to ask; at once where the log shows what is not known (default 10s)",
-       Duration(seconds(1), hours(1), [](Settings& s, milliseconds d) { s.traefik.interval = d; })},
-      {"traefik.timeout", "DURATION", kTraefikOptions, false, kStart,
-       "how long each answer may take (default 10s)",
-       Duration(milliseconds(10), hours(1),
-                [](Settings& s, milliseconds d) { s.traefik.timeout = d; })},
-      {"traefik.host", "NAME", kTraefikOptions, false, kStart,
-       "the Host to ask for, where the API is behind a router of Traefik's",
-       TraefikText(&TraefikSettings::host)},
-      {"traefik.basic-file", "FILE", kTraefikOptions, false, kStart,
-       "has user:password for the API; read anew each time",
-       TraefikText(&TraefikSettings::basic_file)},
-      {"traefik.bearer-file", "FILE", kTraefikOptions, false, kStart,
-       "has a token for the API; read anew each time", TraefikText(&TraefikSettings::bearer_file)},
-      {"traefik.ca", "FILE", kTraefikOptions, false, kStart,
-       "certificates to trust, PEM (default: the system's)", TraefikText(&TraefikSettings::ca)},
-      {"traefik.cert", "FILE", kTraefikOptions, false, kStart,
-       "certificate to show, PEM, with its key or beside --traefik.key",
-       TraefikText(&TraefikSettings::cert)},
-      {"traefik.key", "FILE", kTraefikOptions, false, kStart, "key of --traefik.cert, PEM",
-       TraefikText(&TraefikSettings::key)},
-      {"traefik.insecure", "", kTraefikOptions, false, kStart, "take any certificate of the API",
-       Switch([](Settings& s, bool on) { s.traefik.insecure = on; })},
       {"session", "SPEC", kReadsLogs, true, kReload,
        "what identifies a session: cookie:NAME, header:NAME (in any case), username, tls-subject, "
        "FIELD~RE2, auto (session cookies of common frameworks) or none (default auto)",
@@ -393,7 +348,7 @@ const std::vector<Option>& OptionTable() {
       {"api", "DIR", kSimulateOptions, false, kStart,
        "write what Traefik's API would have said there, as --traefik.snapshot reads it",
        String([](Settings& s) -> std::string& { return s.simulate.api; })},
-  };
+  });
   return table;
 }
 

@@ -24,4 +24,7 @@ struct Option {
 
 const std::vector<Option>& OptionTable();
 
+// And those of traefik_options.cc.
+std::vector<Option> WithTraefikOptions(std::vector<Option> table);
+
 }  // namespace stickyd

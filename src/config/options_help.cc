@@ -19,7 +19,7 @@ struct Heading {
 };
 constexpr Heading kHeadings[] = {
     {"What decides", ~0U},
-    {"Asking Traefik (watch)", kTraefikOptions},
+    {"Asking Traefik", kTraefikOptions},
     {"Following and serving (watch)", kWatchOptions},
     {"Checking (check)", kCheckOptions},
     {"Reports (analyze, explain, decode)", kAnalyzeOptions | kExplainOptions | kDecodeOptions},

@@ -59,6 +59,10 @@ class ApiClient {
   std::unique_ptr<HttpClient> client_;  // with these credentials
 };
 
+// Asks once; `now` is the configuration's time. An answer that is none has the reason "bad_answer".
+tl::expected<TraefikConfig, ApiFailure> AskForConfig(const ApiTarget& target,
+                                                     const FileSystem& files, EventTime now);
+
 // A URL without user, password, query and slashes at its end: what may be shown and logged.
 std::string ShownUrl(std::string_view url);
 

@@ -35,20 +35,13 @@ bool LookAtLogs(const Settings& settings) {
 bool LookAtApis(const Settings& settings) {
   bool fine = true;
   for (const ApiTarget& target : ApiTargets(settings.traefik)) {
-    auto answers = ApiClient(target, RealFileSystem()).Ask();
-    if (!answers) {
-      Complain("check", answers.error().message);
-      fine = false;
-      continue;
-    }
-    const auto config = ReadConfig(*answers);
-    const std::string url = ShownUrl(target.url);
+    const auto config = AskForConfig(target, RealFileSystem(), EventTime());
+    fine = fine && config.has_value();
     if (config) {
-      fmt::print("{}: Traefik {}, {} routers, {} services\n", url, Printable(config->version),
-                 config->routers.size(), config->services.size());
+      fmt::print("{}: Traefik {}, {} routers, {} services\n", ShownUrl(target.url),
+                 Printable(config->version), config->routers.size(), config->services.size());
     } else {
-      Complain("check", url + ": " + config.error().message);
-      fine = false;
+      Complain("check", config.error().message);
     }
   }
   return fine;

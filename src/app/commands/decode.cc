@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "decode_report.h"
 #include "stickyd/app/app.h"
+#include "stickyd/base/clock.h"
 #include "stickyd/base/text.h"
 #include "stickyd/source/input_stream.h"
 
@@ -78,13 +79,21 @@ void ReadLogs(const std::vector<std::string>& patterns, const Settings& settings
   }
 }
 
+// Saved ones first: what Traefik says now counts as now.
 Status ReadConfigs(const Settings& settings, ValueDecoder& decoder, DecodeReport& report) {
-  if (settings.snapshot_dir.empty()) return {};
-  const auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
-  if (!saved) return Fail(saved.error().code, "--traefik.snapshot: " + saved.error().message);
-  for (const auto& config : saved->configs) decoder.AddConfig(*config);
-  if (saved->left_out != 0) report.problems.push_back(LeftOut(*saved));
-  for (const Error& refused : saved->refused) report.problems.push_back(refused.message);
+  if (!settings.snapshot_dir.empty()) {
+    const auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
+    if (!saved) return Fail(saved.error().code, "--traefik.snapshot: " + saved.error().message);
+    for (const auto& config : saved->configs) decoder.AddConfig(*config);
+    if (saved->left_out != 0) report.problems.push_back(LeftOut(*saved));
+    for (const Error& refused : saved->refused) report.problems.push_back(refused.message);
+  }
+  const EventTime now = EventTimeFromUnixNanoseconds(RealClock().WallNanoseconds());
+  for (const ApiTarget& target : ApiTargets(settings.traefik)) {
+    const auto config = AskForConfig(target, RealFileSystem(), now);
+    if (config) decoder.AddConfig(*config);
+    if (!config) report.problems.push_back(config.error().message);
+  }
   return {};
 }
 
