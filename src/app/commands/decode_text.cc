@@ -107,7 +107,7 @@ class DecodeWriter {
     }
     if (shown == 0) {
       Row(head, decoder.configs() > 0 ? "no: none of the configurations has it"
-                                      : "not known without --traefik.snapshot");
+                                      : "not known without --traefik.url or --traefik.snapshot");
     }
     if (reading.last_seen) {
       Row("in the log", fmt::format("{} at {}", server ? "chosen last" : "seen last",

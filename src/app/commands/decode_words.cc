@@ -309,7 +309,7 @@ std::vector<std::string> WhatWouldTell(const DecodedCookie& cookie, const Decode
   }
   const bool hash = cookie.shape == ValueShape::kHash || cookie.shape == ValueShape::kShortHash;
   if (report.decoder->configs() == 0) {
-    hints.emplace_back("--traefik.snapshot DIR: saved answers of Traefik's API");
+    hints.emplace_back("--traefik.url URL, or --traefik.snapshot DIR: what Traefik's API says");
   } else if (hash) {
     hints.emplace_back("--traefik.snapshot: older answers too, in case the server has gone since");
   }

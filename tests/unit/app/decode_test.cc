@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "running.h"
+#include "support/fake_api.h"
 #include "stickyd/base/fd.h"
 #include "stickyd/traefik/cookie_codec.h"
 #include "support/compress.h"
@@ -72,7 +73,7 @@ TEST_F(DecodeTest, TheFirstLineIsTheAnswer) {
   EXPECT_EQ(err_, "");
   EXPECT_EQ(out_,
             "df5bd2f9c0180410 is http://10.0.0.1:80 (sha256, Traefik v3.3.4 and later)\n"
-            "  pool now:    not known without --traefik.snapshot\n"
+            "  pool now:    not known without --traefik.url or --traefik.snapshot\n"
             "  accepted by: v3.3.4 and later\n"
             "  upgrade:     no version up to v3.7 changes what this one writes\n"
             "  downgrade:   v1.7 to v2.4, v2.5 to v2.11, v3.0 to v3.3.3 refuse it (every client "
@@ -377,6 +378,17 @@ TEST_F(DecodeTest, JsonHasAllOfIt) {
   EXPECT_THAT(unknown["readings"], IsEmpty());
   EXPECT_THAT(unknown["why_unknown"].get<std::string>(), HasSubstr("16 hex digits are a hash"));
   EXPECT_THAT(unknown["would_tell"], Not(IsEmpty()));
+}
+
+TEST_F(DecodeTest, WhatTraefikSaysNowIsWhereTheServerIs) {
+  FakeApi api;
+  api.PutConfig({"http://10.0.0.1:80"});
+  EXPECT_EQ(Run("decode", {"--traefik.url", api.url(), "df5bd2f9c0180410"}), kExitFine);
+  EXPECT_THAT(out_, HasSubstr("df5bd2f9c0180410 is http://10.0.0.1:80"));
+  EXPECT_THAT(out_, HasSubstr("in shop@file"));
+  api.Put("/api/rawdata", {401, "", ""});
+  EXPECT_EQ(Run("decode", {"--traefik.url", api.url(), "df5bd2f9c0180410"}), kExitFound);
+  EXPECT_THAT(err_, HasSubstr("answers 401"));
 }
 
 }  // namespace
