@@ -44,10 +44,7 @@ void WriteTime(int64_t ns, std::string& out) {
 }
 
 std::string StatusLine(int status) {
-  return fmt::format("{} {}", status,
-                     status == 101   ? "Switching Protocols"
-                     : status == 200 ? "OK"
-                                     : "Service Unavailable");
+  return fmt::format("{} {}", status, status == 101 ? "Switching Protocols" : "OK");
 }
 
 class JsonLine {

@@ -296,6 +296,7 @@ void Scenario::WholePage(Page& page, const SimRoute& route) {
 
 void Scenario::NewPage(const Habits& habits, Page& page) {
   page.fetches.clear();
+  page.socket = false;
   const SimRoute& route = RouteOfSomeService();
   const bool faulty = &route == &world_.routes[0];
   if (faulty && random_.Chance(0.5)) {

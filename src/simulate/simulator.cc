@@ -209,11 +209,10 @@ class Simulator::Impl {
 
   // What the client itself would say; and what the log can know of it.
   void Judge(Exchange& e, const Person& person, size_t tree, const SimAssignment& assignment) {
-    e.server = assignment.server == nullptr ? std::string() : assignment.server->url;
+    e.server = assignment.server->url;
     e.service = assignment.leaf->name;
     e.pin = person.pins[tree];
-    e.verdict = e.server.empty()    ? Verdict::kNoServer
-                : e.pin.empty()     ? Verdict::kFirst
+    e.verdict = e.pin.empty()       ? Verdict::kFirst
                 : e.pin == e.server ? Verdict::kHeld
                                     : Verdict::kBreak;
     e.cause = scenario_.CauseOf(assignment);
@@ -225,9 +224,8 @@ class Simulator::Impl {
     e.refused.clear();
     if (!assignment.honoured && assignment.sent != nullptr && whole) Refuse(e, assignment);
     e.overlap = person.learnt_ns[tree] > e.start_ns - kPhotoFinish;
-    if (e.server.empty()) e.status = 503;
     e.origin_set.clear();
-    if (assignment.set != nullptr && !e.server.empty()) {
+    if (assignment.set != nullptr) {
       const SimCookie& cookie = *assignment.set;
       e.origin_set = fmt::format(
           "{}={}; Path={}", cookie.name,
@@ -318,7 +316,7 @@ class Simulator::Impl {
       if (there) person.jar.Store(e.fetch, std::move(at->second));
       waiting->erase(at);
     }
-    if (!there || e.server.empty()) return;
+    if (!there) return;
     if (!e.refused.empty()) person.refused = e.refused;
     const size_t tree = scenario_.world().routes[RouteOf(e.fetch)].tree;
     person.pins[tree] = e.server;

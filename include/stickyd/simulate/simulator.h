@@ -35,7 +35,7 @@ struct SimulatorOptions {
   double rate = 200;            // requests a second in the log's time
   uint32_t clients = 100;       // people at a time
   uint32_t services = 3;        // the first has the fault
-  uint32_t servers = 4;         // of each service
+  uint32_t servers = 4;         // of each service, at least 2: one of them may go down
   double nat = 0;               // share of people who share an address
   double sockets = 0.02;        // share of page views that open a WebSocket
   uint64_t seed = 1;

@@ -4,65 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "../../../src/simulate/line_writer.h"
-#include "stickyd/simulate/simulator.h"
+#include "making.h"
 
 namespace stickyd {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
-
-struct Both {
-  json line, truth;
-  int64_t written_ns = 0;
-  bool restart = false;
-};
-
-struct Made {
-  std::vector<Both> records;
-  std::vector<json> rawdata;  // at each change
-};
-
-SimulatorOptions TwoMinutes(std::optional<Cause> fault) {
-  SimulatorOptions options;
-  options.requests = 2400;
-  options.rate = 20;
-  options.clients = 25;
-  options.format = SimulatedFormat::kJsonFull;
-  options.fault = fault;
-  return options;
-}
-
-Made Make(std::optional<Cause> fault, const std::function<void(SimulatorOptions&)>& change = {}) {
-  SimulatorOptions options = TwoMinutes(fault);
-  if (change) change(options);
-  const auto simulator = *Simulator::Create(options);
-  Made made;
-  const auto answers = [&] {
-    for (const SimulatedAnswers& answer : simulator->TakeAnswers()) {
-      made.rawdata.push_back(json::parse(answer.files[0].second));
-    }
-  };
-  answers();
-  for (SimulatedRecord record; simulator->Next(record);) {
-    made.records.push_back(
-        {json::parse(record.line), json::parse(record.truth), record.written_ns, record.restart});
-    answers();
-  }
-  return made;
-}
-
-uint64_t Count(const Made& made, const std::function<bool(const Both&)>& is) {
-  return static_cast<uint64_t>(std::count_if(made.records.begin(), made.records.end(), is));
-}
 
 TEST(FaultsTest, LineAndTruthAreOfOneRequest) {
   const Made made = Make(std::nullopt);
@@ -104,7 +56,7 @@ TEST(FaultsTest, LineAndTruthAreOfOneRequest) {
   }
   EXPECT_EQ(*counts.begin(), 1U);
   EXPECT_EQ(*counts.rbegin(), 2400U);
-  EXPECT_EQ(made.rawdata.size(), 1U) << "nothing ever changes";
+  EXPECT_EQ(made.answers.size(), 1U) << "nothing ever changes";
 }
 
 TEST(FaultsTest, EachFaultBreaksSessionsAndNamesItself) {
@@ -133,7 +85,7 @@ TEST(FaultsTest, EachFaultBreaksSessionsAndNamesItself) {
 }
 
 TEST(FaultsTest, ChangesShowInTheApiAtTheirTimes) {
-  const auto services = [](Cause cause) { return Make(cause).rawdata; };
+  const auto services = [](Cause cause) { return RawData(Make(cause)); };
   const auto servers = [](const json& data) {
     return data["services"]["shop@file"]["loadBalancer"]["servers"];
   };
