@@ -58,8 +58,7 @@ class Reader {
   Reader(unsigned groups, SettingsResult& result) : groups_(groups), result_(result) {}
 
   void CommandLine(const std::vector<std::string>& arguments) {
-    po::options_description options = Describe(groups_);
-    options.add_options()("argument", po::value<Values>());
+    const po::options_description options = Describe(groups_);
     po::positional_options_description positional;
     positional.add("argument", -1);
     try {
