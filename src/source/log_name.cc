@@ -40,10 +40,9 @@ LogName ParseLogName(std::string_view path) {
       (IsDigits(path.substr(dot + 1)) || IsDate(path.substr(dot + 1)))) {
     return split(dot);
   }
-  // A date reaches to the end.
-  const size_t other = path.find_last_not_of(kOfDates);
-  const size_t first = std::max(name + 1, other == std::string_view::npos ? 0 : other + 1);
-  for (size_t dash = path.find('-', first); dash != std::string_view::npos;
+  // A date reaches to the end. Where all is of dates, npos + 1 is 0.
+  const size_t dates = path.find_last_not_of(kOfDates) + 1;
+  for (size_t dash = path.find('-', std::max(name + 1, dates)); dash != std::string_view::npos;
        dash = path.find('-', dash + 1)) {
     if (BeginsDate(path.substr(dash + 1))) return split(dash);
   }

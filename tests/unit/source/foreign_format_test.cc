@@ -88,6 +88,50 @@ TEST(ForeignFormatTest, LogsAreNone) {
   EXPECT_EQ(ProblemWith(GzipOf(ClfLine(0, 1, 1))), "");
 }
 
+TEST(ForeignFormatTest, TarIsToldByItsNameOrByItsChecksum) {
+  const auto is_tar = [](const std::string& head) {
+    return ForeignContent("a", head).find("tar archive") != std::string::npos;
+  };
+  const std::string old = TarOf("text", "");
+  std::string named(512, 'x');
+  named.replace(257, 5, "ustar");
+  EXPECT_TRUE(is_tar(named)) << "whatever its checksum is";
+  EXPECT_FALSE(is_tar(named.substr(0, 511))) << "that is no block";
+  for (const size_t at : {256U, 258U}) {
+    std::string elsewhere(512, 'x');
+    elsewhere.replace(at, 5, "ustar");
+    EXPECT_FALSE(is_tar(elsewhere)) << at;
+  }
+  EXPECT_TRUE(is_tar(old));
+  for (const size_t at : {0U, 147U, 156U, 511U}) {
+    std::string changed = old;
+    ++changed[at];
+    EXPECT_FALSE(is_tar(changed)) << "the checksum covers byte " << at;
+  }
+  std::string blanks = old;
+  blanks.replace(148, 8, "  " + old.substr(148, 6));
+  EXPECT_FALSE(is_tar(blanks)) << "nothing ends the number";
+  blanks.replace(148, 8, " " + old.substr(148, 6) + " ");
+  EXPECT_TRUE(is_tar(blanks));
+}
+
+TEST(ForeignFormatTest, WideTextIsToldBySixteenBytes) {
+  const std::string wide = InTwoBytes("eight ch", 1);
+  ASSERT_EQ(wide.size(), 16U);
+  EXPECT_THAT(ForeignContent("a", wide), HasSubstr("text in UTF-16LE"));
+  EXPECT_EQ(ForeignContent("a", wide.substr(0, 15)), "");
+  std::string odd = wide;
+  odd[15] = 'x';
+  EXPECT_EQ(ForeignContent("a", odd), "") << "seven of eight";
+  odd = wide;
+  odd[0] = '\0';
+  EXPECT_EQ(ForeignContent("a", odd), "");
+  EXPECT_THAT(ForeignContent("a", InTwoBytes("eight ch", 0)), HasSubstr("text in UTF-16BE"));
+  EXPECT_THAT(ForeignContent("a", "\0\0\xFE\xFF"s), HasSubstr("text in UTF-32"));
+  EXPECT_THAT(ForeignFormat("a", "Rar!\x1A\x07"), HasSubstr("unrar p -inul a |"));
+  EXPECT_THAT(ForeignFormat("a", "PK\x05\x06"), HasSubstr("is a zip archive, and empty"));
+}
+
 TEST(ForeignFormatTest, CommandsAreQuotedForAShell) {
   EXPECT_THAT(ProblemWith("BZh9", "/log/it's a log"),
               HasSubstr("bunzip2 -c '/log/it'\\''s a log' |"));

@@ -2,15 +2,22 @@
 // input_stream_test: finished files, plain and compressed, whole and damaged.
 #include "stickyd/source/input_stream.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <functional>
 #include <random>
+#include <thread>
 #include <vector>
 
+#include "stickyd/base/fd.h"
 #include "support/compress.h"
 #include "support/memory_file_system.h"
+#include "support/temp_dir.h"
 
 namespace stickyd {
 namespace {
@@ -196,6 +203,81 @@ TEST(InputStreamTest, WhatCannotBeOpenedIsNamed) {
   EXPECT_EQ(InputStream::Open(files, "/log/broken").error().code, ErrorCode::kIo);
   EXPECT_EQ(InputStream::Open(files, "/log/missing").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(InputStream::Open(files, "/log").error().code, ErrorCode::kNotAFile);
+}
+
+TEST(InputStreamTest, PlainFileSaysHowFarItWasRead) {
+  MemoryFileSystem files;
+  files.Append(kPath, SomeText(2000).substr(0, 2000));
+  const auto stream = *InputStream::Open(files, kPath);
+  EXPECT_FALSE(stream->compressed());
+  EXPECT_EQ(stream->consumed(), 0U);
+  std::array<char, 100> buffer{};
+  for (uint64_t i = 1; i <= 5; ++i) {
+    EXPECT_EQ(*stream->Read(buffer), 100U);
+    EXPECT_EQ(stream->consumed(), 100 * i);
+  }
+  ReadAll(*stream, 700);
+  EXPECT_EQ(stream->consumed(), 2000U);
+}
+
+TEST(InputStreamTest, TextThatBeginsLikeLzmaIsText) {
+  for (const std::string& text : {std::string("]\0\0 and so on, a text", 22),
+                                  std::string("]\0\0\0\x04\1\1\1\1\1\1\1\1 text", 18)}) {
+    EXPECT_EQ(ContentOf(text).bytes, text);
+    EXPECT_FALSE(ContentOf(text).error);
+  }
+}
+
+TEST(InputStreamTest, FileOfTheKernelIsReadThoughItHasNoSize) {
+  const auto stream = InputStream::Open(RealFileSystem(), "/proc/self/status");
+  ASSERT_TRUE(stream.has_value());
+  EXPECT_GT(ReadAll(**stream, 4096).bytes.size(), 600U);
+  const auto null = InputStream::Open(RealFileSystem(), "/dev/null");
+  ASSERT_TRUE(null.has_value());
+  EXPECT_EQ(ReadAll(**null, 4096).bytes, "");
+}
+
+// --- Pipes.
+
+class PipeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    stop_ = UniqueFd(ends[0]);
+    stopper_ = UniqueFd(ends[1]);
+  }
+  const TempDir folder_;
+  const std::string path_ = folder_.path() / "fifo";
+  UniqueFd stop_, stopper_;
+};
+
+TEST_F(PipeTest, WriterIsWaitedForUntilItCloses) {
+  const std::string text = SomeText(300'000);
+  std::jthread writer([&] {
+    const UniqueFd out(::open(path_.c_str(), O_WRONLY));
+    for (size_t at = 0; at < text.size();) {
+      const ssize_t count =
+          ::write(out.get(), text.data() + at, std::min<size_t>(text.size() - at, 997));
+      if (count <= 0) return;
+      at += static_cast<size_t>(count);
+    }
+  });
+  const auto stream = InputStream::Open(RealFileSystem(), path_, stop_.get());
+  ASSERT_TRUE(stream.has_value());
+  EXPECT_EQ(ReadAll(**stream, 1000).bytes, text);
+}
+
+TEST_F(PipeTest, WhoIsToldToStopWaitsForNobody) {
+  const UniqueFd writer(::open(path_.c_str(), O_RDWR));
+  ASSERT_EQ(::write(writer.get(), "text\n", 5), 5);
+  ASSERT_EQ(::write(stopper_.get(), "x", 1), 1);
+  const auto stream = InputStream::Open(RealFileSystem(), path_, stop_.get());
+  ASSERT_TRUE(stream.has_value());
+  const Content content = ReadAll(**stream, 1000);
+  EXPECT_EQ(content.bytes, "");
+  EXPECT_FALSE(content.error);
 }
 
 }  // namespace
