@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// case_maker_test: is the request's host one that the cookie's Domain includes? Then the cookie of
-// another host is not why it did not come.
+// case_maker_test: what of a request goes into its case. Is its host one that the cookie's Domain
+// includes? Then the cookie of another host is not why it did not come. Was its service renamed?
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "padded.h"
@@ -53,6 +54,56 @@ TEST(CaseMakerTest, ACookiesDomainIncludesItselfAndWhatIsBelowItsDot) {
   EXPECT_EQ(CauseOn("shop.example", "shop.example", "WWW.SHOP.EXAMPLE"), Cause::kUnknown);
   for (const char* host : {"evilshop.example", "example", "shop.example.evil", ".example"}) {
     EXPECT_EQ(CauseOn("shop.example", "shop.example", host), Cause::kCookieDomain) << host;
+  }
+}
+
+// The API from this second on: a service of this name with the servers a and b.
+std::shared_ptr<const TraefikConfig> ConfigOf(const std::string& name, const char* cookie,
+                                              int64_t second) {
+  auto config = std::make_shared<TraefikConfig>();
+  config->time = EventTime(std::chrono::seconds(1'767'603'600 + second));
+  ServiceConfig& service = config->services[name];
+  service.name = name;
+  service.kind = ServiceKind::kLoadBalancer;
+  service.cookie.emplace();
+  service.cookie->name = cookie;
+  for (const char* url : {"http://10.0.0.a:80", "http://10.0.0.b:80"}) {
+    service.servers.push_back({url, url});
+  }
+  config->routers["shop@file"].name = "shop@file";
+  config->routers["shop@file"].service = name;
+  EXPECT_TRUE(config->Link());
+  return config;
+}
+
+// Cookies are not logged: that the name of the cookie went with that of the service is known from
+// the log's services and the API.
+TEST(CaseMakerTest, ServiceThatWasRenamedTookItsDefaultCookieWithIt) {
+  for (const char* cookie : {"_1a2b3", "lb"}) {
+    SCOPED_TRACE(cookie);
+    const auto pipeline = *Pipeline::Create({}, KeyedHash({}), nullptr);
+    const LaneId source = pipeline->AddLane("log");
+    pipeline->AddConfig(ConfigOf("old@file", cookie, -60));
+    pipeline->AddConfig(ConfigOf("new@file", cookie, 10));
+    uint64_t count = 0;
+    const auto feed = [&](const JsonRequest& request) {
+      std::string line = JsonLine(request, ++count);
+      line.pop_back();
+      pipeline->Feed(source, 0, Padded(line).line(count));
+    };
+    feed({.start_ms = 1000, .service = "old@file", .router = "shop@file"});
+    feed({.start_ms = 20'000, .client = "2.2.2.2", .service = "new@file", .router = "shop@file"});
+    feed({.start_ms = 30'000, .server = 'b', .service = "new@file", .router = "shop@file"});
+    pipeline->Finish();
+    const PipelineStats stats = pipeline->Stats(Pipeline::Windows::kSum);
+    uint64_t renamed = 0;
+    uint64_t breaks = 0;
+    for (const auto& [name, service] : stats.services) {
+      renamed += service.causes[Cause::kCookieRenamed];
+      breaks += service.breaks.sum();
+    }
+    EXPECT_EQ(breaks, 1U);
+    EXPECT_EQ(renamed, cookie[0] == '_' ? 1U : 0U) << "a name of one's own stays";
   }
 }
 

@@ -194,6 +194,49 @@ TEST_F(SourceCountsTest, NumberIsMissingOnceTheLongestRequestWouldHaveEnded) {
   EXPECT_EQ(source().sequences.missing, 1U);
 }
 
+// Another shipper may write what comes after a truncation, with other words before its lines.
+TEST_F(SourceCountsTest, PrefixIsLearntAnewAfterAGap) {
+  const auto feed = [&](std::string text, bool after_gap) {
+    if (text.ends_with('\n')) text.pop_back();
+    const Padded padded(text);
+    Line line = padded.line(++number_);
+    line.after_gap = after_gap;
+    pipeline_->Feed(lane_, 0, line);
+  };
+  for (const bool record_first : {true, false}) {
+    Use({});
+    for (int64_t i = 0; i < 10; ++i) Feed(ClfLine(i, 100 + static_cast<uint64_t>(i), 1));
+    if (!record_first) feed("what is this?", true);
+    for (int64_t i = 0; i < 100; ++i) {
+      feed("web-1 | " + ClfLine(20 + i, 110 + static_cast<uint64_t>(i), 1), record_first && i == 0);
+      feed("web-2 | " + ClfLine(20 + i, 5000 + static_cast<uint64_t>(i), 1), false);
+    }
+    EXPECT_EQ(source().parsed, 210U);
+    EXPECT_EQ(source().sequences.missing, 0U) << record_first;
+    EXPECT_EQ(source().sequences.sequences, 2U);
+    EXPECT_FALSE(source().sequences.several) << "each has a sequence of its own";
+  }
+}
+
+// What comes behind a gap and is no record names no replica: there is room for a few only.
+TEST_F(SourceCountsTest, LinesBehindAGapAreNoReplicas) {
+  for (int64_t i = 0; i < 10; ++i) {
+    Feed("web-1 | " + ClfLine(i, 100 + static_cast<uint64_t>(i), 1));
+  }
+  for (const char* word : {"what", "is", "this", "and", "all", "of", "that", "there"}) {
+    const Padded text(std::string(word) + " | it?");
+    Line line = text.line(++number_);
+    line.after_gap = *word == 'w';
+    pipeline_->Feed(lane_, 0, line);
+  }
+  for (int64_t i = 0; i < 100; ++i) {
+    Feed("web-1 | " + ClfLine(20 + i, 110 + static_cast<uint64_t>(i), 1));
+    Feed("web-2 | " + ClfLine(20 + i, 5000 + static_cast<uint64_t>(i), 1));
+  }
+  EXPECT_EQ(source().sequences.sequences, 2U);
+  EXPECT_FALSE(source().sequences.several);
+}
+
 TEST_F(SourceCountsTest, ReplicasAreBoundedAndTheRestAreTheFirst) {
   for (uint64_t i = 0; i < 12; ++i) {
     const std::string name(1, static_cast<char>('a' + i));
