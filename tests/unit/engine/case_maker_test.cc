@@ -107,5 +107,32 @@ TEST(CaseMakerTest, ServiceThatWasRenamedTookItsDefaultCookieWithIt) {
   }
 }
 
+// Every response gives a client the cookie. A program may have no jar for it, a browser has one.
+TEST(CaseMakerTest, BrowsersHaveAJar) {
+  const auto not_sent = [](const char* agent) {
+    const auto pipeline = *Pipeline::Create({}, KeyedHash({}), nullptr);
+    const LaneId source = pipeline->AddLane("log");
+    for (uint64_t i = 0; i < 60; ++i) {
+      const std::string server(1, "ab"[i % 2]);
+      const std::string cookie = "lb=http://10.0.0." + server + ":80; Path=/";
+      const std::string client = "1.1.1." + std::to_string(i / 4);
+      std::string line = JsonLine({.start_ms = static_cast<int64_t>(i) * 1000,
+                                   .client = client.c_str(),
+                                   .server = server[0],
+                                   .set_cookie = cookie.c_str(),
+                                   .agent = agent},
+                                  i + 1);
+      line.pop_back();
+      pipeline->Feed(source, 0, Padded(line).line(i + 1));
+    }
+    pipeline->Finish();
+    const PipelineStats stats = pipeline->Stats(Pipeline::Windows::kSum);
+    EXPECT_GT(stats.services.at(0).second.breaks.sum(), 5U);
+    return stats.services.at(0).second.causes[Cause::kCookieNotSent];
+  };
+  EXPECT_GT(not_sent("curl/8.5.0"), 5U);
+  EXPECT_EQ(not_sent("Mozilla/5.0 (X11; Linux x86_64)"), 0U);
+}
+
 }  // namespace
 }  // namespace stickyd
