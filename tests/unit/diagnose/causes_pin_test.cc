@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // causes_pin_test: for each row, a break that it explains, and the nearest ones that it does not.
+#include <functional>
+#include <string>
+
 #include "inquiring.h"
 
 namespace stickyd {
@@ -46,6 +49,41 @@ TEST_F(CausesPinTest, ACookieInAnotherVersionsFormat) {
   EXPECT_TRUE(Yes(FindDuplicateCookie));
   at_.seen.cookie.differing = false;
   EXPECT_TRUE(No(FindDuplicateCookie));
+}
+
+TEST_F(CausesPinTest, WithoutCookiesInTheLogTheNewNameOfAServiceTells) {
+  const auto explains = [&](const std::function<void()>& change) {
+    configs_ = {};
+    TraefikConfig before = Config(-100);
+    before.services.at("shop").name = "old";
+    before.services.emplace("old", before.services.at("shop"));
+    before.services.erase("shop");
+    before.routers.at("r").service = "old";
+    Add(std::move(before));
+    Add(Config(-5));
+    RouteTo({"shop"}, {"shop"});
+    Blind();
+    at_.cookie.emplace().name = "_1a2b3";
+    at_.renamed = At(-10);
+    RememberPin(-20);
+    change();
+    return Yes(FindCookieRenamed);
+  };
+  EXPECT_TRUE(explains([] {}));
+  EXPECT_FALSE(explains([&] { at_.seen.cookies_logged = true; }));
+  EXPECT_FALSE(explains([&] { at_.has_pin_run = false; }));
+  EXPECT_FALSE(explains([&] { at_.renamed.reset(); }));
+  EXPECT_FALSE(explains([&] { at_.cookie.reset(); }));
+  for (const char* own : {"1a2b3c", "_1a2b3c", "_1a2b", "lb"}) {
+    EXPECT_FALSE(explains([&] { at_.cookie->name = own; })) << own;
+  }
+  EXPECT_TRUE(explains([&] { RememberPin(-10); }));
+  EXPECT_FALSE(explains([&] { RememberPin(-9); })) << "it has been there since";
+  EXPECT_FALSE(explains([&] {
+    configs_ = {};
+    Add(Config(-100));
+    RouteTo({"shop"}, {"shop"});
+  })) << "the API knew the name before";
 }
 
 TEST_F(CausesPinTest, WithoutCookiesInTheLogAnUpgradeSinceTheLastRequestTells) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <vector>
 
 #include "stickyd/diagnose/scope_facts.h"
 
@@ -40,6 +41,19 @@ TEST_F(ScopeWalkTest, ServersInTurnAreAWalkOnceThereAreEnough) {
     Serve(i * 1000, static_cast<uint16_t>(1 + i % 3));
   }
   EXPECT_TRUE(facts_.Walks());
+}
+
+// Of 22 steps, each told by the two before: 18 as usual are a walk, 17 are not.
+TEST_F(ScopeWalkTest, WalkMayBeLeftByOneStepInFive) {
+  const auto walks = [](const std::vector<uint16_t>& servers) {
+    ScopeFacts facts;
+    int64_t ms = 0;
+    for (const uint16_t server : servers) facts.Add(SeenAt(ms += 1000, server), true);
+    return facts.Walks();
+  };
+  EXPECT_TRUE(walks({1, 2, 3, 2, 3, 3, 1, 3, 3, 1, 2, 1, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3}));
+  EXPECT_FALSE(walks({1, 2, 1, 2, 3, 3, 1, 3, 3, 1, 2, 1, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3}))
+      << "the first one counts as well";
 }
 
 TEST_F(ScopeWalkTest, OneServerOrOneClientThatStaysIsNoWalk) {

@@ -232,5 +232,20 @@ TEST_F(SavedConfigsTest, NothingUsableIsAnError) {
   EXPECT_THAT(ReadAll().error().message, HasSubstr("/00"));
 }
 
+TEST(ConfigReaderTest, LongestNamesAndProvidersAreRead) {
+  const auto read = [](size_t name, size_t provider) {
+    const std::string at = "@" + std::string(provider - 1, 'p');
+    return ReadConfig({R"({"services": {")" + std::string(name - at.size(), 's') + at +
+                           R"(": {"loadBalancer": {"servers": []}}}, "routers": {}})",
+                       "",
+                       "",
+                       {}})
+        .has_value();
+  };
+  EXPECT_TRUE(read(1024, 128));
+  EXPECT_FALSE(read(1025, 128));
+  EXPECT_FALSE(read(1024, 129));
+}
+
 }  // namespace
 }  // namespace stickyd
