@@ -247,5 +247,28 @@ TEST(ConfigReaderTest, LongestNamesAndProvidersAreRead) {
   EXPECT_FALSE(read(1024, 129));
 }
 
+TEST(ConfigReaderTest, EntryPointSaysWhetherItHasTlsAndWhomItTrusts) {
+  const auto config = ReadConfig({kTree,
+                                  R"([
+      {"name": "bare"}, {"name": "http", "http": {}}, {"name": "tls", "http": {"tls": {}}},
+      {"name": "all", "forwardedHeaders": {"insecure": true}},
+      {"name": "some", "forwardedHeaders": {"trustedIPs": ["10.0.0.0/8"]}},
+      {"name": "nobody", "forwardedHeaders": {"trustedIPs": []}}])",
+                                  "",
+                                  {}});
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  const struct {
+    const char* name;
+    bool tls, trusts;
+  } rows[] = {{"bare", false, false}, {"http", false, false}, {"tls", true, false},
+              {"all", false, true},   {"some", false, true},  {"nobody", false, false}};
+  EXPECT_EQ(config->entry_points.size(), std::size(rows));
+  for (const auto& row : rows) {
+    const EntryPointConfig& entry = config->entry_points.at(row.name);
+    EXPECT_EQ(entry.tls, row.tls) << row.name;
+    EXPECT_EQ(entry.trusts_forwarded, row.trusts) << row.name;
+  }
+}
+
 }  // namespace
 }  // namespace stickyd
