@@ -16,6 +16,8 @@ namespace stickyd {
 
 using nlohmann::json;
 
+inline constexpr int64_t kMs = 1'000'000;
+
 struct Both {
   json line, truth;
   int64_t written_ns = 0;

@@ -19,8 +19,6 @@ using testing::Ge;
 using testing::Le;
 using testing::StartsWith;
 
-constexpr int64_t kMs = 1'000'000;
-
 // In the order in which they were made.
 using Visits = std::map<std::string, std::map<uint64_t, Both>>;
 Visits VisitsOf(const Made& made) {

@@ -23,18 +23,17 @@ using testing::HasSubstr;
 using testing::Le;
 using testing::Not;
 
-constexpr int64_t kMs = 1'000'000;
 constexpr int64_t kSecondNs = 1000 * kMs;
 constexpr int64_t kStartNs = 1'767'603'600 * kSecondNs;
 
-std::string Text(const Both& both, const char* key) { return both.line.value(key, ""); }
+std::string Field(const Both& both, const char* key) { return both.line.value(key, ""); }
 bool IsShop(const Both& both) { return both.truth["scope"] == "shop"; }
 
 // The sticky cookies that services were given, as Set-Cookie has them, without their values.
 std::set<std::string> SetBy(const Made& made, bool shop, const char* header) {
   std::set<std::string> cookies;
   for (const Both& both : made.records) {
-    std::string all = Text(both, header);
+    std::string all = Field(both, header);
     all = all.substr(0, all.find(','));
     if (IsShop(both) != shop || all.empty() || all.starts_with("cart_id=")) continue;
     cookies.insert(all.substr(0, all.find('=')) + all.substr(all.find(';')));
@@ -81,17 +80,17 @@ TEST(TruthTest, OtherServicesHaveTheCookieThatTheApiSaysAndKeepIt) {
 
 TEST(TruthTest, BrowsersKeepWhatTheyMayAndForgetItInTime) {
   for (const Both& both : Make(Cause::kCookieDomain).records) {
-    EXPECT_THAT(Text(both, "request_Cookie"), Not(HasSubstr("srv_id="))) << "a foreign domain";
+    EXPECT_THAT(Field(both, "request_Cookie"), Not(HasSubstr("srv_id="))) << "a foreign domain";
   }
   std::map<std::string, int64_t> set_at;  // by session
   int64_t oldest = 0;
   for (const Both& both : Make(Cause::kCookieExpired).records) {
     if (!IsShop(both)) continue;
     const std::string session = both.truth["session"];
-    if (Text(both, "request_Cookie").find("srv_id=") != std::string::npos) {
+    if (Field(both, "request_Cookie").find("srv_id=") != std::string::npos) {
       oldest = std::max(oldest, both.truth["t0"].get<int64_t>() - set_at[session]);
     }
-    if (Text(both, "downstream_Set-Cookie").find("srv_id=") != std::string::npos) {
+    if (Field(both, "downstream_Set-Cookie").find("srv_id=") != std::string::npos) {
       set_at[session] = both.truth["t1"];
     }
   }
@@ -102,7 +101,7 @@ TEST(TruthTest, CookieHeaderIsAListOfPairs) {
   std::set<std::string> balanced;
   uint64_t pairs = 0;
   for (const Both& both : Make(Cause::kCookieReplacedUpstream).records) {
-    std::string rest = Text(both, "request_Cookie");
+    std::string rest = Field(both, "request_Cookie");
     while (!rest.empty()) {
       const std::string pair = rest.substr(0, rest.find("; "));
       rest = rest.size() == pair.size() ? "" : rest.substr(pair.size() + 2);
@@ -257,7 +256,7 @@ TEST(TruthTest, OverlapIsAPhotoFinishOfOnePerson) {
 TEST(TruthTest, CookieThatWasHonouredIsHeldWhateverTheClientKnew) {
   uint64_t said = 0;
   for (const Both& both : Make(Cause::kInsecureRequest).records) {
-    const bool sticky = Text(both, "request_Cookie").find("srv_id=") != std::string::npos;
+    const bool sticky = Field(both, "request_Cookie").find("srv_id=") != std::string::npos;
     if (!IsShop(both) || !sticky || both.truth["verdict"] != "break") continue;
     EXPECT_EQ(both.truth["expect"], "held") << both.truth;
     ++said;
@@ -269,7 +268,7 @@ TEST(TruthTest, CookieThatWasHonouredIsHeldWhateverTheClientKnew) {
 TEST(TruthTest, CookieThatWasRefusedIsABreakThatAnybodySees) {
   Made made = Make(Cause::kNotHonoured);
   const auto value = [](const Both& both, const char* header) {
-    const std::string all = Text(both, header);
+    const std::string all = Field(both, header);
     const size_t at = all.find("srv_id=");
     if (!IsShop(both) || at == std::string::npos) return std::string();
     return all.substr(at + 7, all.find_first_of(";,", at) - at - 7);
@@ -290,7 +289,7 @@ TEST(TruthTest, CookieThatWasRefusedIsABreakThatAnybodySees) {
     const std::string sent = value(both, "request_Cookie");
     if (sent.empty()) continue;
     const bool moved = servers[sent] != both.truth["server"];
-    const bool again = Text(both, "downstream_Set-Cookie").starts_with("srv_id=");
+    const bool again = Field(both, "downstream_Set-Cookie").starts_with("srv_id=");
     if (moved && refused.emplace(both.truth["session"], sent).second) {
       EXPECT_EQ(both.truth["expect"], "break") << both.truth;
       EXPECT_TRUE(again);
