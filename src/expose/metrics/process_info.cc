@@ -23,6 +23,16 @@ double CountOpenFds() {
   return count;
 }
 
+void ReadMemory(ProcessInfo& info) {
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0;
+  double resident = 0;
+  if (!(statm >> pages >> resident)) return;
+  const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
+  info.virtual_bytes = pages * page;
+  info.resident_bytes = resident * page;
+}
+
 }  // namespace
 
 ProcessInfo ReadProcessInfo() {
@@ -31,14 +41,7 @@ ProcessInfo ReadProcessInfo() {
   if (::getrusage(RUSAGE_SELF, &usage) == 0) {
     info.cpu_seconds = ToSeconds(usage.ru_utime) + ToSeconds(usage.ru_stime);
   }
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0;
-  double resident = 0;
-  if (statm >> pages >> resident) {
-    const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
-    info.virtual_bytes = pages * page;
-    info.resident_bytes = resident * page;
-  }
+  ReadMemory(info);
   info.open_fds = CountOpenFds();
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) info.max_fds = static_cast<double>(limit.rlim_cur);

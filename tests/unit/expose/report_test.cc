@@ -307,5 +307,12 @@ TEST(ReportTest, OneAddressWithMostOfTheBreaksIsWorthAWord) {
                   &Remark::text, HasSubstr("5 for more people, 7 for more breaks"))));
 }
 
+TEST(ReportTest, JsonHasItsVersion) {
+  const PipelineStats stats;
+  ReportInput input;
+  input.stats = &stats;
+  EXPECT_EQ(nlohmann::json::parse(JsonReport(input))["report_version"], 1);
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -134,5 +134,16 @@ TEST(LineStartTest, FragmentBehindAPrefixIsOne) {
   EXPECT_EQ(parser.Parse(own.line(), record), LineFate::Skipped(SkipReason::kTraefikLog));
 }
 
+TEST(LineStartTest, PrefixIsThatOfTheRecordThatWasReadLast) {
+  LineParser parser(1000, {});
+  AccessRecord record;
+  for (const char* const prefix : {"web-1 | ", "", "Jan 05 09:00:00 edge1 traefik[8]: "}) {
+    const Padded line(prefix + ("192.0.2.9 - - " + kRest));
+    record = {};
+    EXPECT_TRUE(parser.Parse(line.line(), record).parsed());
+    EXPECT_EQ(parser.prefix(), prefix);
+  }
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -93,5 +93,18 @@ TEST_F(WrapperTest, OfPiecesThatAreTooLongTheEndIsKnown) {
   EXPECT_EQ(Unwrap(Cri("F", kRecord)), Outcome::kComplete);
 }
 
+// Some shippers take the line feeds off: what looked like the piece of a line was a whole one.
+TEST_F(WrapperTest, WhereNoTextEndsInALineFeedEachIsALine) {
+  const auto wrapped = [](const std::string& text) {
+    std::string quoted;
+    for (const char c : text) quoted += c == '"' ? std::string("\\\"") : std::string(1, c);
+    return "{\"log\":\"" + quoted + "\",\"stream\":\"stdout\",\"time\":\"" + kTime + "\"}";
+  };
+  EXPECT_EQ(Unwrap(wrapped(std::string(16'384, 'x'))), Outcome::kPartial);
+  EXPECT_EQ(Unwrap(wrapped(kRecord)), Outcome::kComplete);
+  EXPECT_EQ(parser_.text(), kRecord);
+  EXPECT_EQ(Unwrap(wrapped(std::string(16'384, 'x'))), Outcome::kComplete) << "now that is known";
+}
+
 }  // namespace
 }  // namespace stickyd
