@@ -167,6 +167,10 @@ TEST_F(CommandLineTest, CheckLooksAsAnotherUser) {
   EXPECT_EQ(Run("check", {"--log", log, "--as", "root"}), kExitFine);
   EXPECT_THAT(out_, Not(HasSubstr("seen as root")));
   EXPECT_EQ(Run("check", {"--log", log, "--as", "nobody"}), kExitFound) << "the folder is root's";
+  EXPECT_THAT(err_, HasSubstr("a.log: Permission denied"));
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
+  EXPECT_EQ(Run("check", {"--log", log, "--as", "nobody"}), kExitFine) << err_;
+  EXPECT_THAT(out_, HasSubstr("a.log: 6 of the last 6 lines are records"));
 }
 
 // --- simulate

@@ -191,6 +191,20 @@ TEST_F(WatcherNumbersTest, ReloadTakesWhatMayChangeWhileItRuns) {
   spdlog::set_level(spdlog::level::info);
 }
 
+TEST_F(WatcherNumbersTest, SourceThatIsNotReadIsAWarningAndThatItIsAgainIsNone) {
+  files_.Create(kLog);
+  Start({"--log", kLog});
+  const LogCounter log;
+  files_.FailStat(kLog, ErrorCode::kPermission);
+  for (int i = 0; i < 10; ++i) Round();
+  EXPECT_EQ(log.count(spdlog::level::warn), 1);
+  EXPECT_EQ(log.count(spdlog::level::info), 0);
+  files_.FailStat(kLog, std::nullopt);
+  for (int i = 0; i < 10; ++i) Round();
+  EXPECT_EQ(log.count(spdlog::level::warn), 1);
+  EXPECT_EQ(log.count(spdlog::level::info), 1);
+}
+
 TEST_F(WatcherNumbersTest, RemarksAreTenSecondsApart) {
   files_.Create(kLog);
   Start({"--log", kLog});
