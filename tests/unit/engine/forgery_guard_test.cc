@@ -322,5 +322,18 @@ TEST_F(ForgeryGuardTest, ASourceWithoutCountsIsGuardedByNames) {
   EXPECT_EQ(Hear({.second = 100, .known = false, .counted = false}), "believed");
 }
 
+// A log may begin within what a client wrote: nothing is known that its end could go on with.
+TEST_F(ForgeryGuardTest, WhereNothingIsKnownAnEndWithKnownNamesEndsAFragment) {
+  EXPECT_EQ(Fragment(), "refused");
+  EXPECT_EQ(Hear({.count = 500, .kind = Kind::kRest}), "refused");
+  EXPECT_EQ(Hear({.count = 501}), "believed");
+}
+
+TEST_F(ForgeryGuardTest, WhereNothingIsKnownAnEndWithOtherNamesEndsNothing) {
+  EXPECT_EQ(Fragment(), "refused");
+  EXPECT_EQ(Hear({.count = 500, .known = false, .kind = Kind::kRest}), "refused");
+  EXPECT_NE(Hear({.count = 501, .known = false}), "believed");
+}
+
 }  // namespace
 }  // namespace stickyd

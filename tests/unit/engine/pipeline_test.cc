@@ -177,6 +177,26 @@ TEST_F(PipelineTest, StepsOfTheClockAreCountedAndOnlyLongOnesEndSessions) {
   }
 }
 
+// Of another log: one that lags is no clock that was set back, until it is all that comes.
+TEST_F(PipelineTest, LinesOfLongAgoAreBelievedOnceManyFollowEachOther) {
+  Feed(2 * kHour, 1);
+  const LaneId other = pipeline_->AddLane("other");
+  const auto feed_old = [&](int i) {
+    std::string text = ClfLine(kHour + i, static_cast<uint64_t>(i) + 1, 1, "8.8.8.8");
+    text.pop_back();
+    pipeline_->Feed(other, 0, Padded(text).line(static_cast<uint64_t>(i) + 1));
+  };
+  for (int i = 0; i < 63; ++i) feed_old(i);
+  EXPECT_EQ(stats().clock_steps, 0U);
+  EXPECT_EQ(stats().sessions.evicted_clock, 0U);
+  Feed(2 * kHour + 10, 1);
+  for (int i = 63; i < 126; ++i) feed_old(i);
+  EXPECT_EQ(stats().clock_steps, 0U) << "in a row";
+  feed_old(126);
+  EXPECT_EQ(stats().clock_steps, 1U);
+  EXPECT_GT(stats().sessions.evicted_clock, 0U);
+}
+
 // However it is found out, and however often it breaks.
 TEST_F(PipelineTest, ASessionIsBrokenOnce) {
   for (int i = 0; i < 5; ++i) Feed(i * 10, i % 2);
