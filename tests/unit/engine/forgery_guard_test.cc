@@ -131,6 +131,22 @@ TEST_F(ForgeryGuardTest, ARestartThatGoesOnForLongIsBelieved) {
   EXPECT_EQ(released_, 12U);
 }
 
+// Its first lines may be lost or late, up to 63 of them.
+TEST_F(ForgeryGuardTest, ARestartBeginsBySixtyFour) {
+  Establish();
+  for (uint64_t count = 64; count <= 75; ++count) {
+    EXPECT_EQ(Hear({.count = count, .second = 150 + static_cast<int64_t>(count)}), "held");
+  }
+  EXPECT_EQ(Hear({.count = 76, .second = 226}), "believed");
+}
+
+TEST_F(ForgeryGuardTest, WhatBeginsLaterIsNoRestart) {
+  Establish();
+  for (uint64_t count = 65; count <= 80; ++count) {
+    EXPECT_EQ(Hear({.count = count, .second = 150 + static_cast<int64_t>(count)}), "held");
+  }
+}
+
 // What took long before the restart ends in its midst: it waits with it, and comes out with it.
 TEST_F(ForgeryGuardTest, ALateLineOfTheEndingProcessStaysWithTheRestart) {
   for (uint64_t count = 1; count <= 400; ++count) {
