@@ -180,6 +180,23 @@ TEST_F(SourceCountsTest, ReplicasBehindOnePrefixHaveSequencesOfTheirOwn) {
   EXPECT_FALSE(source().sequences.several);
 }
 
+// What is refused is gone: it is not believed with what is held after it.
+TEST_F(SourceCountsTest, LinesThatWereRefusedDoNotComeWithARestart) {
+  for (int64_t i = 1; i <= 100; ++i) Feed(ClfLine(i, static_cast<uint64_t>(i), 1));
+  Feed(ClfLine(101, 9'000'001, 2));
+  Feed(ClfLine(101, 9'000'002, 2));
+  Feed(ClfLine(101, 101, 1, "2.2.2.2"));
+  Feed(ClfLine(102, 102, 1));
+  EXPECT_EQ(Unparsed(UnparsedReason::kForged), 3U);
+  for (int64_t i = 1; i <= 3; ++i) Feed(ClfLine(110 + i, static_cast<uint64_t>(i), 1));
+  pipeline_->Finish();
+  EXPECT_EQ(source().lines, 107U);
+  EXPECT_EQ(source().parsed, 104U);
+  EXPECT_EQ(source().sequences.restarts, 1U);
+  const PipelineStats stats = pipeline_->Stats(Pipeline::Windows::kSum);
+  EXPECT_EQ(stats.services.at(0).second.breaks.sum(), 0U);
+}
+
 // The longest request decides how long a number may stay away.
 TEST_F(SourceCountsTest, NumberIsMissingOnceTheLongestRequestWouldHaveEnded) {
   std::string slow = ClfLine(0, 1000, 1);
