@@ -70,6 +70,16 @@ class ForgeryGuardTest : public testing::Test {
     const EventTime time = EventTime(std::chrono::seconds(line.second));
     tracker_.Add(line.count, {time, time + std::chrono::seconds(1)}, time);
   }
+  // A second process writes between the lines of the first, for so many clients in turn.
+  size_t TurnsUntilBelieved(uint64_t clients) {
+    size_t turns = 0;
+    for (; turns < 100; ++turns) {
+      const auto second = static_cast<int64_t>(own_);
+      Hear({.count = other_++, .second = second, .client = turns % clients});
+      if (Hear({.count = own_++, .second = second}) == "believed" && released_ > 0) break;
+    }
+    return turns;
+  }
   // A source that has counted from 1 to 200 within 200 s.
   void Establish() {
     for (uint64_t count = 1; count <= 200; ++count) {
@@ -81,6 +91,7 @@ class ForgeryGuardTest : public testing::Test {
   SequenceTracker tracker_{ids_};
   ForgeryGuard guard_;
   std::vector<Line> held_;
+  uint64_t own_ = 201, other_ = 5001;  // of two processes: the next counts
   size_t released_ = 0, refused_ = 0;  // of those that were held
 };
 
@@ -303,16 +314,18 @@ TEST_F(ForgeryGuardTest, RestartsInTurnAreAllBelieved) {
 // A second process that begins to write into the source between the lines of the first.
 TEST_F(ForgeryGuardTest, ASecondProcessIsBelievedOnceManyClientsSpeakThroughIt) {
   Establish();
-  uint64_t own = 201;
-  uint64_t other = 5001;
-  size_t turns = 0;
-  for (; turns < 100; ++turns) {
-    const auto second = static_cast<int64_t>(own);
-    Hear({.count = other++, .second = second, .client = turns});
-    if (Hear({.count = own++, .second = second}) == "believed" && released_ > 0) break;
-  }
-  EXPECT_LT(turns, 20U);
-  EXPECT_EQ(Hear({.count = other, .second = static_cast<int64_t>(own)}), "believed");
+  EXPECT_LT(TurnsUntilBelieved(100), 20U);
+  EXPECT_EQ(Hear({.count = other_, .second = static_cast<int64_t>(own_)}), "believed");
+}
+
+TEST_F(ForgeryGuardTest, EightClientsAreMany) {
+  Establish();
+  EXPECT_LT(TurnsUntilBelieved(8), 20U);
+}
+
+TEST_F(ForgeryGuardTest, SevenClientsAreASecondProcessAfterAWhile) {
+  Establish();
+  EXPECT_GT(TurnsUntilBelieved(7), 50U);
 }
 
 TEST_F(ForgeryGuardTest, OneClientIsNoSecondProcessForLong) {

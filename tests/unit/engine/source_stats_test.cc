@@ -180,6 +180,15 @@ TEST_F(SourceCountsTest, ReplicasBehindOnePrefixHaveSequencesOfTheirOwn) {
   EXPECT_FALSE(source().sequences.several);
 }
 
+// Behind half of a line anything may be the words of who sent it, until its other half has come.
+TEST_F(SourceCountsTest, BehindAFragmentTheNextCountProvesNothing) {
+  for (int64_t i = 1; i <= 100; ++i) Feed(ClfLine(i, static_cast<uint64_t>(i), 1));
+  Feed("6.6.6.6 - half of");
+  Feed(ClfLine(101, 101, 2));
+  EXPECT_EQ(Unparsed(UnparsedReason::kForged), 1U);
+  EXPECT_EQ(source().parsed, 100U);
+}
+
 // What is refused is gone: it is not believed with what is held after it.
 TEST_F(SourceCountsTest, LinesThatWereRefusedDoNotComeWithARestart) {
   for (int64_t i = 1; i <= 100; ++i) Feed(ClfLine(i, static_cast<uint64_t>(i), 1));
