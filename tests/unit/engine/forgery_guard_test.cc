@@ -142,6 +142,15 @@ TEST_F(ForgeryGuardTest, ARestartThatGoesOnForLongIsBelieved) {
   EXPECT_EQ(released_, 12U);
 }
 
+TEST_F(ForgeryGuardTest, OfMoreThanSixtyFourBeginningsTheRestIsRefused) {
+  Establish();
+  for (uint64_t i = 1; i <= 64; ++i) {
+    EXPECT_EQ(Hear({.count = 10'000 * i, .second = 210, .known = false}), "held") << i;
+  }
+  EXPECT_EQ(Hear({.count = 10'000 * 65, .second = 210, .known = false}), "refused");
+  EXPECT_EQ(released_, 0U);
+}
+
 // Its first lines may be lost or late, up to 63 of them.
 TEST_F(ForgeryGuardTest, ARestartBeginsBySixtyFour) {
   Establish();
