@@ -87,6 +87,28 @@ TEST_F(CookieReaderTest, ValuesThatNobodyKnowsNameNothingHoweverOftenTheyCome) {
   EXPECT_EQ(NameOf(See(kA, "lb=x; lb=" + Value(kA))), "") << "the first one counts";
 }
 
+// That of a level above the server is one of stickiness as well, though it names no server.
+TEST_F(CookieReaderTest, CookieOfAnUpperLevelAloneIsStickyAndNamesNoServer) {
+  const auto leaf = [](const char* name, const char* url) {
+    return fmt::format(
+        R"("{}@file": {{"loadBalancer": {{"sticky": {{"cookie": {{"name": "inner"}}}},
+                           "servers": [{{"url": "{}"}}]}}}})",
+        name, url);
+  };
+  Configure(fmt::format(R"({{"shop@file": {{"weighted": {{"services": [{{"name": "blue"}},
+      {{"name": "green"}}], "sticky": {{"cookie": {{"name": "outer"}}}}}}}}, {}, {}}})",
+                        leaf("blue", kA), leaf("green", kB)));
+  const CookieSight outer = See(kA, "outer=x", std::nullopt, "blue@file").cookie;
+  EXPECT_TRUE(outer.sticky);
+  EXPECT_FALSE(outer.leaf_value);
+  EXPECT_FALSE(outer.upper_honoured);
+  const CookieSight none = See(kA, "other=x", std::nullopt, "blue@file").cookie;
+  EXPECT_FALSE(none.sticky);
+  EXPECT_TRUE(none.sent);
+  const CookieSight inner = See(kA, "inner=" + Value(kA), std::nullopt, "blue@file").cookie;
+  EXPECT_TRUE(inner.sticky && inner.leaf_value);
+}
+
 // v1.7 to v2.4 honour what a client adds to a server's URL, the others do not: it tells nothing.
 TEST_F(CookieReaderTest, RawUrlStandsForItsServerAsTraefikWritesItOnly) {
   See(kA, std::nullopt, fmt::format("lb={}; Path=/", kA));
