@@ -144,6 +144,10 @@ const std::vector<Command>& Commands() {
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "
        "--truth truth.jsonl",
        OptionsOf("simulate"), 0, RunSimulate},
+      {"probe", "ask a site as a browser does: are its sessions sticky, and if not, why?",
+       "URL... [OPTION...]",
+       "stickyd probe --direct 10.0.0.21:443 --served-by X-Served-By https://app.example.com/",
+       OptionsOf("probe"), SIZE_MAX, RunProbe},
       {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
        "stickyd cause insecure_request", 0, 1, RunCause},
       {"version", "which stickyd this is, and how it was built", "", "stickyd version", 0, 0,

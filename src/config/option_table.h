@@ -24,4 +24,7 @@ struct Option {
 
 const std::vector<Option>& OptionTable();
 
+// And those of probe_options.cc.
+std::vector<Option> WithProbeOptions(std::vector<Option> table);
+
 }  // namespace stickyd

@@ -21,8 +21,10 @@ constexpr Heading kHeadings[] = {
     {"What decides", ~0U},
     {"Following and serving (watch)", kWatchOptions},
     {"Checking (check)", kCheckOptions},
-    {"Reports (analyze, explain)", kAnalyzeOptions | kExplainOptions},
+    {"Reports (analyze, explain, probe)", kAnalyzeOptions | kExplainOptions | kProbeOptions},
+    {"How much (simulate, probe)", kSimulateOptions | kProbeOptions},
     {"A made-up Traefik (simulate)", kSimulateOptions},
+    {"Asking a site (probe)", kProbeOptions},
 };
 
 const Heading* HeadingOf(const Option& option) {

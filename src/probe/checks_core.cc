@@ -63,6 +63,7 @@ bool ProbeRun::First() {
     Unreached(first_);
     return false;
   }
+  result_.reached = true;
   const ProbeExchange& last = Last(first_);
   const std::string where =
       first_.exchanges.size() == 1

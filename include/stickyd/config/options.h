@@ -23,6 +23,7 @@ enum OptionGroup : unsigned {
   kExplainOptions = 8,
   kSimulateOptions = 16,
   kCheckOptions = 32,
+  kProbeOptions = 64,
 };
 
 // The groups that each command takes.
@@ -36,6 +37,7 @@ inline constexpr CommandOptions kCommandOptions[] = {
     {"explain", kCommonOptions | kExplainOptions},
     {"check", kCommonOptions | kWatchOptions | kCheckOptions},
     {"simulate", kSimulateOptions},
+    {"probe", kProbeOptions},
 };
 constexpr unsigned OptionsOf(std::string_view command) {
   for (const CommandOptions& row : kCommandOptions) {

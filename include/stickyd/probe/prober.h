@@ -105,6 +105,7 @@ struct ProbeCookie {
 struct ProbeResult {
   std::string url;
   ProbeVerdict verdict = ProbeVerdict::kUnsure;
+  bool reached = false;        // somebody answered
   std::optional<Cause> cause;  // of what is broken
   std::string why;             // a sentence
   std::string fix;             // instead of the cause's advice; empty: that

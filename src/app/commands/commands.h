@@ -10,6 +10,7 @@ int RunAnalyze(const Settings& settings);
 int RunCause(const Settings& settings);
 int RunCheck(const Settings& settings);
 int RunExplain(const Settings& settings);
+int RunProbe(const Settings& settings);
 int RunSimulate(const Settings& settings);
 int RunWatch(const Settings& settings);
 

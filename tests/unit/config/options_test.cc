@@ -200,7 +200,8 @@ TEST_F(OptionsTest, HelpHasTheHeadingsOfTheManualPageInOrderAndNoLineIsTooWide) 
     size_t before = 0;
     for (const char* heading :
          {"\nWhat decides:\n", "\nFollowing and serving (watch):\n",
-          "\nReports (analyze, explain):\n", "\nA made-up Traefik (simulate):\n"}) {
+          "\nReports (analyze, explain, probe):\n", "\nHow much (simulate, probe):\n",
+          "\nA made-up Traefik (simulate):\n", "\nAsking a site (probe):\n"}) {
       const size_t at = help.find(heading);
       ASSERT_NE(at, std::string::npos) << heading;
       EXPECT_GE(at, before) << heading;
