@@ -189,6 +189,19 @@ bool ProbeRun::Kept() {
               visits_.back());
 }
 
+// A level without a cookie leaves no trace in an answer.
+bool ProbeRun::Levels() {
+  const ProbeKnowledge& knowledge = options_.knowledge;
+  if (!knowledge.known) return true;
+  if (knowledge.bare_levels.empty()) {
+    return Pass("levels", "every level of " + knowledge.service + " has a cookie");
+  }
+  const std::string why =
+      fmt::format("{} has no cookie, and chooses anew each time", Join(knowledge.bare_levels));
+  Note("levels", CheckResult::kFail, why, visits_.back());
+  return Blame(Cause::kNestedLevel, why, visits_.back());
+}
+
 // One name at a time: where a level chooses anew, those below are of another child.
 bool ProbeRun::Control() {
   std::vector<std::string> taken;
@@ -233,7 +246,7 @@ bool ProbeRun::Newcomers() {
     values.insert(sight.set);
     exchange = sight.exchange;
     ++answered;
-    if (doubtful && values.size() < answered) break;  // a second client of one server
+    if (i + 1 >= kNewcomers && values.size() < answered) break;  // two clients of one server
   }
   if (doubtful && answered > kNewcomersIfUnsure && values.size() == answered) {
     Note("servers", CheckResult::kFail,

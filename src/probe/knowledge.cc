@@ -58,20 +58,33 @@ bool RuleMatches(const std::string& rule, std::string_view host, std::string_vie
       path_named = true;  // a header, a method, an address: not ours to know
     }
   });
-  return host_named && host_fits && (!path_named || path_fits);
+  return (host_named || path_named) && (!host_named || host_fits) && (!path_named || path_fits);
 }
 
 const RouterConfig* FindRouter(const TraefikConfig& config, std::string_view host,
                                std::string_view path) {
   const RouterConfig* found = nullptr;
   for (const auto& [name, router] : config.routers) {
-    if (!router.enabled || router.service.empty() || !RuleMatches(router.rule, host, path))
-      continue;
+    const bool ours = router.enabled && !router.service.empty() &&
+                      !router.service.ends_with("@internal") &&
+                      RuleMatches(router.rule, host, path);
+    if (!ours) continue;
     const bool better = found == nullptr || router.rule.size() > found->rule.size() ||
                         (router.rule.size() == found->rule.size() && router.name < found->name);
     if (better) found = &router;
   }
   return found;
+}
+
+// Does its way lead through a fallback, or a child that nobody is sent to?
+bool IsSpare(const std::vector<ServiceTree::Node>& nodes, size_t at) {
+  for (size_t depth = 0; depth <= ServiceTree::kDeepest; ++depth) {
+    const ServiceTree::Node& node = nodes[at];
+    if (node.child == nullptr) return false;
+    if (node.child->fallback || node.child->weight == 0) return true;
+    at = node.parent;
+  }
+  return false;
 }
 
 class Collector {
@@ -145,8 +158,9 @@ ProbeKnowledge KnowledgeOf(const TraefikConfig& config, std::string_view host,
   knowledge.known = true;
   knowledge.service = router->service;
   Collector collector(config, knowledge);
-  for (const ServiceTree::Node& node : tree->nodes()) {
-    if (node.service != nullptr) collector.Add(*node.service);
+  const std::vector<ServiceTree::Node>& nodes = tree->nodes();
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].service != nullptr && !IsSpare(nodes, i)) collector.Add(*nodes[i].service);
   }
   return knowledge;
 }

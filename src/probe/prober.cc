@@ -59,7 +59,7 @@ ProbeResult ProbeRun::Run() {
   if (answered) Direct();
   if (answered && names_.empty()) {
     NoCookie();
-  } else if (answered && Stored() && Kept() && Control() && Newcomers()) {
+  } else if (answered && Stored() && Kept() && Levels() && Control() && Newcomers()) {
     Pins();
     More();
   }

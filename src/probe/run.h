@@ -43,6 +43,7 @@ class ProbeRun {
   bool First();
   bool Stored();
   bool Kept();
+  bool Levels();
   bool Control();
   bool Newcomers();
   void Direct();

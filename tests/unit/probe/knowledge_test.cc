@@ -147,5 +147,26 @@ TEST_F(KnowingTest, ALevelThatHasNoCookieIsKnown) {
   EXPECT_THAT(result_.why, HasSubstr("shop@file has no cookie"));
 }
 
+TEST_F(KnowingTest, ALevelBelowThatHasNoCookieIsKnownThoughTheOneAboveIsHonoured) {
+  const std::string root =
+      R"("shop@file": {"weighted": {"services": [{"name": "blue"}, {"name": "green"}],
+          "sticky": {"cookie": {"name": "outer"}}}},)";
+  edge_ = FakeNested(FakeCookie{.name = "outer"}, std::nullopt, std::nullopt);
+  Know(root + Pool("blue@file", "") + "," + Pool("green@file", "", 1));
+  ExpectBroken(Cause::kNestedLevel);
+  EXPECT_EQ(DetailOf("levels"), "blue@file has no cookie, and chooses anew each time");
+  Know(root + Pool("blue@file", "", 1) + "," + Pool("green@file", "", 1));
+  ExpectSticky();
+  EXPECT_EQ(ResultOf("levels"), "pass");
+}
+
+TEST_F(KnowingTest, AFallbackNeedsNoCookie) {
+  Know(R"("shop@file": {"failover": {"service": "main", "fallback": "spare"}},)" +
+       Pool("main@file", kSticky) + "," + Pool("spare@file", ""));
+  edge_ = FakePool(FakeCookie{});
+  ExpectSticky();
+  EXPECT_EQ(ResultOf("levels"), "pass");
+}
+
 }  // namespace
 }  // namespace stickyd
