@@ -80,7 +80,9 @@ bool ProbeRun::First() {
     resemblance_ = std::max(resemblance_, Resembles(cookie.name, cookie.value, options_));
   }
   if (names_.empty()) return true;
-  return Pass("cookie_set", fmt::format("{} is set: {}", Join(names_), result_.cookies[0].known_by),
+  return Pass("cookie_set",
+              fmt::format("{} {} set: {}", Join(names_), names_.size() == 1 ? "is" : "are",
+                          result_.cookies[0].known_by),
               Look(first_, names_[0]).exchange);
 }
 
@@ -196,8 +198,8 @@ bool ProbeRun::Levels() {
   if (knowledge.bare_levels.empty()) {
     return Pass("levels", "every level of " + knowledge.service + " has a cookie");
   }
-  const std::string why =
-      fmt::format("{} has no cookie, and chooses anew each time", Join(knowledge.bare_levels));
+  const std::string why = fmt::format(
+      "without a cookie, and chosen anew each time: the server of {}", Join(knowledge.bare_levels));
   Note("levels", CheckResult::kFail, why, visits_.back());
   return Blame(Cause::kNestedLevel, why, visits_.back());
 }

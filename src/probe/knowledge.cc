@@ -106,7 +106,8 @@ class Collector {
       into_.cookies.push_back(name);
     }
     for (const PoolServer& server : service.servers) {
-      const bool up = server.status != ServerStatus::kDown && !server.fenced && server.weight != 0;
+      // A fenced one, which is being drained, takes its clients back.
+      const bool up = server.status != ServerStatus::kDown && server.weight != 0;
       AddPin(name, server.url, up);
     }
     for (const ChildService& child : service.children) AddChild(name, child);

@@ -65,8 +65,8 @@ ProbeResult ProbeRun::Run() {
   }
   if (!decided_) {
     result_.verdict = ProbeVerdict::kSticky;
-    result_.why =
-        fmt::format("{} is set once, kept, sent back and honoured", fmt::join(names_, " and "));
+    result_.why = fmt::format("{} {} set once, kept, sent back and honoured",
+                              fmt::join(names_, " and "), names_.size() == 1 ? "is" : "are");
   }
   NoteDirect();
   result_.took = world_.elapsed() - begun;

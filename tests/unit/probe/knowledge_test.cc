@@ -45,17 +45,22 @@ TEST(KnowledgeTest, TheRouterOfTheUrlIsFound) {
                  Router("api@file", "Host(`shop.example`) && PathPrefix(`/api`)", "api") + "," +
                  Router("two@file", "Host(`a.example`, `b.example`)", "two") + "," +
                  Router("post@file",
-                        "Host(`shop.example`) && Method(`POST`) && PathPrefix(`/only`)", "post"),
+                        "Host(`shop.example`) && Method(`POST`) && PathPrefix(`/only`)", "post") +
+                 "," + Router("any@file", "PathPrefix(`/any`)", "any"),
              Pool("all@file", "") + "," + Pool("api@file", kSticky) + "," + Pool("two@file", "") +
-                 "," + Pool("post@file", ""));
+                 "," + Pool("post@file", "") + "," + Pool("any@file", ""));
   const struct {
     const char* host;
     const char* path;
     const char* service;
   } rows[] = {
-      {"shop.example", "/", "all@file"}, {"shop.example", "/api/x", "api@file"},
-      {"SHOP.example", "/", "all@file"}, {"b.example", "/", "two@file"},
-      {"other.example", "/", ""},        {"shop.example", "/apx", "all@file"},
+      {"shop.example", "/", "all@file"},
+      {"shop.example", "/api/x", "api@file"},
+      {"SHOP.example", "/", "all@file"},
+      {"b.example", "/", "two@file"},
+      {"other.example", "/", ""},
+      {"shop.example", "/apx", "all@file"},
+      {"other.example", "/any", "any@file"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(std::string(row.host) + row.path);
@@ -154,7 +159,8 @@ TEST_F(KnowingTest, ALevelBelowThatHasNoCookieIsKnownThoughTheOneAboveIsHonoured
   edge_ = FakeNested(FakeCookie{.name = "outer"}, std::nullopt, std::nullopt);
   Know(root + Pool("blue@file", "") + "," + Pool("green@file", "", 1));
   ExpectBroken(Cause::kNestedLevel);
-  EXPECT_EQ(DetailOf("levels"), "blue@file has no cookie, and chooses anew each time");
+  EXPECT_EQ(DetailOf("levels"),
+            "without a cookie, and chosen anew each time: the server of blue@file");
   Know(root + Pool("blue@file", "", 1) + "," + Pool("green@file", "", 1));
   ExpectSticky();
   EXPECT_EQ(ResultOf("levels"), "pass");
