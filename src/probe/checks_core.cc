@@ -159,7 +159,7 @@ bool ProbeRun::Kept() {
       again = sight.exchange;
       continue;
     }
-    if (sight.kind == Sight::Kind::kAbsent && MayLackServer(Last(visit))) continue;
+    if (sight.set.empty() && !Proves(visit)) continue;
     if (sight.honoured()) {
       visits_.push_back(Last(visit).number);
       continue;
@@ -217,7 +217,7 @@ bool ProbeRun::Control() {
       return Doubt("whether a made-up value is refused could not be asked: " + visit.why, 0);
     }
     exchange = visit.exchanges.back();
-    if (MayLackServer(Last(visit))) {
+    if (!Proves(visit)) {
       return Skip("made_up_value", fmt::format("HTTP {}: no server answered", Last(visit).status),
                   exchange);
     }
@@ -284,7 +284,7 @@ void ProbeRun::Pins() {
     if (visit.exchanges.empty() || visit.end == VisitEnd::kFailed) break;
     ++asked;
     const Sight sight = Look(visit, pin.cookie);
-    if (sight.honoured()) {
+    if (sight.honoured() && Proves(visit)) {
       ++honoured;
       continue;
     }

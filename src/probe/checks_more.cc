@@ -110,6 +110,10 @@ bool ProbeRun::OtherScheme() {
   std::string name;
   const Sight sight = Worst(visit, name);
   const int exchange = sight.exchange != 0 ? sight.exchange : visit.exchanges[0];
+  if (visit.landing.scheme == landing.scheme) {
+    return Pass("other_scheme", fmt::format("{} redirects to {}", plan.url.scheme, landing.scheme),
+                exchange);
+  }
   if (sight.kind == Sight::Kind::kSetNew &&
       sight.kept_back.reason == CookieReason::kSecureOverHttp) {
     const std::string why =
@@ -123,10 +127,6 @@ bool ProbeRun::OtherScheme() {
     Note("other_scheme", CheckResult::kFail, why, exchange);
     return Blame(Cause::kSharedCookieName,
                  why + ": its router leads to another service of the same cookie", exchange);
-  }
-  if (visit.landing.scheme == landing.scheme) {
-    return Pass("other_scheme", fmt::format("{} redirects to {}", plan.url.scheme, landing.scheme),
-                exchange);
   }
   if (sight.honoured()) {
     return Pass("other_scheme", fmt::format("honoured over {} too", plan.url.scheme), exchange);

@@ -33,6 +33,9 @@ struct Sight {
   bool honoured() const { return kind == Kind::kHonoured; }
 };
 
+// The balancer did not run, or may not have: nothing follows from this answer.
+bool MayLackServer(const ProbeExchange& exchange);
+
 class ProbeRun {
  public:
   ProbeRun(const ProbeOptions& options, const ProbeWorld& world);
@@ -78,6 +81,10 @@ class ProbeRun {
   const ProbeExchange& Last(const Visit& visit) const {
     return visitor_.exchange(visit.exchanges.back());
   }
+  // Did a server answer, as far as one can tell? What the first visit got, others may get.
+  bool Proves(const Visit& visit) const {
+    return !MayLackServer(Last(visit)) || Last(visit).status == Last(first_).status;
+  }
   // What another visit with the jar showed of all cookies: the first that is not honoured, if any.
   Sight Worst(const Visit& visit, std::string& name) const;
 
@@ -108,8 +115,5 @@ class ProbeRun {
   std::string at_the_edge_;  // how its cookies differ there
   bool harmed_at_the_edge_ = false;
 };
-
-// The balancer did not run, or may not have: nothing follows from this answer.
-bool MayLackServer(const ProbeExchange& exchange);
 
 }  // namespace stickyd

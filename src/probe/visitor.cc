@@ -67,6 +67,7 @@ Visit Visitor::Go(const VisitPlan& plan) {
     return visit;
   };
   for (size_t redirects = 0;; ++redirects) {
+    if (stopped_) return end(VisitEnd::kSpent, "stopped");
     if (exchanges_.size() >= kMostExchanges || left().count() <= 0) {
       return end(VisitEnd::kSpent, left().count() <= 0 ? "no time is left (--timeout)"
                                                        : "no more requests are allowed");
@@ -127,6 +128,7 @@ bool Visitor::AskOnce(const VisitPlan& plan, const Url& url) {
   const auto answer = world_.ask(exchanges_.back().call);
   if (!answer) {
     exchanges_.back().failure = answer.error();
+    stopped_ = answer.error().fault == HttpFault::kStopped;
     return false;
   }
   Receive(*answer, scene, *plan.jar);

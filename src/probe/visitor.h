@@ -66,6 +66,7 @@ class Visitor {
   const ProbeWorld& world_;
   std::vector<ProbeExchange>& exchanges_;
   const std::chrono::milliseconds begun_;
+  bool stopped_ = false;  // by who asked for the probe
   std::set<std::string> hosts_;
   std::set<std::string> sites_;
 };

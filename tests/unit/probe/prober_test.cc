@@ -197,6 +197,17 @@ TEST_F(ProberTest, ASecureCookieIsLostWhereHttpDoesNotRedirect) {
   edge_ = WithHttpRedirected(FakePool(FakeCookie{.secure = true}));
   ExpectSticky();
   EXPECT_EQ(ResultOf("other_scheme"), "pass");
+  // The application may redirect as well, behind the balancer.
+  const FakeSite pool = FakePool(FakeCookie{.secure = true});
+  edge_ = [pool](const FakeRequest& request) {
+    FakeAnswer answer = pool(request);
+    if (request.secure) return answer;
+    answer.status = 301;
+    answer.Add("Location", "https://shop.example/");
+    return answer;
+  };
+  ExpectSticky();
+  edge_ = WithHttpRedirected(FakePool(FakeCookie{.secure = true}));
   options_.url = "http://shop.example/";
   ExpectSticky();
   EXPECT_EQ(DetailOf("other_scheme"), "http redirects to https");

@@ -133,6 +133,33 @@ TEST_F(VisitorTest, AnswersWithoutAServerProveNothing) {
   ExpectUnsure("HTTP 404");
 }
 
+TEST_F(VisitorTest, ALimitOnRequestsIsNotTakenForACookieThatIsHonoured) {
+  const FakeSite pool = FakePool(FakeCookie{});
+  edge_ = [pool, n = 0](const FakeRequest& request) mutable {
+    if (n++ == 0) return pool(request);
+    FakeAnswer answer;
+    answer.status = 429;
+    return answer;
+  };
+  ExpectUnsure("not answered by a server");
+  edge_ = [pool](const FakeRequest& request) {
+    FakeAnswer answer = pool(request);
+    answer.status = 401;  // the application's own
+    return answer;
+  };
+  ExpectSticky();
+}
+
+TEST_F(VisitorTest, AStopEndsTheProbe) {
+  const FakeSite pool = FakePool(FakeCookie{});
+  edge_ = [this, pool, n = 0](const FakeRequest& request) mutable {
+    if (++n == 2) failure_ = HttpFailure{HttpFault::kStopped, "shop.example: stopped"};
+    return pool(request);
+  };
+  ExpectUnsure("stopped");
+  EXPECT_LE(result_.exchanges.size(), 3U);
+}
+
 TEST_F(VisitorTest, UrlsThatCannotBeAskedAreRefused) {
   for (const char* url : {"", "shop.example", "ftp://shop.example/", "http://", "http://a@b/",
                           "http://sh\xc3\xb6p.example/", "http://a:0/", "http://a:99999/",
