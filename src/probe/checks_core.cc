@@ -186,8 +186,8 @@ bool ProbeRun::Kept() {
                  "for.");
   }
   return Pass("cookie_honoured",
-              fmt::format("{} more visits sent it, and none was given another{}",
-                          visits_.size() - 1, rewritten),
+              fmt::format("{} more visit{} sent it, and none was given another{}",
+                          visits_.size() - 1, visits_.size() == 2 ? "" : "s", rewritten),
               visits_.back());
 }
 

@@ -70,7 +70,7 @@ Json OfExchange(const ProbeExchange& exchange, const ProbeSettings& settings) {
   }
   if (!exchange.note.empty()) json["note"] = Clean(exchange.note);
   json["curl"] =
-      Clean(CurlLine(exchange, settings, settings.trace ? CurlCookies::kSent : CurlCookies::kJar));
+      Clean(CurlLine(exchange, settings, settings.trace ? CurlDetail::kCookies : CurlDetail::kJar));
   return json;
 }
 

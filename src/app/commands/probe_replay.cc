@@ -63,10 +63,11 @@ std::string HurlEntry(const ProbeExchange& exchange, const ProbeResult& result,
     if (header.name == "Cookie") continue;  // hurl has a jar
     text += fmt::format("{}: {}\n", header.name, HurlText(header.value));
   }
-  text += "[Options]\n";
-  for (const std::string& entry : settings.resolve) text += fmt::format("resolve: {}\n", entry);
-  if (!settings.ca_file.empty()) text += fmt::format("cacert: {}\n", HurlText(settings.ca_file));
-  if (settings.insecure) text += "insecure: true\n";
+  std::string options;
+  for (const std::string& entry : settings.resolve) options += fmt::format("resolve: {}\n", entry);
+  if (!settings.ca_file.empty()) options += fmt::format("cacert: {}\n", HurlText(settings.ca_file));
+  if (settings.insecure) options += "insecure: true\n";
+  if (!options.empty()) text += "[Options]\n" + options;
   text += fmt::format("HTTP {}\n", exchange.status);
   std::string asserts;
   for (const ProbeCookie& cookie : result.cookies) {
@@ -84,7 +85,7 @@ std::string HurlEntry(const ProbeExchange& exchange, const ProbeResult& result,
 std::string ProbeAgent() { return fmt::format("stickyd-probe/{}", GetBuildInfo().version); }
 
 std::string CurlLine(const ProbeExchange& exchange, const ProbeSettings& settings,
-                     CurlCookies cookies) {
+                     CurlDetail detail) {
   const ProbeCall& call = exchange.call;
   std::string line =
       fmt::format("curl -s -o /dev/null -D - -A {}{}", ProbeAgent(), VersionOption(call.version));
@@ -94,15 +95,15 @@ std::string CurlLine(const ProbeExchange& exchange, const ProbeSettings& setting
   if (!call.connect_to.empty()) line += " --connect-to " + Quoted("::" + call.connect_to);
   for (const HttpHeader& header : call.headers) {
     const bool cookie = header.name == "Cookie";
-    if (cookie && cookies == CurlCookies::kJar) continue;
+    if (cookie && detail == CurlDetail::kJar) continue;
     bool own = false;
     for (const std::string& given : settings.headers) {
       own |= given.starts_with(header.name + ":");
     }
-    const bool shown = !own || cookies == CurlCookies::kSent;
+    const bool shown = !own || detail == CurlDetail::kAll;
     line += " -H " + Quoted(header.name + ": " + (shown ? header.value : "..."));
   }
-  if (cookies == CurlCookies::kJar) line += " -b jar -c jar";
+  if (detail == CurlDetail::kJar) line += " -b jar -c jar";
   return line + " " + Quoted(call.url);
 }
 
@@ -112,7 +113,7 @@ std::string CurlScript(const std::vector<ProbeResult>& results, const ProbeSetti
     text += fmt::format("\n# {}\n", Printable(result.url, SIZE_MAX));
     for (const ProbeExchange& exchange : result.exchanges) {
       text += fmt::format("# {} {}\n{}\n", exchange.number, Printable(exchange.check),
-                          CurlLine(exchange, settings, CurlCookies::kSent));
+                          CurlLine(exchange, settings, CurlDetail::kAll));
     }
   }
   return text;

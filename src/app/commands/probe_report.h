@@ -20,11 +20,11 @@ std::string ProbeText(const ProbeResult& result, const ProbeSettings& settings);
 std::string ProbeJson(const ProbeResult& result, const ProbeSettings& settings);
 std::string ProbeJunit(const std::vector<ProbeResult>& results);
 
-// The request as a line for a shell. With a jar of curl's instead of the cookies it needs no
-// values.
-enum class CurlCookies { kJar, kSent };
+// The request as a line for a shell: with a jar of curl's instead of the cookies, which needs no
+// values; with the cookies that were sent; with the operator's headers as well.
+enum class CurlDetail { kJar, kCookies, kAll };
 std::string CurlLine(const ProbeExchange& exchange, const ProbeSettings& settings,
-                     CurlCookies cookies);
+                     CurlDetail detail);
 // All requests, with values: as curl lines, or as a test of the first two visits for hurl.
 std::string CurlScript(const std::vector<ProbeResult>& results, const ProbeSettings& settings);
 std::string HurlTest(const std::vector<ProbeResult>& results, const ProbeSettings& settings);

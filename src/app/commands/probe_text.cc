@@ -43,14 +43,14 @@ std::string ExchangeText(const ProbeExchange& exchange, const ProbeSettings& set
   }
   if (exchange.set_more != 0) text += fmt::format("  < and {} more\n", exchange.set_more);
   if (!exchange.note.empty()) text += fmt::format("  {}\n", Safe(exchange.note));
-  return text + fmt::format("  {}\n", Safe(CurlLine(exchange, settings, CurlCookies::kSent)));
+  return text + fmt::format("  {}\n", Safe(CurlLine(exchange, settings, CurlDetail::kCookies)));
 }
 
 // The first visit and the request that proves it, for curl and a jar of its own.
 std::string AgainText(const ProbeResult& result, const ProbeSettings& settings) {
   std::string text;
   const auto add = [&](const ProbeExchange& exchange) {
-    text += fmt::format("  {}\n", Safe(CurlLine(exchange, settings, CurlCookies::kJar)));
+    text += fmt::format("  {}\n", Safe(CurlLine(exchange, settings, CurlDetail::kJar)));
   };
   for (const ProbeExchange& exchange : result.exchanges) {
     if (exchange.check == "first visit" || exchange.number == result.exchange) add(exchange);
@@ -127,7 +127,8 @@ std::string ProbeText(const ProbeResult& result, const ProbeSettings& settings) 
     text += fmt::format("  {}  {:<{}}  {}\n", Name(check.result), Safe(check.name), widest,
                         Safe(check.detail));
   }
-  text += fmt::format("{} requests in {:.1f} s\n", result.exchanges.size(), Seconds(result.took));
+  text += fmt::format("{} request{} in {:.1f} s\n", result.exchanges.size(),
+                      result.exchanges.size() == 1 ? "" : "s", Seconds(result.took));
   if (!settings.trace) {
     return result.verdict == ProbeVerdict::kSticky ? text : text + AgainText(result, settings);
   }

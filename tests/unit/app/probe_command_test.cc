@@ -50,7 +50,9 @@ TEST_F(ProbeCommandTest, ValuesAreShortenedUnlessATraceIsAskedFor) {
     EXPECT_THAT(out_, Not(HasSubstr(pool->Value(0))));
     EXPECT_THAT(out_, Not(HasSubstr("secret")));
   }
-  EXPECT_EQ(Probe({site.url(), "--trace"}), kExitFine);
+  EXPECT_EQ(Probe({site.url(), "--trace", "--header", "X-Key: secret"}), kExitFine);
+  EXPECT_THAT(out_, Not(HasSubstr("secret")));
+  EXPECT_THAT(out_, HasSubstr("-H 'X-Key: ...'"));
   EXPECT_THAT(out_, HasSubstr("< Set-Cookie: _633ff=" + pool->Value(0) + "; Path=/\n    stored"));
   EXPECT_THAT(out_, HasSubstr("> sent _633ff=" + pool->Value(0)));
 }
