@@ -95,7 +95,8 @@ class Collector {
     const bool chooses = service.servers.size() > 1 || service.children.size() > 1;
     const bool balances =
         service.kind == ServiceKind::kLoadBalancer || service.kind == ServiceKind::kWeighted;
-    into_.ignores_cookie |= service.strategy == "hrw" && chooses;
+    into_.ignores_cookie |=
+        chooses && (service.strategy == "hrw" || service.kind == ServiceKind::kHighestRandomWeight);
     if (!service.cookie) {
       if (chooses && balances) into_.bare_levels.push_back(service.name);
       into_.unused_twin |= config_.with_unused_twin.contains(&service);

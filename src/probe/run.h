@@ -70,6 +70,8 @@ class ProbeRun {
   bool NotHonoured(const Sight& sight, const std::string& name);
   bool SetAgain(const Sight& sight, const std::string& name);
   bool LostAtTheEdge();
+  // Is the cookie that was not honoured just now honoured if it is sent again, and again?
+  bool SometimesHonoured(const Sight& sight, const std::string& name);
   void CompareAtEdge(const ProbeCookie& direct);
   void NoteDirect();
 

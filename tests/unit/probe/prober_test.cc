@@ -273,7 +273,7 @@ TEST_F(ProberTest, ACookieThatIsSetAnewWithEachAnswerIsNotHonoured) {
     return pool(other);
   };
   ExpectBroken(Cause::kNotHonoured);
-  EXPECT_EQ(result_.exchanges.size(), 2U);
+  EXPECT_EQ(result_.exchanges.size(), 6U);
   EXPECT_EQ(result_.exchange, 2);
   const FakeSite one = FakePool(FakeCookie{}, 1);
   edge_ = [one](const FakeRequest& request) {
@@ -282,6 +282,19 @@ TEST_F(ProberTest, ACookieThatIsSetAnewWithEachAnswerIsNotHonoured) {
     return one(other);
   };
   ExpectUnsure("to the same value");
+}
+
+TEST_F(ProberTest, ReplicasThatDifferAreNotTakenForAnEdgeThatDropsCookies) {
+  const FakeSite a = FakePool(std::make_shared<FakeBalancer>(FakeServers(3), FakeCookie{}));
+  const FakeSite b =
+      FakePool(std::make_shared<FakeBalancer>(FakeServers(3, "10.7.7."), FakeCookie{}));
+  edge_ = [=, n = 0](const FakeRequest& request) mutable {
+    return n++ % 2 == 0 ? a(request) : b(request);
+  };
+  direct_ = FakePool(FakeCookie{});
+  options_.direct = "10.0.0.9:80";
+  ExpectBroken(Cause::kNotHonoured);
+  EXPECT_THAT(result_.why, HasSubstr("replicas of Traefik differ"));
 }
 
 TEST_F(ProberTest, TwoCookiesOfOneNameAreToldApart) {
