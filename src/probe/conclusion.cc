@@ -91,7 +91,10 @@ void ProbeRun::NoCookie() {
   if (!balancers.empty()) seen += "; another balancer sets " + balancers;
   if (!others.empty()) seen += "; others are " + others;
   Note("cookie_set", CheckResult::kFail, seen, last.number);
-  if (LostAtTheEdge()) return;
+  if (!direct_.empty()) {
+    Blame(Cause::kCookieReplacedUpstream, at_the_edge_, direct_exchange_);
+    return;
+  }
   if (MayLackServer(last) || first_.end != VisitEnd::kAnswered) {
     Doubt(fmt::format("HTTP {}{}: no server may have been chosen", last.status,
                       first_.why.empty() ? "" : ", and " + first_.why),
@@ -131,6 +134,8 @@ void ProbeRun::CompareAtEdge(const ProbeCookie& direct) {
     if (before && after) text = Differences(*before, *after);
     if (text.empty()) return;
     text = fmt::format("{} is rewritten at the edge: {}", direct.name, text);
+  } else if (resemblance_ > Resemblance::kUrl) {
+    return;  // the edge led to another child of a nested service
   } else {
     text = fmt::format("Traefik sets {}, and the edge does not hand it on", direct.name);
     for (const int number : first_.exchanges) {

@@ -14,24 +14,10 @@ using testing::HasSubstr;
 
 using ProberTest = Probing;
 
-FakeAnswer Redirect(const std::string& to) {
-  FakeAnswer answer;
-  answer.status = 302;
-  answer.Add("Location", to);
-  return answer;
-}
-
 FakeAnswer NotFound() {
   FakeAnswer answer;
   answer.status = 404;
   return answer;
-}
-
-// As Traefik's entry point does it.
-FakeSite WithHttpRedirected(const FakeSite& site) {
-  return [site](const FakeRequest& request) {
-    return request.secure ? site(request) : Redirect("https://" + request.host + request.path);
-  };
 }
 
 TEST_F(ProberTest, ACookieThatIsHonouredIsSticky) {
@@ -105,64 +91,6 @@ TEST_F(ProberTest, ACookieThatIsNamedAndNotSetIsNotSticky) {
   edge_ = FakePool(FakeCookie{});
   options_.cookies = {"lb"};
   ExpectBroken(Cause::kNotSticky);
-}
-
-// --- what an edge does to the cookie
-
-TEST_F(ProberTest, AnEdgeThatTakesTheCookieAwayIsFoundByAskingTraefikItself) {
-  direct_ = FakePool(FakeCookie{});
-  options_.direct = "http://10.0.0.9:80";
-  const struct {
-    const char* set_instead;
-    const char* why;
-  } rows[] = {
-      {"", "the edge does not hand it on"},
-      {"edge_633ff=0123456789abcdef; Path=/", "may be renamed to edge_633ff"},
-      {"AWSALB=abc; Path=/", "AWSALB of another balancer comes instead"},
-      {"BIGipServerpool=1.2.3; Path=/", "BIGipServerpool of another balancer comes instead"},
-  };
-  for (const auto& row : rows) {
-    SCOPED_TRACE(row.set_instead);
-    edge_ = [&, n = 0](const FakeRequest& request) mutable {
-      FakeRequest passed = request;
-      passed.cookie.clear();
-      FakeAnswer answer = direct_(passed);
-      answer.headers.clear();
-      std::string set = row.set_instead;
-      if (set.starts_with("edge")) set[13] = static_cast<char>('0' + n++ % 10);
-      if (!set.empty()) answer.Add("Set-Cookie", set);
-      return answer;
-    };
-    ExpectBroken(Cause::kCookieReplacedUpstream);
-    EXPECT_THAT(result_.why, HasSubstr(row.why));
-    EXPECT_EQ(ResultOf("direct"), "fail");
-  }
-}
-
-TEST_F(ProberTest, AnEdgeThatDropsTheRequestsCookieIsFoundToo) {
-  direct_ = FakePool(FakeCookie{});
-  options_.direct = "10.0.0.9:80";
-  edge_ = [&](const FakeRequest& request) {
-    FakeRequest passed = request;
-    passed.cookie.clear();
-    return direct_(passed);
-  };
-  ExpectBroken(Cause::kCookieReplacedUpstream);
-  EXPECT_THAT(result_.why, HasSubstr("Cookie header does not reach it"));
-  options_.direct.clear();
-  ExpectBroken(Cause::kNotHonoured);
-}
-
-TEST_F(ProberTest, AttributesThatAnEdgeRewritesAreNamed) {
-  direct_ = FakePool(FakeCookie{});
-  options_.direct = "10.0.0.9:80";
-  edge_ = FakePool(FakeCookie{.domain = "internal.example"});
-  ExpectBroken(Cause::kCookieReplacedUpstream);
-  EXPECT_THAT(result_.why, HasSubstr("Domain= became Domain=internal.example"));
-  // What does no harm is told, and no more.
-  edge_ = WithHttpRedirected(FakePool(FakeCookie{.secure = true}));
-  EXPECT_EQ(Run(), ProbeVerdict::kSticky);
-  EXPECT_THAT(DetailOf("direct"), HasSubstr("Secure=no became Secure=yes"));
 }
 
 // --- what browsers refuse or keep back

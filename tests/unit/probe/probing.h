@@ -15,6 +15,20 @@
 
 namespace stickyd {
 
+inline FakeAnswer Redirect(const std::string& to) {
+  FakeAnswer answer;
+  answer.status = 302;
+  answer.Add("Location", to);
+  return answer;
+}
+
+// As Traefik's entry point does it.
+inline FakeSite WithHttpRedirected(const FakeSite& site) {
+  return [site](const FakeRequest& request) {
+    return request.secure ? site(request) : Redirect("https://" + request.host + request.path);
+  };
+}
+
 class Probing : public testing::Test {
  protected:
   // The site at the URL's hosts; and what answers at options_.direct.

@@ -10,20 +10,7 @@ namespace {
 
 using testing::HasSubstr;
 
-class VisitorTest : public Probing {
- protected:
-  static FakeAnswer RedirectTo(const std::string& location) {
-    FakeAnswer answer;
-    answer.status = 302;
-    answer.Add("Location", location);
-    return answer;
-  }
-  std::vector<std::string> Urls() const {
-    std::vector<std::string> urls;
-    for (const ProbeExchange& exchange : result_.exchanges) urls.push_back(exchange.call.url);
-    return urls;
-  }
-};
+using VisitorTest = Probing;
 
 TEST_F(VisitorTest, RedirectsAreFollowedWithOneJar) {
   const FakeSite pool = FakePool(FakeCookie{});
@@ -40,14 +27,14 @@ TEST_F(VisitorTest, RedirectsAreFollowedWithOneJar) {
 }
 
 TEST_F(VisitorTest, CirclesAndLongChainsEnd) {
-  edge_ = [](const FakeRequest&) { return RedirectTo("/"); };
+  edge_ = [](const FakeRequest&) { return Redirect("/"); };
   ExpectUnsure("circle");
   EXPECT_EQ(result_.exchanges.size(), 2U);
-  edge_ = [](const FakeRequest& request) { return RedirectTo(request.path + "x"); };
+  edge_ = [](const FakeRequest& request) { return Redirect(request.path + "x"); };
   ExpectUnsure("more than 10 redirects");
   EXPECT_EQ(result_.exchanges.size(), 11U);
   edge_ = [n = 0](const FakeRequest&) mutable {
-    FakeAnswer answer = RedirectTo("/");
+    FakeAnswer answer = Redirect("/");
     answer.Add("Set-Cookie", fmt::format("n={}", n++));
     return answer;
   };
@@ -60,7 +47,7 @@ TEST_F(VisitorTest, OtherHostsAreAskedOnlyIfTheyAreNamedOrOfTheSite) {
     SCOPED_TRACE(location);
     edge_ = [&](const FakeRequest& request) {
       EXPECT_EQ(request.host, "shop.example");
-      return RedirectTo(location);
+      return Redirect(location);
     };
     ExpectUnsure("which is not asked");
     EXPECT_EQ(result_.exchanges.size(), 1U);
@@ -68,18 +55,18 @@ TEST_F(VisitorTest, OtherHostsAreAskedOnlyIfTheyAreNamedOrOfTheSite) {
   for (const char* location : {"ftp://shop.example/", "javascript:alert(1)", "https://user@x/",
                                "https://", "http://a b/", "/\xc3\xa4", "file:///etc/passwd"}) {
     SCOPED_TRACE(location);
-    edge_ = [&](const FakeRequest&) { return RedirectTo(location); };
+    edge_ = [&](const FakeRequest&) { return Redirect(location); };
     ExpectUnsure("no http or https URL");
   }
   const FakeSite pool = FakePool(FakeCookie{.domain = "shop.example"});
   edge_ = [pool](const FakeRequest& request) {
-    return request.host == "shop.example" ? RedirectTo("https://www.shop.example/") : pool(request);
+    return request.host == "shop.example" ? Redirect("https://www.shop.example/") : pool(request);
   };
   EXPECT_EQ(Run(), ProbeVerdict::kSticky);
   EXPECT_THAT(result_.exchanges[0].note, HasSubstr("of the same site"));
   options_.hosts = {"other.test"};
   edge_ = [](const FakeRequest& request) {
-    return request.host == "shop.example" ? RedirectTo("https://other.test/") : FakeAnswer{};
+    return request.host == "shop.example" ? Redirect("https://other.test/") : FakeAnswer{};
   };
   ExpectBroken(Cause::kNotSticky);
 }
