@@ -81,6 +81,10 @@ int RunCommand(const Command& command, const std::vector<std::string>& arguments
     return kExitUsage;
   }
   if (read.usage) return kExitUsage;
+  if (read.settings.output == ReportFormat::kJunit && (command.options & kProbeOptions) == 0) {
+    Complain(command.name, "--output: junit is for probe");
+    return kExitUsage;
+  }
   if (!read.problems.empty()) return kExitConfig;
   SetUpLog(read.settings);
   return command.run(read.settings);
@@ -139,6 +143,9 @@ const std::vector<Command>& Commands() {
        "hold",
        "[OPTION...]", "stickyd check --as stickyd:adm --config.file /etc/stickyd/stickyd.conf",
        OptionsOf("check"), 0, RunCheck},
+      {"decode", "what the value of a sticky cookie stands for, and what Traefik makes of it",
+       "[OPTION...] VALUE... | -", "stickyd decode --server http://10.0.0.1:80 df5bd2f9c0180410",
+       OptionsOf("decode"), SIZE_MAX, RunDecode},
       {"simulate", "write the access log of a made-up Traefik, healthy or with a fault",
        "[OPTION...]",
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "

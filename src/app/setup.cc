@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "log_sink.h"
+#include "stickyd/app/version.h"
 #include "stickyd/base/listen_address.h"
 #include "stickyd/base/output_file.h"
 #include "stickyd/base/text.h"
@@ -79,6 +80,22 @@ Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink,
   if (saved.left_out != 0) setup.problems.push_back(LeftOut(saved));
   for (const Error& refused : saved.refused) setup.problems.push_back(refused.message);
   return setup;
+}
+
+std::vector<ApiTarget> ApiTargets(const TraefikSettings& settings) {
+  std::vector<ApiTarget> targets;
+  for (const std::string& url : settings.urls) {
+    ApiTarget target{url, settings.host, settings.basic_file, settings.bearer_file, {}};
+    target.http.timeout = settings.timeout;
+    target.http.connect_timeout = settings.timeout;
+    target.http.user_agent = "stickyd/" + std::string(GetBuildInfo().version);
+    target.http.ca_file = settings.ca;
+    target.http.client_cert = settings.cert;
+    target.http.client_key = settings.key;
+    target.http.insecure = settings.insecure;
+    targets.push_back(std::move(target));
+  }
+  return targets;
 }
 
 Unusable FindUnusable(const Settings& settings) {

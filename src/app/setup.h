@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hash_key.h"
+#include "stickyd/api/api_client.h"
 #include "stickyd/config/settings.h"
 #include "stickyd/engine/pipeline.h"
 #include "stickyd/traefik/saved_configs.h"
@@ -26,6 +27,9 @@ Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink)
 // With those that were read already.
 Result<PipelineSetup> SetUpPipeline(const Settings& settings, OutcomeSink* sink,
                                     SavedConfigs saved);
+
+// The Traefiks to ask.
+std::vector<ApiTarget> ApiTargets(const TraefikSettings& settings);
 
 // What settings ask for and this machine does not have: files, folders, addresses.
 struct Unusable {

@@ -94,6 +94,11 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
       *parts.files, settings.watch.logs, settings.pipeline.max_line_bytes,
       settings.watch.from_beginning ? StartAt::kBeginning : StartAt::kEnd);
   watcher->logs_ = std::make_unique<FollowedLogs>(*watcher->follower_, *watcher->pipeline_);
+  if (!settings.traefik.urls.empty()) {
+    watcher->api_ = std::make_unique<ApiPoller>(
+        ApiPoller::Options{ApiTargets(settings.traefik), settings.traefik.interval}, *parts.files,
+        *parts.clock, [parts] { parts.waker->Wake(); });
+  }
   return watcher;
 }
 
@@ -128,6 +133,7 @@ bool Watcher::Round() {
   const milliseconds every = notified_ && !behind_ ? kLookEvery : kPollEvery;
   if ((look_ || now - last_look_ >= every) && now >= next_look_) Look();
   behind_ = ReadAll();
+  if (api_ != nullptr) ReadApi();
   if (!dirty_ && !behind_) {
     // Time passes in silence too, for what waits to be decided.
     const auto silence = std::chrono::duration_cast<EventDuration>(now - last_data_);
@@ -228,6 +234,32 @@ bool Watcher::ReadAll() {
   return round.more;
 }
 
+// What Traefik said since the last round. What is in the log and not in it is asked for soon.
+void Watcher::ReadApi() {
+  if (pipeline_->TakeUnknown()) api_->Hurry();
+  for (ApiPoller::Reading& reading : api_->Take()) {
+    dirty_ = true;
+    if (reading.config == nullptr) {
+      pipeline_->ConfirmConfig(reading.time);
+    } else {
+      pipeline_->AddConfig(std::move(reading.config));
+    }
+  }
+  for (const TraefikStatus& state : api_->States()) {
+    if (!state.asked) continue;
+    const std::string now = state.up ? "version " + state.version : state.message;
+    const auto passed_over = api_changes_.News(state.url, now, parts_.clock->Now());
+    if (!passed_over) continue;
+    dirty_ = true;
+    if (state.up) {
+      spdlog::info("Traefik's API answers: {}, {}{}", state.url, Printable(now),
+                   PassedOver(*passed_over));
+    } else {
+      spdlog::warn("Traefik's API cannot be used: {}{}", state.message, PassedOver(*passed_over));
+    }
+  }
+}
+
 void Watcher::Publish() {
   const auto now = parts_.clock->Now();
   const bool sum = now - last_windows_ >= kWindowsEvery;
@@ -242,6 +274,7 @@ void Watcher::Publish() {
     status->ready |= status->sources.back().up && status->sources.back().readable;
   }
   status->configured = pipeline_->Configured();
+  if (api_ != nullptr) status->traefiks = api_->States();
   if (events_ != nullptr) {
     status->events_written = events_->written();
     status->events_suppressed = events_->suppressed();

@@ -19,6 +19,7 @@
 #include "change_log.h"
 #include "setup.h"
 #include "snapshot_loader.h"
+#include "stickyd/api/api_poller.h"
 #include "stickyd/base/clock.h"
 #include "stickyd/base/guarded.h"
 #include "stickyd/base/waker.h"
@@ -53,6 +54,9 @@ class Watcher {
   // One round: look, read what is there, publish. False: all sources have ended.
   bool Round();
 
+  // Null where no Traefik is asked. It asks once it is started.
+  ApiPoller* api() { return api_.get(); }
+
   // From any thread or signal handler.
   void Stop();
   void RequestReload();
@@ -69,6 +73,7 @@ class Watcher {
   void End();
   void Notify();
   bool ReadAll();
+  void ReadApi();
   void Publish();
   void LogRemarks(const PipelineStats& stats);
   void BeginReload();
@@ -90,6 +95,7 @@ class Watcher {
   std::unique_ptr<FollowedLogs> logs_;
   ChangeLog source_changes_;
   ChangeLog notify_changes_;
+  ChangeLog api_changes_;
   std::set<std::string> remarked_;  // topics that were logged
   Settings fresh_;                  // while their snapshots are read
   std::vector<std::string> directories_;
@@ -113,7 +119,8 @@ class Watcher {
   std::atomic<bool> reopen_ = false;
   std::atomic<int64_t> last_round_ms_ = 0;
   Guarded<std::shared_ptr<const DaemonStatus>> status_;
-  SnapshotLoader snapshots_;  // last: its thread wakes the others
+  SnapshotLoader snapshots_;  // last: these have threads that wake the others
+  std::unique_ptr<ApiPoller> api_;
 };
 
 }  // namespace stickyd

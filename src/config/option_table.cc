@@ -4,6 +4,7 @@
 #include "stickyd/base/listen_address.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/config/option_hints.h"
+#include "stickyd/traefik/cookie_codec.h"
 
 namespace stickyd {
 namespace {
@@ -13,6 +14,13 @@ using namespace option_values;  // NOLINT(google-build-using-namespace): the tab
 std::string AddressProblem(const std::string& value) {
   const auto address = ListenAddress::Parse(value);
   return address ? "" : address.error().message;
+}
+
+std::string ServerProblem(const std::string& value) {
+  const bool is_url = value.find("://") != std::string::npos;
+  const bool fine = !NormalizeServerUrl(is_url ? value : "http://" + value).empty() &&
+                    value.find(' ') == std::string::npos;
+  return fine ? "" : "'" + value + "' is not a server like http://10.0.0.1:80";
 }
 
 std::string TakePages(const Values& values, Settings& settings) {
@@ -128,7 +136,7 @@ using std::chrono::seconds;
 }  // namespace
 
 const std::vector<Option>& OptionTable() {
-  static const std::vector<Option> table = WithProbeOptions({
+  static const std::vector<Option> table = WithProbeOptions(WithTraefikOptions({
       {"config.file", "FILE", ~0U, false, kStart,
        "configuration, key = value under [sections]; a missing default file is no error (default "
        "/etc/stickyd/stickyd.conf)",
@@ -145,8 +153,10 @@ const std::vector<Option>& OptionTable() {
                s.log_style = i == 0 ? LogStyle::kLogfmt : LogStyle::kJson;
              })},
 
-      {"log", "PATH|GLOB|-", kWatchOptions, true, kReload,
-       "access log to follow (default /var/log/traefik/access.log)",
+      {"log", "PATH|GLOB|-", kWatchOptions | kDecodeOptions, true, kReload,
+       "access log to follow, or to look for servers and services in (default: none for decode, "
+       "else "
+       "/var/log/traefik/access.log)",
        List([](Settings& s) -> Values& { return s.watch.logs; })},
       {"log.optional", "", kWatchOptions, false, kReload,
        "an access log that is not there is fine: /-/ready and check do without it",
@@ -181,8 +191,8 @@ const std::vector<Option>& OptionTable() {
        InRange<uint32_t>(1, 1'000'000,
                          [](Settings& s, uint32_t n) { s.watch.events_per_minute = n; })},
 
-      {"output", "FORMAT", kAnalyzeOptions | kExplainOptions | kProbeOptions, false, kStart,
-       "text or json, and of probe junit (default text)",
+      {"output", "FORMAT", kAnalyzeOptions | kExplainOptions | kDecodeOptions | kProbeOptions,
+       false, kStart, "text or json, and of probe junit (default text)",
        OneOf({"text", "json", "junit"},
              [](Settings& s, size_t i) { s.output = static_cast<ReportFormat>(i); })},
       {"verdicts", "FILE|-", kAnalyzeOptions, false, kStart,
@@ -210,9 +220,17 @@ const std::vector<Option>& OptionTable() {
       {"until", "TIME", kAnalyzeOptions | kExplainOptions, false, kStart,
        "skip records that started then or later", Moment(&PipelineOptions::until)},
 
+      {"server", "URL", kDecodeOptions, true, kStart,
+       "a server that the value may stand for, as Traefik is told of it",
+       List([](Settings& s) -> Values& { return s.decode.servers; }, ServerProblem)},
+      {"service", "NAME", kDecodeOptions, true, kStart,
+       "a service that the value or the cookie's name may stand for: whoami@docker, or whoami for "
+       "any provider",
+       List([](Settings& s) -> Values& { return s.decode.services; })},
+
       {"events", "FILE|-", kEvents, false, kStart, "write break events there, as JSON lines",
        String([](Settings& s) -> std::string& { return s.events; })},
-      {"traefik.snapshot", "DIR", kReadsLogs | kProbeOptions, false, kReload,
+      {"traefik.snapshot", "DIR", kReadsLogs | kDecodeOptions | kProbeOptions, false, kReload,
        "saved answers of Traefik's API (rawdata.json, ...), or folders of them in order of time",
        String([](Settings& s) -> std::string& { return s.snapshot_dir; })},
       {"session", "SPEC", kReadsLogs, true, kReload,
@@ -259,7 +277,7 @@ const std::vector<Option>& OptionTable() {
        "services counted by name; further ones share _other (default 1000)",
        InRange<uint16_t>(1, 60000,
                          [](Settings& s, uint16_t n) { s.pipeline.interpreter.max_services = n; })},
-      {"line.max-bytes", "N", kReadsLogs, false, kStart,
+      {"line.max-bytes", "N", kReadsLogs | kDecodeOptions, false, kStart,
        "longer lines are counted and thrown away (default 1048576)",
        InRange<size_t>(1024, size_t{64} << 20U,
                        [](Settings& s, size_t n) { s.pipeline.max_line_bytes = n; })},
@@ -334,7 +352,7 @@ const std::vector<Option>& OptionTable() {
       {"api", "DIR", kSimulateOptions, false, kStart,
        "write what Traefik's API would have said there, as --traefik.snapshot reads it",
        String([](Settings& s) -> std::string& { return s.simulate.api; })},
-  });
+  }));
   return table;
 }
 

@@ -19,9 +19,11 @@ struct Heading {
 };
 constexpr Heading kHeadings[] = {
     {"What decides", ~0U},
+    {"Asking Traefik", kTraefikOptions},
     {"Following and serving (watch)", kWatchOptions},
     {"Checking (check)", kCheckOptions},
-    {"Reports (analyze, explain, probe)", kAnalyzeOptions | kExplainOptions | kProbeOptions},
+    {"Reports", kAnalyzeOptions | kExplainOptions | kDecodeOptions | kProbeOptions},
+    {"Decoding (decode)", kDecodeOptions},
     {"How much (simulate, probe)", kSimulateOptions | kProbeOptions},
     {"A made-up Traefik (simulate)", kSimulateOptions},
     {"Asking a site (probe)", kProbeOptions},

@@ -31,7 +31,8 @@ Inquiry MakeInquiry(const BreakCase& at, const ScopeFacts& facts, const ConfigHi
        ++i) {
     const TraefikConfig& config = configs[i];
     if (config.time > at.deadline) break;
-    if (config.time > at.seen.start.low && config.FindService(root) != nullptr) q.next = &config;
+    const bool read_afterwards = configs.until(i) > at.seen.start.low;
+    if (read_afterwards && config.FindService(root) != nullptr) q.next = &config;
   }
   return q;
 }

@@ -91,13 +91,15 @@ bool SwitchedByApi(const Inquiry& q) {
 Finding FindSwitchedByLog(const Inquiry& q) {
   constexpr EventDuration kInFlight = std::chrono::seconds(2);
   constexpr uint64_t kFewest = 5;
+  constexpr uint64_t kMostReturns = 3;  // lines of those in flight, when the router was switched
   const ScopeFacts::Server* pin = q.facts.Find(q.at.judgement.pin);
   const ScopeFacts::Service* now = q.facts.FindService(q.route().service);
   if (pin == nullptr || now == nullptr || pin->service == now->id || q.at.renamed) {
     return No("pin and server are of one service");
   }
   const ScopeFacts::Service* before = q.facts.FindService(pin->service);
-  if (before == nullptr || before->last > now->first + kInFlight) {
+  if (before == nullptr || before->last > now->first + kInFlight ||
+      before->returns > kMostReturns) {
     return No("the router leads to several services in turn");
   }
   if (!q.final) return NotYet("does the router lead to the service of before again?");

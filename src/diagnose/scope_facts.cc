@@ -109,7 +109,9 @@ void ScopeFacts::AddService(const Observation& seen, Server& server) {
     service_ = static_cast<size_t>(known - services_.begin());
     if (known == services_.end()) {
       if (services_.size() >= kMostServices) return;
-      services_.push_back({id, seen.start.low, seen.start.low, 0});
+      services_.push_back({id, seen.start.low, seen.start.low, 0, 0});
+    } else {
+      ++known->returns;
     }
   }
   Service& service = services_[service_];

@@ -56,10 +56,6 @@ class Pipeline::Impl {
     lanes_.Drop(lane);
   }
 
-  void AddConfig(std::shared_ptr<const TraefikConfig> config) {
-    interpreter_->AddConfig(std::move(config));
-  }
-
   Pipeline::Prepared Prepare(LaneId id, uint32_t file, const Line& line) {
     LaneIntake& lane = lanes_[id];
     lanes_.SetEnded(lane, false);
@@ -375,8 +371,10 @@ void Pipeline::SetInspector(Inspector* inspector) { impl_->SetInspector(inspecto
 LaneId Pipeline::AddLane(const std::string& source) { return impl_->AddLane(source); }
 void Pipeline::DropLane(LaneId lane) { impl_->DropLane(lane); }
 void Pipeline::AddConfig(std::shared_ptr<const TraefikConfig> config) {
-  impl_->AddConfig(std::move(config));
+  impl_->interpreter().AddConfig(std::move(config));
 }
+void Pipeline::ConfirmConfig(EventTime time) { impl_->interpreter().ConfirmConfig(time); }
+bool Pipeline::TakeUnknown() { return impl_->interpreter().TakeUnknown(); }
 Pipeline::Prepared Pipeline::Prepare(LaneId lane, uint32_t file, const Line& line) {
   return impl_->Prepare(lane, file, line);
 }

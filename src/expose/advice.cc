@@ -48,7 +48,7 @@ std::string AdviceOnMissing(const MissingEvidence& missing) {
   }
   if (missing.config) {
     text += std::string(text.empty() ? "Give" : ", or give") +
-            " stickyd Traefik's API (--traefik.snapshot)";
+            " stickyd Traefik's API (watch: --traefik.url, analyze: --traefik.snapshot)";
   }
   return text.empty() ? "The log has all that could tell: `stickyd explain` shows what it says."
                       : text + ".";

@@ -168,6 +168,32 @@ void SourceRow(const DaemonStatus& status, const SourceStatus& source, std::stri
       .Cell("problem", problems, "text");
 }
 
+// Whom the configuration is asked of, if anybody.
+void TraefikTable(const DaemonStatus& status, std::string& out) {
+  if (status.traefiks.empty()) return;
+  out +=
+      "<h2>Traefik</h2><div class=\"scroll\"><table><tr><th>API</th><th>state</th>"
+      "<th>version</th><th>last answer ago</th><th>failures</th><th class=\"text\">problem</th>"
+      "</tr>\n";
+  for (const TraefikStatus& traefik : status.traefiks) {
+    const double age = status.made_seconds - traefik.last_success_seconds;
+    const char* state = traefik.up ? "up" : traefik.asked ? "down" : "not asked yet";
+    Row(out)
+        .Cell("API", Escape(traefik.url))
+        .Cell("state", state,
+              traefik.up      ? "good"
+              : traefik.asked ? "bad"
+                              : "")
+        .Cell("version", Escape(traefik.version))
+        .Cell("last answer ago", traefik.last_success_seconds > 0
+                                     ? fmt::format("{:.0f}&nbsp;s", std::max(0.0, age))
+                                     : "–")
+        .Cell("failures", fmt::format("{}", traefik.failures))
+        .Cell("problem", Escape(traefik.message), "text");
+  }
+  out += "</table></div>\n";
+}
+
 }  // namespace
 
 std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_path) {
@@ -191,6 +217,7 @@ std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_
       "<th class=\"text\">problem</th></tr>\n";
   for (const SourceStatus& source : status.sources) SourceRow(status, source, out);
   out += "</table></div>\n";
+  TraefikTable(status, out);
   const auto remarks = Remarks(status.pipeline);
   if (!remarks.empty()) {
     out += "<h2>Notes</h2><ul>\n";

@@ -38,9 +38,11 @@ class Comparison {
 
   void ComparePrograms() {
     if (!before_.version.empty() && !after_.version.empty() && before_.version != after_.version) {
-      Add(nullptr, fmt::format("Traefik {} became {}", before_.version, after_.version));
+      Add(ChangeKind::kTraefik, nullptr,
+          fmt::format("Traefik {} became {}", before_.version, after_.version));
     } else if (before_.started && after_.started && *before_.started != *after_.started) {
-      Add(nullptr, fmt::format("Traefik was restarted at {}", FormatRfc3339(*after_.started)));
+      Add(ChangeKind::kTraefik, nullptr,
+          fmt::format("Traefik was restarted at {}", FormatRfc3339(*after_.started)));
     }
   }
 
@@ -51,10 +53,10 @@ class Comparison {
     const RouterConfig& a = was->second;
     const RouterConfig& b = is->second;
     if (a.service != b.service) {
-      Add(std::make_shared<const Roots>(Roots{a.service, b.service}),
+      Add(ChangeKind::kRouter, std::make_shared<const Roots>(Roots{a.service, b.service}),
           fmt::format("router {} went from {} to {}", name, a.service, b.service));
     } else if (a.enabled != b.enabled) {
-      Add(std::make_shared<const Roots>(Roots{a.service}),
+      Add(ChangeKind::kRouter, std::make_shared<const Roots>(Roots{a.service}),
           fmt::format("router {} was {}", name, b.enabled ? "enabled" : "disabled"));
     }
   }
@@ -68,7 +70,7 @@ class Comparison {
       if (it != config->roots_of.end()) roots.insert(it->second.begin(), it->second.end());
     }
     roots_ = std::make_shared<const Roots>(std::move(roots));
-    if (was != is) return Add(roots_, fmt::format("{} came {} use", name, is ? "into" : "out of"));
+    if (was != is) return AddService(fmt::format("{} came {} use", name, is ? "into" : "out of"));
     const ServiceConfig& a = *before_.FindService(name);
     const ServiceConfig& b = *after_.FindService(name);
     CompareCookies(a, b);
@@ -76,16 +78,15 @@ class Comparison {
     CompareWeights(a, b);
     // Versions before v3.4 do not name the one they have.
     const bool named = !a.strategy.empty() && !b.strategy.empty();
-    if (named && a.strategy != b.strategy)
-      Add(roots_, fmt::format("{} changed its strategy", name));
+    if (named && a.strategy != b.strategy) AddService(fmt::format("{} changed its strategy", name));
   }
 
   void CompareCookies(const ServiceConfig& a, const ServiceConfig& b) {
     if (a.cookie.has_value() != b.cookie.has_value()) {
-      Add(roots_, fmt::format("{} {} its sticky cookie", a.name, b.cookie ? "was given" : "lost"));
+      AddService(fmt::format("{} {} its sticky cookie", a.name, b.cookie ? "was given" : "lost"));
     } else if (a.cookie && a.cookie->name != b.cookie->name) {
-      Add(roots_, fmt::format("the sticky cookie of {} was renamed from {} to {}", a.name,
-                              a.cookie->name, b.cookie->name));
+      AddService(fmt::format("the sticky cookie of {} was renamed from {} to {}", a.name,
+                             a.cookie->name, b.cookie->name));
     }
   }
 
@@ -113,17 +114,20 @@ class Comparison {
       const auto now = std::find_if(b.children.begin(), b.children.end(),
                                     [&](const ChildService& c) { return c.name == child.name; });
       if (now == b.children.end() || now->weight == child.weight) continue;
-      Add(roots_, fmt::format("the weight of {} in {} went from {} to {}", child.name, a.name,
-                              child.weight, now->weight));
+      AddService(fmt::format("the weight of {} in {} went from {} to {}", child.name, a.name,
+                             child.weight, now->weight));
     }
   }
 
-  void Add(std::shared_ptr<const Roots> roots, std::string text) {
-    changes_.push_back({std::move(roots), std::move(text)});
+  void Add(ChangeKind kind, std::shared_ptr<const Roots> roots, std::string text) {
+    changes_.push_back({kind, std::move(roots), std::move(text)});
   }
+  void AddService(std::string text) { Add(ChangeKind::kService, roots_, std::move(text)); }
   // `before`: where this service's begin.
   void AddServer(size_t before, std::string text) {
-    if (changes_.size() < before + kMostServersNamed) return Add(roots_, std::move(text));
+    if (changes_.size() < before + kMostServersNamed) {
+      return Add(ChangeKind::kServer, roots_, std::move(text));
+    }
     ++changes_.back().more;
   }
 
@@ -155,6 +159,11 @@ class Sentence {
 
 }  // namespace
 
+const char* Name(ChangeKind kind) {
+  static constexpr const char* kNames[] = {"traefik", "router", "service", "server"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
 std::vector<ConfigChange> FindChanges(const TraefikConfig& before, const TraefikConfig& after) {
   return Comparison(before, after).Run();
 }
@@ -167,9 +176,9 @@ std::string_view ChangeBook::Around(EventTime time, std::string_view root, std::
   const size_t newest = configs_.IndexAt(time + kWindow);
   const size_t oldest = newest - std::min(newest, kMostPairs);
   for (size_t i = newest; i > oldest && time <= configs_[i].time + kWindow; --i) {
-    const bool before = time <= configs_[i - 1].time || time < configs_[i].time - kWindow;
+    const bool before = time <= configs_.until(i - 1) || time < configs_[i].time - kWindow;
     if (before) continue;
-    const Texts& texts = TextsOf(configs_[i - 1], configs_[i]);
+    const Texts& texts = TextsOf(i);
     const auto own = texts.of_root.find(root);
     const std::string& text = own == texts.of_root.end() ? texts.of_all : own->second;
     if (text.find(of_pin) != std::string::npos) return text;
@@ -178,8 +187,9 @@ std::string_view ChangeBook::Around(EventTime time, std::string_view root, std::
   return found;
 }
 
-const ChangeBook::Texts& ChangeBook::TextsOf(const TraefikConfig& before,
-                                             const TraefikConfig& after) {
+const ChangeBook::Texts& ChangeBook::TextsOf(size_t i) {
+  const TraefikConfig& before = configs_[i - 1];
+  const TraefikConfig& after = configs_[i];
   const auto known = texts_.find({before.time, after.time});
   if (known != texts_.end()) return known->second;
   // Those of all of Traefik come first.
@@ -196,9 +206,10 @@ const ChangeBook::Texts& ChangeBook::TextsOf(const TraefikConfig& before,
   }
   const auto dated = [&](const Sentence& sentence) {
     const std::string text = sentence.Text();
-    return text.empty() ? text
-                        : fmt::format("{} (between {} and {})", text, FormatRfc3339(before.time),
-                                      FormatRfc3339(after.time));
+    return text.empty()
+               ? text
+               : fmt::format("{} (between {} and {})", text, FormatRfc3339(configs_.until(i - 1)),
+                             FormatRfc3339(after.time));
   };
   Texts texts;
   texts.of_all = dated(of_all);
@@ -214,7 +225,7 @@ std::vector<ChangeBook::Dated> ChangeBook::All() const {
       sentence.Add(change);
     }
     std::string text = sentence.Text();
-    if (!text.empty()) all.push_back({configs_[i - 1].time, configs_[i].time, std::move(text)});
+    if (!text.empty()) all.push_back({configs_.until(i - 1), configs_[i].time, std::move(text)});
   }
   return all;
 }

@@ -222,29 +222,34 @@ std::vector<ServiceTree::Node> TraefikConfig::Path(std::string_view root, std::s
 }
 
 bool ConfigHistory::Add(std::shared_ptr<const TraefikConfig> config) {
-  const auto later = [](EventTime time, const auto& other) { return time < other->time; };
+  const auto later = [](EventTime time, const Entry& other) { return time < other.config->time; };
   auto at = std::upper_bound(configs_.begin(), configs_.end(), config->time, later);
   for (auto after = at; after != configs_.begin(); --after) {
-    const TraefikConfig& before = **std::prev(after);
+    const TraefikConfig& before = *std::prev(after)->config;
     if (before.time != config->time) break;
     if (before.fingerprint == config->fingerprint && before == *config) return false;
   }
   const bool full = configs_.size() >= kMost || bytes_ + config->bytes > kMostBytes;
   if (full && at == configs_.begin() && !configs_.empty()) return false;
   bytes_ += config->bytes;
-  configs_.insert(at, std::move(config));
+  const EventTime time = config->time;
+  configs_.insert(at, {std::move(config), time});
   while (configs_.size() > kMost || (bytes_ > kMostBytes && configs_.size() > 1)) DropOldest();
   return true;
 }
 
+void ConfigHistory::Confirm(EventTime time) {
+  if (!configs_.empty()) configs_.back().until = std::max(configs_.back().until, time);
+}
+
 void ConfigHistory::DropOldest() {
-  bytes_ -= configs_.front()->bytes;
+  bytes_ -= configs_.front().config->bytes;
   configs_.erase(configs_.begin());
   ++dropped_;
 }
 
 size_t ConfigHistory::IndexAt(EventTime time) const {
-  const auto later = [](EventTime t, const auto& other) { return t < other->time; };
+  const auto later = [](EventTime t, const Entry& other) { return t < other.config->time; };
   const auto at = std::upper_bound(configs_.begin(), configs_.end(), time, later);
   return at == configs_.begin() ? 0 : static_cast<size_t>(at - configs_.begin()) - 1;
 }

@@ -161,6 +161,8 @@ Status Interpreter::Reconfigure(const InterpreterOptions& options) {
 void Interpreter::AddConfig(std::shared_ptr<const TraefikConfig> config) {
   impl_->routes.AddConfig(std::move(config));
 }
+void Interpreter::ConfirmConfig(EventTime time) { impl_->routes.ConfirmConfig(time); }
+bool Interpreter::TakeUnknown() { return impl_->routes.TakeUnknown(); }
 const ConfigHistory& Interpreter::configs() const { return impl_->routes.configs(); }
 
 void Interpreter::AddTo(PipelineStats& stats) const {

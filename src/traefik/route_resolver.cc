@@ -33,6 +33,14 @@ bool IsErrorPage(const TraefikConfig& config, const std::string& root, std::stri
          });
 }
 
+// Does the configuration have the record's router, and below it the service and the server?
+bool Has(const TraefikConfig& config, const AccessRecord& record, std::string_view server) {
+  const RouterConfig* router = config.FindRouter(record.router.value_or(""));
+  if (router == nullptr || server.empty()) return router != nullptr;
+  const auto path = config.Path(router->service, record.service.value_or(""), server);
+  return !path.empty() && path.back().service->FindServer(server) != nullptr;
+}
+
 void AppendKeyPart(std::string& key, std::string_view part) { key.append(part).push_back('\0'); }
 
 }  // namespace
@@ -147,12 +155,7 @@ bool RouteResolver::Knows(const AccessRecord& record) const {
                     (!record.service || services_.Find(*record.service) != ServiceId::kNone) &&
                     (key.empty() || scopes_.servers.Find(key) != ServerId::kNone);
   if (seen || configs_.empty() || !record.router) return seen;
-  const TraefikConfig& config = configs_[configs_.size() - 1];
-  const RouterConfig* router = config.FindRouter(*record.router);
-  if (router == nullptr) return false;
-  if (key.empty()) return true;
-  const auto path = config.Path(router->service, record.service.value_or(""), key);
-  return !path.empty() && path.back().service->FindServer(key) != nullptr;
+  return Has(configs_[configs_.size() - 1], record, key);
 }
 
 const Route* RouteResolver::Find(const AccessRecord& record, size_t epoch) {
@@ -177,6 +180,8 @@ std::shared_ptr<Route> RouteResolver::Make(const AccessRecord& record, size_t ep
   const std::string_view url = WithoutClientParts(record.server_url.value_or(""));
   const std::string key = NormalizeServerUrl(url);
   route->server = scopes_.servers.Intern(key);
+  unknown_ |=
+      !configs_.empty() && record.router && !Has(configs_[configs_.size() - 1], record, key);
   if (record.service) route->child_values = ChildValues(*record.service);
   const size_t config = ConfigFor(record, epoch);
   if (config < configs_.size()) {

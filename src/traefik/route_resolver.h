@@ -38,6 +38,8 @@ class RouteResolver {
   // Are its router, service and server known, from records before or from the API?
   bool Knows(const AccessRecord& record) const;
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
+  void ConfirmConfig(EventTime time) { configs_.Confirm(time); }
+  bool TakeUnknown() { return std::exchange(unknown_, false); }
 
   const ConfigHistory& configs() const { return configs_; }
   const NameTable<ServiceId>& services() const { return services_; }
@@ -70,6 +72,7 @@ class RouteResolver {
   std::vector<MapEntry> map_;
   ConfigHistory configs_;
   std::unordered_set<size_t> configured_;  // secret hashes of the names that any of them has had
+  bool unknown_ = false;                   // a new route is not in the newest of them
   NameTable<ServiceId> services_;
   RouterBook routers_;
   // The routes asked for last, found without hashing a long key.

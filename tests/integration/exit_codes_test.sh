@@ -36,6 +36,12 @@ expect 1 analyze "${none[@]}" --verdicts /dev/full "$log"
 expect 1 analyze "${none[@]}" "$t/rubbish"
 expect 0 analyze "${none[@]}" "$t/empty"
 expect 1 analyze "${none[@]}" --fail-above 0.99 "$t/empty"
+expect 0 decode "${none[@]}" http://10.0.0.1:80
+expect 1 decode "${none[@]}" 0123456789abcdef
+expect 1 decode "${none[@]}" http://10.0.0.1:80 --log "$t/missing"
+expect 2 decode "${none[@]}"
+expect 2 decode "${none[@]}" http://10.0.0.1:80 --server "a b"
+expect 78 decode --config.file "$t/bad.conf" http://10.0.0.1:80
 expect 78 check --config.file "$t/bad.conf"
 [ "$(grep -c 'bad.conf:' "$t/err" "$t/out" | awk -F: '{n += $2} END {print n}')" -ge 2 ] ||
   { echo "check does not name both mistakes"; cat "$t/err" "$t/out"; failed=1; }
@@ -70,6 +76,7 @@ full analyze "${none[@]}" --verdicts - "$t/short.log"
 full simulate "${none[@]}" --requests 100
 full probe "${none[@]}" http://127.0.0.1:1/
 full explain "${none[@]}" --line 50 "$t/short.log"
+full decode "${none[@]}" http://10.0.0.1:80
 full explain "${none[@]}" --id "$("$binary" analyze "${none[@]}" --state-dir "$t/keys" --events - "$log" 2>/dev/null |
   jq -rs 'group_by(.session) | max_by(length)[0].session')" --state-dir "$t/keys" "$log"
 full analyze "${none[@]}" "$t/missing" "$t/short.log"
@@ -110,7 +117,7 @@ expect 0 check "${none[@]}" --log.optional --events "$t/there/events.jsonl"
 [ -z "$(ls "$t/there")" ] && [ "$(cat "$t/events.jsonl")" = event ] || { echo "check changes files"; failed=1; }
 STICKYD_IDLE=soon expect 78 check "${none[@]}"
 STICKYD_NO_SUCH=1 expect 78 check "${none[@]}"
-for command in watch analyze explain check simulate cause probe; do
+for command in watch analyze explain check decode simulate cause probe; do
   expect 0 "$command" --help
   grep -q "^  stickyd $command" "$t/out" || { echo "$command --help has no example"; failed=1; }
 done

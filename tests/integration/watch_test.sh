@@ -11,7 +11,7 @@ xz -dc "$corpus/rc1_not_sticky.v1.7.34-clf/access.log.xz" >"$t/whole"
 lines=$(wc -l <"$t/whole")
 "$binary" analyze --config.file /dev/null --output json "$t/whole" >"$t/report.json"
 : >"$t/access.log"
-"$binary" watch --config.file /dev/null --log "$t/access.log" --web.listen-address 127.0.0.1:0 \
+"$binary" watch --config.file /dev/null --log "$t/access.log" --traefik.url http://127.0.0.1:1 --web.listen-address 127.0.0.1:0 \
   --web.enable-lifecycle --events "$t/events" 2>"$t/err" &
 pid=$!
 address=

@@ -36,6 +36,6 @@ systemd-analyze verify "$t/stickyd.service" >"$t/said" 2>&1 || true
 if grep "stickyd.service" "$t/said" | grep -v "Command 'man "; then exit 1; fi
 systemd-analyze security --offline=true --threshold=15 "$t/stickyd.service" >"$t/said" || { tail -n 3 "$t/said"; exit 1; }
 sed 's/^#\([a-z.-]* = \)/\1/' deploy/systemd/stickyd.conf >"$t/all.conf"
-for conf in deploy/systemd/stickyd.conf "$t/all.conf"; do
-  "$2" check --config.file "$conf" --log.optional || exit 1
-done
+"$2" check --config.file deploy/systemd/stickyd.conf --log.optional
+# 1: no Traefik answers here. A mistake would be 78.
+"$2" check --config.file "$t/all.conf" --log.optional || [ $? = 1 ]

@@ -23,7 +23,9 @@ enum OptionGroup : unsigned {
   kExplainOptions = 8,
   kSimulateOptions = 16,
   kCheckOptions = 32,
-  kProbeOptions = 64,
+  kTraefikOptions = 64,  // every command that asks Traefik's API
+  kDecodeOptions = 128,
+  kProbeOptions = 256,
 };
 
 // The groups that each command takes.
@@ -32,10 +34,11 @@ struct CommandOptions {
   unsigned groups;
 };
 inline constexpr CommandOptions kCommandOptions[] = {
-    {"watch", kCommonOptions | kWatchOptions},
+    {"watch", kCommonOptions | kWatchOptions | kTraefikOptions},
     {"analyze", kCommonOptions | kAnalyzeOptions},
     {"explain", kCommonOptions | kExplainOptions},
-    {"check", kCommonOptions | kWatchOptions | kCheckOptions},
+    {"check", kCommonOptions | kWatchOptions | kCheckOptions | kTraefikOptions},
+    {"decode", kDecodeOptions | kTraefikOptions},
     {"simulate", kSimulateOptions},
     {"probe", kProbeOptions},
 };

@@ -38,6 +38,20 @@ struct WatchSettings {
   std::string cause_pages;          // where pages about causes are for everybody; empty: not known
 };
 
+// Where Traefik's API is, and how to get at it. Of all URLs alike.
+struct TraefikSettings {
+  std::vector<std::string> urls;  // empty: nobody is asked
+  std::chrono::milliseconds interval{10'000};
+  std::chrono::milliseconds timeout{10'000};
+  std::string host;         // for the Host header; empty: the URL's
+  std::string basic_file;   // has user:password
+  std::string bearer_file;  // has a token
+  std::string ca;           // PEM; empty: the system's
+  std::string cert;
+  std::string key;
+  bool insecure = false;
+};
+
 // Beside those of watch, which it looks at.
 struct CheckSettings {
   std::string as_user;  // whose eyes to look with; empty: its own
@@ -55,6 +69,12 @@ struct ExplainSettings {
   std::optional<uint64_t> line;
   std::optional<uint64_t> count;
   std::string session;
+};
+
+// What a cookie's value may stand for, beside --traefik.snapshot and --log.
+struct DecodeSettings {
+  std::vector<std::string> servers;   // URLs, or host:port
+  std::vector<std::string> services;  // names
 };
 
 struct SimulateSettings {
@@ -96,10 +116,12 @@ struct Settings {
   std::vector<std::string> files;             // analyze, explain
   ReportFormat output = ReportFormat::kText;  // likewise
 
+  TraefikSettings traefik;
   WatchSettings watch;
   CheckSettings check;
   AnalyzeSettings analyze;
   ExplainSettings explain;
+  DecodeSettings decode;
   SimulateSettings simulate;
   ProbeSettings probe;
 

@@ -65,6 +65,7 @@ class ScopeFacts {
     ServiceId id = ServiceId::kNone;
     EventTime first, last;  // starts of requests
     uint64_t assignments = 0;
+    uint64_t returns = 0;  // how often it came again, after another one
   };
 
   static constexpr size_t kMostServers = 1024;

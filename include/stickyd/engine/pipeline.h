@@ -63,6 +63,9 @@ class Pipeline {
   // REQUIRES: none of its records waits.
   void DropLane(LaneId lane);
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
+  // See Interpreter.
+  void ConfirmConfig(EventTime time);
+  bool TakeUnknown();
 
   // There are two steps, so that lines of several lanes can be put into order between them.
   // Prepare parses the line. It says whether a record waits for its turn and, as far as the record

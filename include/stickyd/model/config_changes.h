@@ -22,8 +22,12 @@
 
 namespace stickyd {
 
+enum class ChangeKind : uint8_t { kTraefik, kRouter, kService, kServer, kCount };
+const char* Name(ChangeKind kind);  // "traefik", "router", ...
+
 struct ConfigChange {
   using Roots = std::set<std::string, std::less<>>;
+  ChangeKind kind = ChangeKind::kTraefik;
   std::shared_ptr<const Roots> roots;  // the root services it concerns; null: all of Traefik
   std::string text;                    // `server http://10.0.0.1:80 left shop@file`
   size_t more = 0;                     // such changes that have no text of their own
@@ -65,10 +69,10 @@ class ChangeBook {
     std::string of_all;  // for a root that nothing else concerns
     StringMap<std::string> of_root;
   };
-  const Texts& TextsOf(const TraefikConfig& before, const TraefikConfig& after);
+  const Texts& TextsOf(size_t i);  // and the one before it
 
   const ConfigHistory& configs_;
-  // By the times of the two readings: old ones are dropped, and others may come to lie there.
+  // By the first readings of the two: old ones are dropped, and others may come to lie there.
   std::map<std::pair<EventTime, EventTime>, Texts> texts_;
 };
 

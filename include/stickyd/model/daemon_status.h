@@ -11,6 +11,7 @@
 
 #include "stickyd/model/pipeline_stats.h"
 #include "stickyd/model/traefik_config.h"
+#include "stickyd/model/traefik_status.h"
 
 namespace stickyd {
 
@@ -52,6 +53,7 @@ struct DaemonStatus {
   PipelineStats pipeline;
   std::vector<SourceStatus> sources;
   std::vector<ServiceConfigured> configured;
+  std::vector<TraefikStatus> traefiks;  // whose APIs are asked
   LatencyHistogram line_to_metric;
   uint64_t events_written = 0;
   uint64_t events_suppressed = 0;

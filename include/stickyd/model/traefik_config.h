@@ -192,10 +192,14 @@ class ConfigHistory {
   // False if it is not added: it is there already (folders are read anew on every reload), or the
   // history is full and all of it is newer.
   bool Add(std::shared_ptr<const TraefikConfig> config);
+  // The newest configuration was read again then, and is still the same.
+  void Confirm(EventTime time);
   size_t size() const { return configs_.size(); }
   bool empty() const { return configs_.empty(); }
-  const TraefikConfig& operator[](size_t i) const { return *configs_[i]; }
-  const std::shared_ptr<const TraefikConfig>& Share(size_t i) const { return configs_[i]; }
+  const TraefikConfig& operator[](size_t i) const { return *configs_[i].config; }
+  const std::shared_ptr<const TraefikConfig>& Share(size_t i) const { return configs_[i].config; }
+  // When it was last read; at first that is its own time.
+  EventTime until(size_t i) const { return configs_[i].until; }
   // How many have gone. For one configuration, index + dropped() always stays the same.
   size_t dropped() const { return dropped_; }
   // Index of the last one read at or before `time`; of the first one if all are later.
@@ -203,9 +207,13 @@ class ConfigHistory {
   size_t IndexAt(EventTime time) const;
 
  private:
+  struct Entry {
+    std::shared_ptr<const TraefikConfig> config;
+    EventTime until;
+  };
   void DropOldest();
 
-  std::vector<std::shared_ptr<const TraefikConfig>> configs_;
+  std::vector<Entry> configs_;
   size_t bytes_ = 0;
   size_t dropped_ = 0;
 };

@@ -93,6 +93,11 @@ class Interpreter {
   // Takes other maps and roots from now on. On failure nothing has changed.
   Status Reconfigure(const InterpreterOptions& options);
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
+  // The newest one was read again then, unchanged.
+  void ConfirmConfig(EventTime time);
+  // Since the last call: did a record name a router, service or server that the newest
+  // configuration does not?
+  bool TakeUnknown();
   const ConfigHistory& configs() const;
   // Adds what it knows of services and scopes to `stats`.
   void AddTo(PipelineStats& stats) const;

@@ -95,10 +95,6 @@ int RunAnalyze(const Settings& settings) {
     fmt::print(stderr, "stickyd analyze: no files given; - is standard input\n");
     return kExitUsage;
   }
-  if (settings.output == ReportFormat::kJunit) {
-    Complain("analyze", "--output: junit is for probe");
-    return kExitUsage;
-  }
   Outputs outputs;
   if (auto status = outputs.Open(settings); !status) {
     Complain("analyze", status.error().message);

@@ -31,6 +31,22 @@ bool LookAtLogs(const Settings& settings) {
   return fine;
 }
 
+// False: an API cannot be used.
+bool LookAtApis(const Settings& settings) {
+  bool fine = true;
+  for (const ApiTarget& target : ApiTargets(settings.traefik)) {
+    const auto config = AskForConfig(target, RealFileSystem(), EventTime());
+    fine = fine && config.has_value();
+    if (config) {
+      fmt::print("{}: Traefik {}, {} routers, {} services\n", ShownUrl(target.url),
+                 Printable(config->version), config->routers.size(), config->services.size());
+    } else {
+      Complain("check", config.error().message);
+    }
+  }
+  return fine;
+}
+
 // The options themselves have been read; what only shows when they are used is tried here.
 int Check(const Settings& settings) {
   const Unusable found = FindUnusable(settings);
@@ -43,7 +59,8 @@ int Check(const Settings& settings) {
   if (settings.check.as_user.empty() && geteuid() == 0) {
     fmt::print("This was seen as root; the daemon sees less: --as stickyd:adm\n");
   }
-  return logs ? kExitFine : kExitFound;
+  const bool apis = LookAtApis(settings);
+  return logs && apis ? kExitFine : kExitFound;
 }
 
 }  // namespace

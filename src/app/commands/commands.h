@@ -9,6 +9,7 @@ namespace stickyd {
 int RunAnalyze(const Settings& settings);
 int RunCause(const Settings& settings);
 int RunCheck(const Settings& settings);
+int RunDecode(const Settings& settings);
 int RunExplain(const Settings& settings);
 int RunProbe(const Settings& settings);
 int RunSimulate(const Settings& settings);

@@ -52,10 +52,6 @@ int RunExplain(const Settings& settings) {
     fmt::print(stderr, "stickyd explain: one of FILE:N, --line, --count or --id, and a file\n");
     return kExitUsage;
   }
-  if (settings.output == ReportFormat::kJunit) {
-    Complain("explain", "--output: junit is for probe");
-    return kExitUsage;
-  }
   const auto explainer = settings.output == ReportFormat::kJson ? MakeJsonExplainer(asked.target)
                                                                 : MakeTextExplainer(asked.target);
   auto setup = SetUpPipeline(settings, nullptr);

@@ -129,7 +129,7 @@ std::vector<std::string> Explainer::Hints(const Inspection& at) {
         "Sec-Fetch-Mode");
   }
   if (at.seen.route->leaf() == nullptr)
-    hints.emplace_back("--traefik.snapshot: what Traefik's API says");
+    hints.emplace_back("--traefik.snapshot (watch: --traefik.url): what Traefik's API says");
   return hints;
 }
 

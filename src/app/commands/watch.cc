@@ -119,6 +119,7 @@ int RunWatch(const Settings& settings) {
       spdlog::warn("{} can be reached from other machines, without authentication", address);
   }
   const SignalThread signal_thread(daemon);
+  if (ApiPoller* const api = daemon.api()) api->Start();
   daemon.Run();
   sd_notify(0, "STOPPING=1");
   spdlog::info("stopping");

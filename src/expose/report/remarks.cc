@@ -61,6 +61,24 @@ void RemarkOnClients(const PipelineStats& stats, std::vector<Remark>& remarks) {
                                     " (stickyd_client_limited_requests_total)"});
 }
 
+// Of so many breaks without a cause it is worth asking Traefik.
+void RemarkOnCauses(const PipelineStats& stats, std::vector<Remark>& remarks) {
+  constexpr uint64_t kUnknownThatTell = 20;
+  if (stats.has_config) return;
+  uint64_t unknown = 0;
+  uint64_t all = 0;
+  for (const auto& item : stats.services) {
+    unknown += item.second.causes[Cause::kUnknown];
+    all += item.second.causes.sum();
+  }
+  if (unknown < kUnknownThatTell) return;
+  remarks.push_back(
+      {"no API",
+       fmt::format("{} of {} breaks have no cause that the log alone tells. Traefik's API tells "
+                   "more: watch --traefik.url http://127.0.0.1:8080, analyze --traefik.snapshot",
+                   unknown, all)});
+}
+
 // A name that the log does not have does nothing, whatever it was given for.
 void RemarkOnOptions(const PipelineStats& stats, std::vector<Remark>& remarks) {
   if (stats.records == 0 || (!stats.finished && stats.records < kRecordsToMeet)) return;
@@ -125,6 +143,7 @@ std::vector<Remark> Remarks(const PipelineStats& stats) {
   }
   RemarkOnClients(stats, remarks);
   RemarkOnServices(stats, remarks);
+  RemarkOnCauses(stats, remarks);
   RemarkOnOptions(stats, remarks);
   if (stats.sessions.evicted_full > 0) {
     remarks.push_back(

@@ -130,7 +130,7 @@ TEST_F(CommandsTest, ExplainSaysWhyARecordIsABreak) {
         "2026-01-05T09:00:01.005000Z, last by 2026-01-05T09:00:02.005000Z\n    possible pins when "
         "the request was sent: http://10.0.0.a:80\n",
         "Verdict: break, evidence cookie, pin http://10.0.0.a:80 (cookie: refused)\n",
-        "To know more: --traefik.snapshot: what Traefik's API says\n",
+        "To know more: --traefik.snapshot (watch: --traefik.url): what Traefik's API says\n",
         ", closed: break\nCauses, in the order in which they are tried:\n",
         "\n     failover                  no: without the API, no tree is known\n",
         "\nCause: unknown\nAdvice: Keep the headers Sec-Fetch-Site"}) {

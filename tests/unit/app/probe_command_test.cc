@@ -260,6 +260,7 @@ TEST_F(ProbeCommandTest, MistakesAreUsage) {
   }
   EXPECT_EQ(Run("analyze", {"x", "--output", "junit"}), kExitUsage);
   EXPECT_EQ(Run("explain", {"x:1", "--output", "junit"}), kExitUsage);
+  EXPECT_EQ(Run("decode", {"x", "--output", "junit"}), kExitUsage);
 }
 
 }  // namespace

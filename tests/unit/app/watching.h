@@ -26,7 +26,8 @@ class Watching : public testing::Test {
 
   static SettingsResult Read(Options options) {
     options.insert(options.begin(), {"--config.file", "/dev/null"});
-    return ReadSettings(options, kCommonOptions | kWatchOptions, {}, RealFileSystem());
+    return ReadSettings(options, kCommonOptions | kWatchOptions | kTraefikOptions, {},
+                        RealFileSystem());
   }
   void Start(const Options& options) {
     auto read = Read(options);

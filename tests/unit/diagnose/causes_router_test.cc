@@ -137,6 +137,23 @@ TEST_F(RouterByLogTest, FewRequestsDoNotTell) {
   EXPECT_TRUE(No(FindRouterSwitched)) << "four of the old one";
 }
 
+// A weighted service, one child of which was set to weight 0 soon after the log began.
+TEST_F(RouterByLogTest, ServicesThatTookTurnsWithinASecondWereNotSwitched) {
+  const auto within = [&](int times) {
+    facts_ = {};
+    for (int i = 0; i < 5; ++i) Blue(1, -100);
+    for (int i = 0; i < times; ++i) {
+      Green(1, -100);
+      Blue(1, -100);
+    }
+    for (int i = 0; i < 5; ++i) Green(1, -50);
+  };
+  within(3);
+  EXPECT_TRUE(Yes(FindRouterSwitched)) << "requests in flight";
+  within(4);
+  EXPECT_TRUE(No(FindRouterSwitched));
+}
+
 TEST_F(RouterByLogTest, RequestsInFlightMayCrossTheSwitch) {
   Blue(8, -100);
   Green(8, -95);

@@ -175,7 +175,17 @@ const Situation kOfServices[] = {
 };
 
 // What is wrong with what it was started with.
+void HaveNoCause(PipelineStats& stats, uint64_t breaks) {
+  stats.services[0].second.causes[Cause::kUnknown] = breaks;
+  stats.services[0].second.causes[Cause::kServerGone] = 7;
+}
 const Situation kOfOptions[] = {
+    {"20 of 27 breaks have no cause that the log alone tells. Traefik's API tells more: watch "
+     "--traefik.url",
+     [](auto& stats, auto&, auto&) { HaveNoCause(stats, 20); },
+     [](auto& stats, auto&, auto&) { HaveNoCause(stats, 19); }},
+    {"20 of 27 breaks have no cause", [](auto& stats, auto&, auto&) { HaveNoCause(stats, 20); },
+     [](auto& stats, auto&, auto&) { HaveNoCause(stats, 20), stats.has_config = true; }},
     {"the log's clock went back 2 times; 7 sessions were forgotten",
      [](auto& stats, auto&, auto&) { stats.clock_steps = 2, stats.sessions.evicted_clock = 7; },
      [](auto& stats, auto&, auto&) { stats.sessions.evicted_idle = 7; }},

@@ -255,17 +255,18 @@ TEST_F(TrustTest, AdviceForUnknownNamesOnlyWhatTheLogLacks) {
       advice(),
       "Log JSON (accessLog.format=json), and keep the headers Cookie, Set-Cookie, User-Agent, "
       "Sec-Fetch-Site (accessLog.fields.headers.names), or give stickyd Traefik's API "
-      "(--traefik.snapshot).");
+      "(watch: --traefik.url, analyze: --traefik.snapshot).");
   source().fields = kAllLogFields & ~unsigned{kLogsSecFetchSite};
   EXPECT_EQ(advice(),
             "Keep the headers Sec-Fetch-Site (accessLog.fields.headers.names), or give stickyd "
-            "Traefik's API (--traefik.snapshot).");
+            "Traefik's API (watch: --traefik.url, analyze: --traefik.snapshot).");
   stats_.has_config = true;
   EXPECT_EQ(advice(), "Keep the headers Sec-Fetch-Site (accessLog.fields.headers.names).");
   source().fields = kAllLogFields;
   EXPECT_THAT(advice(), HasSubstr("stickyd explain"));
   stats_.has_config = false;
-  EXPECT_EQ(advice(), "Give stickyd Traefik's API (--traefik.snapshot).");
+  EXPECT_EQ(advice(),
+            "Give stickyd Traefik's API (watch: --traefik.url, analyze: --traefik.snapshot).");
 }
 
 TEST_F(TrustTest, PageOfACauseIsWhereTheOptionSays) {

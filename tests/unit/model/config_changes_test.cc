@@ -186,6 +186,18 @@ TEST_F(ChangeBookTest, NoBreakNamesAChangeThatTheReadingBeforeItRulesOut) {
   EXPECT_NE(Around(kNoon + kMinute / 2, "shop@file"), "");
 }
 
+TEST_F(ChangeBookTest, AChangeCameAfterTheLastReadingWithoutIt) {
+  Read(kNoon, [](TraefikConfig&) {});
+  configs_.Confirm(kNoon + 50 * kMinute);
+  Read(kNoon + 51 * kMinute, [](TraefikConfig& c) { Shop(c).cookie.reset(); });
+  EXPECT_EQ(Around(kNoon + 50 * kMinute, "shop@file"), "") << "it was read then, as before";
+  EXPECT_EQ(Around(kNoon + 50 * kMinute + kMinute / 2, "shop@file"),
+            "shop@file lost its sticky cookie (between 2026-04-24T12:50:00.000000Z and "
+            "2026-04-24T12:51:00.000000Z)");
+  ASSERT_EQ(book_.All().size(), 1U);
+  EXPECT_EQ(book_.All()[0].after, kNoon + 50 * kMinute);
+}
+
 TEST_F(ChangeBookTest, RestartConcernsEveryService) {
   Read(kNoon, [](TraefikConfig&) {});
   Read(kNoon + kMinute, [](TraefikConfig& c) { c.started = kNoon + kMinute; });

@@ -22,6 +22,24 @@ TEST(ConfigHistoryTest, WhatIsKnownIsNotAddedAgain) {
   EXPECT_EQ(history[1].time, EventTime(std::chrono::seconds(15)));
 }
 
+TEST(ConfigHistoryTest, TheNewestIsInForceUntilItWasLastRead) {
+  const EventTime start(std::chrono::hours(1));
+  const auto at = [&](int minutes) { return start + std::chrono::minutes(minutes); };
+  ConfigHistory history;
+  history.Confirm(at(1));  // nothing was read yet
+  for (const int minutes : {10, 20}) {
+    auto config = std::make_shared<TraefikConfig>();
+    config->time = at(minutes);
+    ASSERT_TRUE(history.Add(std::move(config)));
+    EXPECT_EQ(history.until(history.size() - 1), at(minutes));
+    history.Confirm(at(minutes + 5));
+    history.Confirm(at(minutes + 3));  // late
+  }
+  EXPECT_EQ(history.until(0), at(15));
+  EXPECT_EQ(history.until(1), at(25));
+  EXPECT_EQ(history.IndexAt(at(18)), 0U);
+}
+
 TEST(ConfigHistoryTest, WhatWasReadFromOtherTextsIsNotCompared) {
   const auto read_from = [](size_t fingerprint) {
     auto config = std::make_shared<TraefikConfig>();

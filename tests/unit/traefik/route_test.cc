@@ -62,6 +62,23 @@ TEST_F(RouteTest, ReadingTheSameMapsAgainKeepsWhatRoutersLedTo) {
   EXPECT_EQ(ScopeOf(RecordOf("shop@file", "red@file", kUrlB)), "red@file");
 }
 
+TEST_F(RouteTest, WhatTheNewestConfigurationDoesNotHaveIsUnknown) {
+  const auto unknown = [&](const AccessRecord& record) {
+    RouteOf(record);
+    return interpreter_->TakeUnknown();
+  };
+  EXPECT_FALSE(unknown(RecordOf("web@file", "shop@file", kUrlA))) << "nobody was asked";
+  Configure(R"({"routers":{"web@file":{"service":"shop"}},"services":{"shop@file":{"loadBalancer":
+      {"servers":[{"url":"http://10.0.0.1:80"}]}}}})");
+  EXPECT_FALSE(unknown(RecordOf("web@file", "shop@file", kUrlA)));
+  EXPECT_FALSE(unknown(RecordOf("web@file", "shop@file", ""))) << "no server at all";
+  EXPECT_TRUE(unknown(RecordOf("web@file", "shop@file", kUrlB)));
+  EXPECT_FALSE(unknown(RecordOf("web@file", "shop@file", kUrlB))) << "once";
+  EXPECT_TRUE(unknown(RecordOf("new@file", "shop@file", kUrlA)));
+  EXPECT_TRUE(unknown(RecordOf("web@file", "new@file", kUrlA)));
+  EXPECT_FALSE(unknown(RecordOf("", "shop@file", kUrlB))) << "its router is not logged";
+}
+
 // Pinned to a child whose servers are all down, while others are served.
 TEST_F(RouteTest, RequestsThatFindNoServerWhileOthersDoAreCountedByRouter) {
   const auto ask = [&](const char* router, const char* url, uint16_t status) {

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stickyd/api/api_poller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stickyd/base/hash.h"
+
+namespace stickyd {
+namespace {
+
+size_t FingerprintOf(const ApiAnswers& answers) {
+  size_t fingerprint = 0;
+  for (const std::string* text : {&answers.rawdata, &answers.entry_points, &answers.version}) {
+    fingerprint = fingerprint * 31 + SecretHash(*text);
+  }
+  return fingerprint;
+}
+
+void CountChanges(const TraefikConfig& before, const TraefikConfig& after, TraefikStatus& state) {
+  for (const ConfigChange& change : FindChanges(before, after)) {
+    state.changes[static_cast<size_t>(change.kind)] += 1 + change.more;
+  }
+}
+
+}  // namespace
+
+ApiPoller::ApiPoller(Options options, const FileSystem& files, const Clock& clock,
+                     std::function<void()> on_news)
+    : options_(std::move(options)), clock_(clock), on_news_(std::move(on_news)) {
+  std::vector<TraefikStatus> states;
+  for (const ApiTarget& target : options_.targets) {
+    traefiks_.push_back(std::make_unique<Traefik>(target, files));
+    traefiks_.back()->state.url = traefiks_.back()->url;
+    states.push_back(traefiks_.back()->state);
+  }
+  states_.Set(std::move(states));
+}
+ApiPoller::~ApiPoller() = default;
+
+void ApiPoller::Start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+void ApiPoller::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    Poll(stop);
+    std::unique_lock lock(mutex_);
+    const auto began = std::chrono::steady_clock::now();
+    wake_.wait_until(lock, stop, began + options_.interval, [&] { return hurry_; });
+    const auto soonest = began + std::min(options_.fastest, options_.interval);
+    wake_.wait_until(lock, stop, soonest, [] { return false; });
+    hurry_ = false;
+  }
+}
+
+void ApiPoller::Poll(const std::stop_token& stop) {
+  for (const auto& traefik : traefiks_) {
+    Ask(*traefik, stop);
+    if (stop.stop_requested()) return;
+  }
+  Choose();
+  std::vector<TraefikStatus> states;
+  for (const auto& traefik : traefiks_) states.push_back(traefik->state);
+  states_.Set(std::move(states));
+  on_news_();
+}
+
+void ApiPoller::Ask(Traefik& traefik, const std::stop_token& stop) {
+  const int64_t wall = clock_.WallNanoseconds();
+  TraefikStatus& state = traefik.state;
+  const auto fail = [&](const char* reason, std::string message) {
+    state.up = false;
+    state.reason = reason;
+    state.message = std::move(message);
+    ++state.failures;
+    ++traefik.failures;
+  };
+  auto answers = traefik.client.Ask(stop);
+  if (stop.stop_requested()) return;
+  state.asked = true;
+  if (!answers) return fail(answers.error().reason, std::move(answers.error().message));
+  answers->time = EventTimeFromUnixNanoseconds(wall);
+  const size_t fingerprint = FingerprintOf(*answers);
+  std::shared_ptr<const TraefikConfig> fresh;
+  if (traefik.config == nullptr || fingerprint != traefik.fingerprint) {
+    auto config = ReadConfig(*answers);
+    if (!config) return fail("bad_answer", traefik.url + ": " + config.error().message);
+    if (traefik.config != nullptr) CountChanges(*traefik.config, *config, state);
+    fresh = std::make_shared<const TraefikConfig>(std::move(*config));
+    traefik.config = fresh;
+    traefik.fingerprint = fingerprint;
+  }
+  state.up = true;
+  state.reason.clear();
+  state.message.clear();
+  state.version = traefik.config->version;
+  state.last_success_seconds = static_cast<double>(wall) / 1e9;
+  traefik.failures = 0;
+  Tell(traefik, answers->time, std::move(fresh));
+}
+
+void ApiPoller::Tell(Traefik& traefik, EventTime time,
+                     std::shared_ptr<const TraefikConfig> config) {
+  if (traefiks_[leader_].get() != &traefik) return;
+  const std::lock_guard lock(mutex_);
+  // Readings that nobody took yet: of those that changed nothing, the last one says it all.
+  if (config == nullptr && !readings_.empty() && readings_.back().config == nullptr) {
+    readings_.back().time = time;
+  } else {
+    readings_.push_back({time, std::move(config)});
+  }
+}
+
+// Another one, if the one that was listened to has been away for long.
+void ApiPoller::Choose() {
+  if (traefiks_.empty() || traefiks_[leader_]->failures < kPatience) return;
+  for (size_t i = 0; i < traefiks_.size(); ++i) {
+    Traefik& other = *traefiks_[i];
+    if (!other.state.up) continue;
+    leader_ = i;
+    other.config.reset();  // its next answer is told, whatever it was before
+    return;
+  }
+}
+
+void ApiPoller::Hurry() {
+  const std::lock_guard lock(mutex_);
+  hurry_ = true;
+  wake_.notify_one();
+}
+
+std::vector<ApiPoller::Reading> ApiPoller::Take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(readings_, {});
+}
+
+}  // namespace stickyd
