@@ -81,6 +81,10 @@ int RunCommand(const Command& command, const std::vector<std::string>& arguments
     return kExitUsage;
   }
   if (read.usage) return kExitUsage;
+  if (read.settings.output == ReportFormat::kJunit && (command.options & kProbeOptions) == 0) {
+    Complain(command.name, "--output: junit is for probe");
+    return kExitUsage;
+  }
   if (!read.problems.empty()) return kExitConfig;
   SetUpLog(read.settings);
   return command.run(read.settings);
@@ -147,6 +151,10 @@ const std::vector<Command>& Commands() {
        "stickyd simulate --fault server_gone --format json-full --log-file access.log "
        "--truth truth.jsonl",
        OptionsOf("simulate"), 0, RunSimulate},
+      {"probe", "ask a site as a browser does: are its sessions sticky, and if not, why?",
+       "URL... [OPTION...]",
+       "stickyd probe --direct 10.0.0.21:443 --served-by X-Served-By https://app.example.com/",
+       OptionsOf("probe"), SIZE_MAX, RunProbe},
       {"cause", "the page about a cause of breaks; without a name, all causes", "[NAME]",
        "stickyd cause insecure_request", 0, 1, RunCause},
       {"version", "which stickyd this is, and how it was built", "", "stickyd version", 0, 0,

@@ -136,7 +136,7 @@ using std::chrono::seconds;
 }  // namespace
 
 const std::vector<Option>& OptionTable() {
-  static const std::vector<Option> table = WithTraefikOptions({
+  static const std::vector<Option> table = WithProbeOptions(WithTraefikOptions({
       {"config.file", "FILE", ~0U, false, kStart,
        "configuration, key = value under [sections]; a missing default file is no error (default "
        "/etc/stickyd/stickyd.conf)",
@@ -191,12 +191,10 @@ const std::vector<Option>& OptionTable() {
        InRange<uint32_t>(1, 1'000'000,
                          [](Settings& s, uint32_t n) { s.watch.events_per_minute = n; })},
 
-      {"output", "FORMAT", kAnalyzeOptions | kExplainOptions | kDecodeOptions, false, kStart,
-       "text or json (default text)",
-       OneOf({"text", "json"},
-             [](Settings& s, size_t i) {
-               s.output = i == 0 ? ReportFormat::kText : ReportFormat::kJson;
-             })},
+      {"output", "FORMAT", kAnalyzeOptions | kExplainOptions | kDecodeOptions | kProbeOptions,
+       false, kStart, "text or json, and of probe junit (default text)",
+       OneOf({"text", "json", "junit"},
+             [](Settings& s, size_t i) { s.output = static_cast<ReportFormat>(i); })},
       {"verdicts", "FILE|-", kAnalyzeOptions, false, kStart,
        "write the verdict of every record there, as JSON lines",
        String([](Settings& s) -> std::string& { return s.analyze.verdicts; })},
@@ -232,7 +230,7 @@ const std::vector<Option>& OptionTable() {
 
       {"events", "FILE|-", kEvents, false, kStart, "write break events there, as JSON lines",
        String([](Settings& s) -> std::string& { return s.events; })},
-      {"traefik.snapshot", "DIR", kReadsLogs | kDecodeOptions, false, kReload,
+      {"traefik.snapshot", "DIR", kReadsLogs | kDecodeOptions | kProbeOptions, false, kReload,
        "saved answers of Traefik's API (rawdata.json, ...), or folders of them in order of time",
        String([](Settings& s) -> std::string& { return s.snapshot_dir; })},
       {"session", "SPEC", kReadsLogs, true, kReload,
@@ -306,9 +304,15 @@ const std::vector<Option>& OptionTable() {
              })},
       {"fault", "CAUSE", kSimulateOptions, false, kStart,
        "what goes wrong: a cause (stickyd cause lists them), or none (default none)", TakeFault},
-      {"requests", "N", kSimulateOptions, false, kStart, "how many, 0: no end (default 100000)",
+      {"requests", "N", kSimulateOptions | kProbeOptions, false, kStart,
+       "how many, 0: no end (default 100000); of probe: visits with one cookie jar, 2 to 100 "
+       "(default 4, with --served-by 10)",
        InRange<uint64_t>(0, UINT64_MAX,
-                         [](Settings& s, uint64_t n) { s.simulate.options.requests = n; })},
+                         [](Settings& s, uint64_t n) {
+                           s.simulate.options.requests = n;
+                           s.probe.visits =
+                               static_cast<uint32_t>(std::min<uint64_t>(n, UINT32_MAX));
+                         })},
       {"rate", "N", kSimulateOptions, false, kStart,
        "requests a second in the log's time (default 200)",
        InRange<uint32_t>(1, 10'000'000,
@@ -348,7 +352,7 @@ const std::vector<Option>& OptionTable() {
       {"api", "DIR", kSimulateOptions, false, kStart,
        "write what Traefik's API would have said there, as --traefik.snapshot reads it",
        String([](Settings& s) -> std::string& { return s.simulate.api; })},
-  });
+  }));
   return table;
 }
 

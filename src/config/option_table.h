@@ -27,4 +27,7 @@ const std::vector<Option>& OptionTable();
 // And those of traefik_options.cc.
 std::vector<Option> WithTraefikOptions(std::vector<Option> table);
 
+// And those of probe_options.cc.
+std::vector<Option> WithProbeOptions(std::vector<Option> table);
+
 }  // namespace stickyd

@@ -22,9 +22,11 @@ constexpr Heading kHeadings[] = {
     {"Asking Traefik", kTraefikOptions},
     {"Following and serving (watch)", kWatchOptions},
     {"Checking (check)", kCheckOptions},
-    {"Reports (analyze, explain, decode)", kAnalyzeOptions | kExplainOptions | kDecodeOptions},
+    {"Reports", kAnalyzeOptions | kExplainOptions | kDecodeOptions | kProbeOptions},
     {"Decoding (decode)", kDecodeOptions},
+    {"How much (simulate, probe)", kSimulateOptions | kProbeOptions},
     {"A made-up Traefik (simulate)", kSimulateOptions},
+    {"Asking a site (probe)", kProbeOptions},
 };
 
 const Heading* HeadingOf(const Option& option) {

@@ -10,6 +10,7 @@
 #include "stickyd/base/site.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/model/rule.h"
+#include "stickyd/traefik/balancer_cookie.h"
 
 namespace stickyd {
 namespace {
@@ -17,24 +18,6 @@ namespace {
 constexpr std::string_view kRedacted = "REDACTED";
 constexpr size_t kMostLearntNames = 8;
 constexpr size_t kMostSetters = 20'000;
-
-// Cookies that other load balancers pin with. Prefixes: some carry a pool's name after it.
-constexpr std::string_view kBalancerCookies[] = {
-    "AWSALB",       "AWSELB",
-    "BIGipServer",  "SERVERID",
-    "GCLB",         "GCILB",
-    "NSC_",         "ARRAffinity",
-    "__cflb",       "INGRESSCOOKIE",
-    "citrix_ns_id", "ROUTEID",
-    "X-Mapping-",   "barra_counter_session",
-    "incap_ses_",   "visid_incap_",
-    "KEMPID",       "HAPROXY",
-};
-
-bool IsBalancerCookie(std::string_view name) {
-  return std::any_of(std::begin(kBalancerCookies), std::end(kBalancerCookies),
-                     [&](std::string_view prefix) { return name.starts_with(prefix); });
-}
 
 // Thu, 24 Apr 2026 14:22:00 GMT, in seconds since 1970.
 std::optional<int64_t> ParseHttpDate(std::string_view text) {

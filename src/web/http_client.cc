@@ -34,6 +34,8 @@ struct Exchange {
   size_t header_bytes = 0;
   bool too_long = false;
   bool past_headers = false;  // what follows are trailers
+  bool upgrade = false;       // another protocol was asked for
+  bool switched = false;      // and granted: what follows is no HTTP
 };
 
 // Of interim answers (100, 103) nothing is kept.
@@ -63,6 +65,8 @@ size_t OnHeader(char* data, size_t /*one*/, size_t size, void* user) {
     BeginAnswer(line, answer);
   } else if (line.empty()) {
     exchange.past_headers |= answer.status >= kFirstFinal || answer.status == kSwitching;
+    exchange.switched = exchange.upgrade && answer.status == kSwitching;
+    if (exchange.switched) return 0;
   } else if (const size_t colon = line.find(':');
              colon != std::string_view::npos && !exchange.past_headers) {
     answer.headers.push_back(
@@ -160,6 +164,9 @@ class HttpClient::Impl {
       return tl::unexpected(HttpFailure{HttpFault::kBadUrl, "no http:// or https:// URL"});
     }
     Exchange exchange{options_, stop, {}};
+    for (const HttpHeader& header : request.headers) {
+      exchange.upgrade |= EqualsIgnoreCase(header.name, "Upgrade");
+    }
     List headers;
     List hosts;
     List places;
@@ -167,9 +174,12 @@ class HttpClient::Impl {
     curl_easy_reset(curl_);  // connections stay
     SetRequest(request, headers);
     SetTransport(hosts, places);
+    if (request.timeout.count() > 0 && request.timeout < options_.timeout) {
+      Set(CURLOPT_TIMEOUT_MS, Milliseconds(request.timeout));
+    }
     SetCallbacks(exchange, why);
     const CURLcode code = curl_easy_perform(curl_);
-    if (code != CURLE_OK && !exchange.answer.body_cut) {
+    if (code != CURLE_OK && !exchange.answer.body_cut && !exchange.switched) {
       return tl::unexpected(Failure(code, exchange, request, why));
     }
     if (exchange.answer.status == 0) {

@@ -46,6 +46,10 @@ expect 78 check --config.file "$t/bad.conf"
 [ "$(grep -c 'bad.conf:' "$t/err" "$t/out" | awk -F: '{n += $2} END {print n}')" -ge 2 ] ||
   { echo "check does not name both mistakes"; cat "$t/err" "$t/out"; failed=1; }
 expect 78 watch --config.file "$t/bad.conf"
+expect 78 probe --config.file "$t/bad.conf" http://127.0.0.1:1/
+expect 2 probe "${none[@]}"
+expect 2 probe "${none[@]}" shop.example
+expect 1 probe "${none[@]}" --allow-unsure http://127.0.0.1:1/
 expect 2 watch "${none[@]}" stray
 expect 2 check "${none[@]}" --exclude.path '('
 expect 2 watch "${none[@]}" --web.listen-address fish
@@ -70,6 +74,7 @@ full analyze "${none[@]}" --output json "$log"
 full analyze "${none[@]}" "$t/short.log"
 full analyze "${none[@]}" --verdicts - "$t/short.log"
 full simulate "${none[@]}" --requests 100
+full probe "${none[@]}" http://127.0.0.1:1/
 full explain "${none[@]}" --line 50 "$t/short.log"
 full decode "${none[@]}" http://10.0.0.1:80
 full explain "${none[@]}" --id "$("$binary" analyze "${none[@]}" --state-dir "$t/keys" --events - "$log" 2>/dev/null |
@@ -112,7 +117,7 @@ expect 0 check "${none[@]}" --log.optional --events "$t/there/events.jsonl"
 [ -z "$(ls "$t/there")" ] && [ "$(cat "$t/events.jsonl")" = event ] || { echo "check changes files"; failed=1; }
 STICKYD_IDLE=soon expect 78 check "${none[@]}"
 STICKYD_NO_SUCH=1 expect 78 check "${none[@]}"
-for command in watch analyze explain check decode simulate cause; do
+for command in watch analyze explain check decode simulate cause probe; do
   expect 0 "$command" --help
   grep -q "^  stickyd $command" "$t/out" || { echo "$command --help has no example"; failed=1; }
 done

@@ -11,10 +11,11 @@ allowed() {  # MODULE: what it may include besides itself
     web | model) echo "base" ;;
     api) echo "base model traefik web" ;;
     simulate) echo "base model traefik" ;;
+    probe) echo "base model web traefik" ;;
     engine) echo "base model parse session diagnose traefik" ;;
     feed) echo "base model parse source engine" ;;
     config) echo "base model session traefik engine simulate" ;;
-    app) echo "base model web api source parse session diagnose traefik expose simulate engine feed config" ;;
+    app) echo "base model web api source parse session diagnose traefik probe expose simulate engine feed config" ;;
     *) echo "base model" ;;
   esac
 }

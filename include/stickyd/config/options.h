@@ -25,6 +25,7 @@ enum OptionGroup : unsigned {
   kCheckOptions = 32,
   kTraefikOptions = 64,  // every command that asks Traefik's API
   kDecodeOptions = 128,
+  kProbeOptions = 256,
 };
 
 // The groups that each command takes.
@@ -39,6 +40,7 @@ inline constexpr CommandOptions kCommandOptions[] = {
     {"check", kCommonOptions | kWatchOptions | kCheckOptions | kTraefikOptions},
     {"decode", kDecodeOptions | kTraefikOptions},
     {"simulate", kSimulateOptions},
+    {"probe", kProbeOptions},
 };
 constexpr unsigned OptionsOf(std::string_view command) {
   for (const CommandOptions& row : kCommandOptions) {

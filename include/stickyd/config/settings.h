@@ -7,6 +7,7 @@
 // Units:   in the types.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,7 +22,7 @@
 
 namespace stickyd {
 
-enum class ReportFormat { kText, kJson };
+enum class ReportFormat { kText, kJson, kJunit };
 enum class LogStyle { kLogfmt, kJson };
 enum class Color { kAuto, kAlways, kNever };
 
@@ -86,6 +87,23 @@ struct SimulateSettings {
   uint64_t rotate_bytes = 0;  // 0: never
 };
 
+// Beside the URLs, which are arguments.
+struct ProbeSettings {
+  std::vector<std::string> hosts;
+  std::vector<std::string> cookies;           // names
+  std::vector<std::string> headers;           // NAME: VALUE
+  std::vector<std::string> resolve;           // HOST:PORT:ADDRESS
+  std::string direct;                         // [SCHEME://]ADDRESS:PORT, or empty
+  std::string served_by;                      // name of a header, or empty
+  std::string ca_file;                        // PEM; empty: the system's
+  std::string replay;                         // a file, or empty
+  uint32_t visits = 0;                        // with one jar; 0: as many as it takes
+  std::chrono::milliseconds timeout{30'000};  // of all requests to a URL
+  bool insecure = false;
+  bool trace = false;
+  bool allow_unsure = false;
+};
+
 struct Settings {
   // Of several commands.
   PipelineOptions pipeline;
@@ -105,6 +123,7 @@ struct Settings {
   ExplainSettings explain;
   DecodeSettings decode;
   SimulateSettings simulate;
+  ProbeSettings probe;
 
   std::vector<std::string> arguments;     // that are no options
   std::vector<std::string> command_line;  // all of it behind the command

@@ -56,7 +56,8 @@ struct HttpHeader {
 struct HttpRequest {
   std::string url;  // http or https
   std::string method = "GET";
-  std::vector<HttpHeader> headers;
+  std::vector<HttpHeader> headers;       // with Upgrade among them, a 101 is the whole answer
+  std::chrono::milliseconds timeout{0};  // if it is shorter than that of the options; 0: that
 };
 
 struct HttpAnswer {

@@ -11,6 +11,7 @@ int RunCause(const Settings& settings);
 int RunCheck(const Settings& settings);
 int RunDecode(const Settings& settings);
 int RunExplain(const Settings& settings);
+int RunProbe(const Settings& settings);
 int RunSimulate(const Settings& settings);
 int RunWatch(const Settings& settings);
 

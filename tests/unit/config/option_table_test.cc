@@ -94,7 +94,7 @@ const OptionRow kRows[] = {
     {"traefik", "v2.11",
      [](S s) { return s.simulate.options.traefik == SimulatedTraefik::kV2_11; }},
     {"fault", "cookie_path", [](S s) { return s.simulate.options.fault == Cause::kCookiePath; }},
-    {"requests", "7", [](S s) { return s.simulate.options.requests == 7; }},
+    {"requests", "7", [](S s) { return s.simulate.options.requests == 7 && s.probe.visits == 7; }},
     {"rate", "7", [](S s) { return s.simulate.options.rate == 7; }},
     {"speed", "2.5", [](S s) { return s.simulate.speed == 2.5; }},
     {"clients", "7", [](S s) { return s.simulate.options.clients == 7; }},
@@ -109,6 +109,18 @@ const OptionRow kRows[] = {
     {"log-file", "/l", [](S s) { return s.simulate.log == "/l"; }},
     {"truth", "/t", [](S s) { return s.simulate.truth == "/t"; }},
     {"api", "/a", [](S s) { return s.simulate.api == "/a"; }},
+    {"host", "a:1", [](S s) { return Has(s.probe.hosts, "a:1"); }},
+    {"direct", "https://a:1", [](S s) { return s.probe.direct == "https://a:1"; }},
+    {"served-by", "X", [](S s) { return s.probe.served_by == "X"; }},
+    {"cookie", "lb", [](S s) { return Has(s.probe.cookies, "lb"); }},
+    {"header", "A:b", [](S s) { return Has(s.probe.headers, "A:b"); }},
+    {"timeout", "7s", [](S s) { return s.probe.timeout == seconds(7); }},
+    {"resolve", "a:1:b", [](S s) { return Has(s.probe.resolve, "a:1:b"); }},
+    {"ca", "/ca", [](S s) { return s.probe.ca_file == "/ca"; }},
+    {"insecure", "", [](S s) { return s.probe.insecure; }},
+    {"trace", "", [](S s) { return s.probe.trace; }},
+    {"replay", "/r", [](S s) { return s.probe.replay == "/r"; }},
+    {"allow-unsure", "", [](S s) { return s.probe.allow_unsure; }},
 };
 
 SettingsResult Read(std::vector<std::string> arguments) {
@@ -170,6 +182,7 @@ TEST(OptionTableTest, AnyOfTheChoicesMayBeGivenAndTheOthersMayNot) {
   }
   is("--log.format", "logfmt", [](S s) { return s.log_style == LogStyle::kLogfmt; });
   is("--output", "text", [](S s) { return s.output == ReportFormat::kText; });
+  is("--output", "junit", [](S s) { return s.output == ReportFormat::kJunit; });
   is("--from", "end", [](S s) { return !s.watch.from_beginning; });
   is("--fault", "none", [](S s) { return !s.simulate.options.fault; });
   is("--speed", "max", [](S s) { return s.simulate.speed == 0; });
@@ -192,6 +205,10 @@ TEST(OptionTableTest, NumbersHaveTheirBounds) {
       {"--max-services", {"1", "60000"}, {"0", "60001"}},
       {"--line.max-bytes", {"1024", "67108864"}, {"1023", "67108865"}},
       {"--cause.patience", {"0s", "1h"}, {"61m", "-1s"}},
+      {"--timeout", {"100ms", "1h"}, {"99ms", "61m", "5"}},
+      {"--header", {"A:b", "A: b: c"}, {"A", ":b", "A b: c", "cookie:a=b", "A:b\r\nC:d"}},
+      {"--resolve", {"a:1:127.0.0.1", "a:1:[::1]"}, {"a", "a:1", "a:1:", ":1:b", "a:b:c"}},
+      {"--direct", {"a:1", "http://a:1", "https://[::1]:1"}, {"a", ":1", "ftp://a:1", "a:1/x"}},
       {"--rate", {"1", "10000000"}, {"0", "10000001"}},
       {"--clients", {"1"}, {"0"}},
       {"--services", {"1", "200"}, {"0", "201"}},

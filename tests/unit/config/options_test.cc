@@ -199,9 +199,10 @@ TEST_F(OptionsTest, HelpHasTheHeadingsOfTheManualPageInOrderAndNoLineIsTooWide) 
   for (const size_t width : {40U, 60U, 80U, 200U}) {
     const std::string help = OptionsHelp(~0U, width);
     size_t before = 0;
-    for (const char* heading : {"\nWhat decides:\n", "\nFollowing and serving (watch):\n",
-                                "\nReports (analyze, explain, decode):\n", "\nDecoding (decode):\n",
-                                "\nA made-up Traefik (simulate):\n"}) {
+    for (const char* heading :
+         {"\nWhat decides:\n", "\nFollowing and serving (watch):\n", "\nReports:\n",
+          "\nDecoding (decode):\n", "\nHow much (simulate, probe):\n",
+          "\nA made-up Traefik (simulate):\n", "\nAsking a site (probe):\n"}) {
       const size_t at = help.find(heading);
       ASSERT_NE(at, std::string::npos) << heading;
       EXPECT_GE(at, before) << heading;

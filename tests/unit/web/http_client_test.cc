@@ -128,6 +128,27 @@ TEST(HttpClientTest, InterimAnswersAndTrailersAreNoPartOfTheAnswer) {
   EXPECT_EQ(answer->Header("Link"), "");
 }
 
+TEST(HttpClientTest, AnUpgradeThatIsGrantedIsTheWholeAnswer) {
+  const WebServer server([](Talk& talk) {
+    talk.Send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSet-Cookie: a=1\r\n\r\n");
+    talk.AwaitClient();
+  });
+  HttpClient client({});
+  const auto answer =
+      client.Ask({server.url(), "GET", {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}}});
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_EQ(answer->status, 101);
+  EXPECT_EQ(answer->Header("Set-Cookie"), "a=1");
+}
+
+TEST(HttpClientTest, ARequestMayHaveLessTimeThanTheOthers) {
+  const WebServer silent([](Talk& talk) { talk.AwaitClient(); });
+  HttpClient client({});
+  HttpRequest request{silent.url(), "GET", {}};
+  request.timeout = milliseconds(50);
+  EXPECT_EQ(FaultOf(client.Ask(request)), HttpFault::kTimeout);
+}
+
 TEST(HttpClientTest, ALongBodyIsCutOrAFault) {
   const WebServer server([](Talk& talk) {
     talk.Send("HTTP/1.1 200 OK\r\n\r\n");
