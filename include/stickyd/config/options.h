@@ -40,7 +40,7 @@ inline constexpr CommandOptions kCommandOptions[] = {
     {"check", kCommonOptions | kWatchOptions | kCheckOptions | kTraefikOptions},
     {"decode", kDecodeOptions | kTraefikOptions},
     {"simulate", kSimulateOptions},
-    {"probe", kProbeOptions},
+    {"probe", kProbeOptions | kTraefikOptions},
 };
 constexpr unsigned OptionsOf(std::string_view command) {
   for (const CommandOptions& row : kCommandOptions) {

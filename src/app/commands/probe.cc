@@ -90,10 +90,16 @@ ProbeOptions OptionsOfUrl(const std::string& url, const ProbeSettings& settings)
 }
 
 // The newest of the saved configurations; null without any.
-Result<std::shared_ptr<const TraefikConfig>> NewestConfig(const std::string& folder) {
+// What Traefik says now, if it can be asked; else what was saved last. Null: neither.
+Result<std::shared_ptr<const TraefikConfig>> NewestConfig(const Settings& settings) {
+  for (const ApiTarget& target : ApiTargets(settings.traefik)) {
+    auto config = AskForConfig(target, RealFileSystem(), EventTime());
+    if (config) return std::make_shared<const TraefikConfig>(std::move(*config));
+    Complain("probe", config.error().message);
+  }
   std::shared_ptr<const TraefikConfig> none;
-  if (folder.empty()) return none;
-  auto saved = ReadSavedConfigs(RealFileSystem(), folder);
+  if (settings.snapshot_dir.empty()) return none;
+  auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
   if (!saved) return tl::unexpected(saved.error());
   return saved->configs.empty() ? none : saved->configs.back();
 }
@@ -146,7 +152,7 @@ int RunProbe(const Settings& settings) {
       return Misused(problem);
     }
   }
-  const auto config = NewestConfig(settings.snapshot_dir);
+  const auto config = NewestConfig(settings);
   if (!config) {
     Complain("probe", "--traefik.snapshot: " + config.error().message);
     return kExitFound;

@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "running.h"
-#include "support/fake_api.h"
 #include "stickyd/base/fd.h"
 #include "stickyd/traefik/cookie_codec.h"
 #include "support/compress.h"
+#include "support/fake_api.h"
 
 namespace stickyd {
 namespace {

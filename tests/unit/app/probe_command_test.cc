@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "running.h"
+#include "support/fake_api.h"
 #include "support/site_server.h"
 
 namespace stickyd {
@@ -243,6 +244,31 @@ TEST_F(ProbeCommandTest, HostileSitesEndWithAName) {
   secure.insert(4, "s");
   EXPECT_EQ(Probe({secure, "--timeout", "100ms"}), kExitFound);
   EXPECT_THAT(out_, HasSubstr("(t"));
+}
+
+TEST_F(ProbeCommandTest, WhatTraefikSaysIsKnownToTheProbe) {
+  FakeApi api;
+  api.Put("/api/rawdata", {
+    200, R"({"routers":{"r@file":{"service":"s","status":"enabled",
+      "rule":"PathPrefix(`/`)"}
+}
+, "services" : {
+  "s@file" : {
+    "status" : "enabled", "loadBalancer" : {
+      "servers" : [ {"url" : "http://10.0.0.1:80"}, {"url" : "http://10.0.0.2:80"} ]
+    }
+  }
+}
+})", ""});
+  const WebServer plain([](WebServer::Talk& talk) {
+  talk.Answer(200, "ok"); });
+EXPECT_EQ(Probe({plain.url(), "--traefik.url", api.url()}), kExitFound);
+EXPECT_THAT(out_, HasSubstr("not_sticky"));
+EXPECT_FALSE(api.requests().empty());
+api.Put("/api/rawdata", {401, "", ""});
+EXPECT_EQ(Probe({plain.url(), "--traefik.url", api.url()}), kExitFound);
+EXPECT_THAT(err_, HasSubstr("answers 401"));
+EXPECT_NE(out_, "") << "it goes on without";
 }
 
 TEST_F(ProbeCommandTest, MistakesAreUsage) {
