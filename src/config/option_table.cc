@@ -154,9 +154,8 @@ const std::vector<Option>& OptionTable() {
              })},
 
       {"log", "PATH|GLOB|-", kWatchOptions | kDecodeOptions, true, kReload,
-       "access log to follow, or to look for servers and services in (default: none for decode, "
-       "else "
-       "/var/log/traefik/access.log)",
+       "access log to follow (default /var/log/traefik/access.log); decode looks for servers and "
+       "services in one that it is given",
        List([](Settings& s) -> Values& { return s.watch.logs; })},
       {"log.optional", "", kWatchOptions, false, kReload,
        "an access log that is not there is fine: /-/ready and check do without it",

@@ -241,8 +241,8 @@ TEST_F(DecodeTest, AnUnknownValueSaysWhatItIsNotAndWhatWouldTell) {
                         "hash, of v2.5 to v3.3.3 (FNV) or of v3.3.4 and later (sha256): "
                         "the form does not tell which; it is not that of the one server "
                         "that is known\n"));
-  for (const char* part :
-       {"--traefik.snapshot DIR: ", "--log FILE: ", "--server URL: ", "--service NAME: "}) {
+  for (const char* part : {"--traefik.url URL, or --traefik.snapshot DIR: ", "--log FILE: ",
+                           "--server URL: ", "--service NAME: "}) {
     EXPECT_THAT(out_, HasSubstr(std::string("  would tell:  ") + part));
   }
   EXPECT_THAT(why("f5bd2f9c0180410"),

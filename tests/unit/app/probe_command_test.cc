@@ -248,27 +248,19 @@ TEST_F(ProbeCommandTest, HostileSitesEndWithAName) {
 
 TEST_F(ProbeCommandTest, WhatTraefikSaysIsKnownToTheProbe) {
   FakeApi api;
-  api.Put("/api/rawdata", {
-    200, R"({"routers":{"r@file":{"service":"s","status":"enabled",
-      "rule":"PathPrefix(`/`)"}
-}
-, "services" : {
-  "s@file" : {
-    "status" : "enabled", "loadBalancer" : {
-      "servers" : [ {"url" : "http://10.0.0.1:80"}, {"url" : "http://10.0.0.2:80"} ]
-    }
-  }
-}
-})", ""});
-  const WebServer plain([](WebServer::Talk& talk) {
-  talk.Answer(200, "ok"); });
-EXPECT_EQ(Probe({plain.url(), "--traefik.url", api.url()}), kExitFound);
-EXPECT_THAT(out_, HasSubstr("not_sticky"));
-EXPECT_FALSE(api.requests().empty());
-api.Put("/api/rawdata", {401, "", ""});
-EXPECT_EQ(Probe({plain.url(), "--traefik.url", api.url()}), kExitFound);
-EXPECT_THAT(err_, HasSubstr("answers 401"));
-EXPECT_NE(out_, "") << "it goes on without";
+  api.Put("/api/rawdata", {200,
+                           R"json({"routers":{"r@file":{"service":"s","status":"enabled",
+      "rule":"PathPrefix(`/`)"}},"services":{"s@file":{"status":"enabled","loadBalancer":{
+      "servers":[{"url":"http://10.0.0.1:80"},{"url":"http://10.0.0.2:80"}]}}}})json",
+                           ""});
+  const WebServer plain([](WebServer::Talk& talk) { talk.Answer(200, "ok"); });
+  EXPECT_EQ(Probe({plain.url(), "--traefik.url", api.url()}), kExitFound);
+  EXPECT_THAT(out_, HasSubstr("not_sticky"));
+  EXPECT_FALSE(api.requests().empty());
+  api.Put("/api/rawdata", {401, "", ""});
+  EXPECT_EQ(Probe({plain.url(), "--traefik.url", api.url()}), kExitFound);
+  EXPECT_THAT(err_, HasSubstr("answers 401"));
+  EXPECT_NE(out_, "") << "it goes on without";
 }
 
 TEST_F(ProbeCommandTest, MistakesAreUsage) {
