@@ -111,6 +111,12 @@ void Complain(const char* command, std::string_view message) {
   fmt::print(stderr, "stickyd {}: {}\n", command, Printable(message, kMostShown));
 }
 
+bool TakesTextOrJson(const char* command, const Settings& settings) {
+  if (settings.output == ReportFormat::kText || settings.output == ReportFormat::kJson) return true;
+  Complain(command, "--output: it writes text or json");
+  return false;
+}
+
 void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems) {
   for (const SettingsProblem& problem : problems)
     Complain(command, problem.place + ": " + problem.message);

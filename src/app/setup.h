@@ -37,6 +37,8 @@ struct Unusable {
 Unusable FindUnusable(const Settings& settings);
 // One line on standard error, whatever is in it: names of files may have line feeds.
 void Complain(const char* command, std::string_view message);
+// False, and says so, where the command writes no such report.
+bool TakesTextOrJson(const char* command, const Settings& settings);
 // One each.
 void PrintProblems(const char* command, const std::vector<SettingsProblem>& problems);
 

@@ -21,7 +21,8 @@ constexpr Heading kHeadings[] = {
     {"What decides", ~0U},
     {"Following and serving (watch)", kWatchOptions},
     {"Checking (check)", kCheckOptions},
-    {"Reports (analyze, explain)", kAnalyzeOptions | kExplainOptions},
+    {"Reports (analyze, audit, explain)", kAnalyzeOptions | kAuditOptions | kExplainOptions},
+    {"What a configuration breaks (audit)", kAuditOptions},
     {"A made-up Traefik (simulate)", kSimulateOptions},
 };
 

@@ -23,6 +23,7 @@ enum OptionGroup : unsigned {
   kExplainOptions = 8,
   kSimulateOptions = 16,
   kCheckOptions = 32,
+  kAuditOptions = 64,
 };
 
 // The groups that each command takes.
@@ -33,6 +34,7 @@ struct CommandOptions {
 inline constexpr CommandOptions kCommandOptions[] = {
     {"watch", kCommonOptions | kWatchOptions},
     {"analyze", kCommonOptions | kAnalyzeOptions},
+    {"audit", kAuditOptions},
     {"explain", kCommonOptions | kExplainOptions},
     {"check", kCommonOptions | kWatchOptions | kCheckOptions},
     {"simulate", kSimulateOptions},

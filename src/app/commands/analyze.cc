@@ -95,6 +95,7 @@ int RunAnalyze(const Settings& settings) {
     fmt::print(stderr, "stickyd analyze: no files given; - is standard input\n");
     return kExitUsage;
   }
+  if (!TakesTextOrJson("analyze", settings)) return kExitUsage;
   Outputs outputs;
   if (auto status = outputs.Open(settings); !status) {
     Complain("analyze", status.error().message);

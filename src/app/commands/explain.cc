@@ -52,6 +52,7 @@ int RunExplain(const Settings& settings) {
     fmt::print(stderr, "stickyd explain: one of FILE:N, --line, --count or --id, and a file\n");
     return kExitUsage;
   }
+  if (!TakesTextOrJson("explain", settings)) return kExitUsage;
   const auto explainer = settings.output == ReportFormat::kJson ? MakeJsonExplainer(asked.target)
                                                                 : MakeTextExplainer(asked.target);
   auto setup = SetUpPipeline(settings, nullptr);

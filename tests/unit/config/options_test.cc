@@ -155,7 +155,8 @@ TEST_F(OptionsTest, MistakesOnTheCommandLineAreUsage) {
 TEST_F(OptionsTest, WordsThatThereAreNotGetASuggestion) {
   EXPECT_THAT(All(Read({"--max-session", "5"})), HasSubstr("did you mean --max-sessions?"));
   EXPECT_THAT(All(Read({"--listen-address=:1"})), HasSubstr("did you mean --web.listen-address?"));
-  EXPECT_THAT(All(Read({"--output", "json"})), HasSubstr("it is an option of analyze, explain"));
+  EXPECT_THAT(All(Read({"--output", "json"})),
+              HasSubstr("it is an option of analyze, audit, explain"));
   EXPECT_THAT(All(Read({"--from", "begin"})), HasSubstr("did you mean beginning?"));
   EXPECT_THAT(All(Read({"--fault", "server-gone"}, kSimulateOptions)),
               HasSubstr("did you mean server_gone?"));
@@ -200,7 +201,8 @@ TEST_F(OptionsTest, HelpHasTheHeadingsOfTheManualPageInOrderAndNoLineIsTooWide) 
     size_t before = 0;
     for (const char* heading :
          {"\nWhat decides:\n", "\nFollowing and serving (watch):\n",
-          "\nReports (analyze, explain):\n", "\nA made-up Traefik (simulate):\n"}) {
+          "\nReports (analyze, audit, explain):\n", "\nWhat a configuration breaks (audit):\n",
+          "\nA made-up Traefik (simulate):\n"}) {
       const size_t at = help.find(heading);
       ASSERT_NE(at, std::string::npos) << heading;
       EXPECT_GE(at, before) << heading;
