@@ -88,12 +88,14 @@ std::string ListOf(const std::vector<std::string>& names, size_t most) {
 
 std::vector<FindingObject> ObjectsOf(std::string_view kind, const std::vector<std::string>& names) {
   std::vector<FindingObject> objects;
+  objects.reserve(names.size());
   for (const std::string& name : names) objects.push_back({kind, name});
   return objects;
 }
 
 std::vector<std::string> NamesOf(const std::vector<const RouterConfig*>& routers) {
   std::vector<std::string> names;
+  names.reserve(routers.size());
   for (const RouterConfig* router : routers) names.push_back(router->name);
   return names;
 }

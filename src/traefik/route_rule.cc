@@ -53,12 +53,9 @@ RouteAlternative OfPath(std::string_view path, bool exact) {
 // Both at once; nullopt if nothing fulfils both.
 std::optional<RouteAlternative> Both(const RouteAlternative& a, const RouteAlternative& b) {
   RouteAlternative out = a;
-  if (a.host_is == Is::kAny) {
-    out.host_is = b.host_is;
-    out.host = b.host;
-  } else if (a.host_is == Is::kKnown && b.host_is == Is::kKnown && a.host != b.host) {
-    return std::nullopt;
-  } else if (a.host_is == Is::kUnknown && b.host_is == Is::kKnown) {
+  if (a.host_is == Is::kKnown && b.host_is == Is::kKnown && a.host != b.host) return std::nullopt;
+  // A known host says more than an unknown one, and that more than none.
+  if (a.host_is == Is::kAny || b.host_is == Is::kKnown) {
     out.host_is = b.host_is;
     out.host = b.host;
   }

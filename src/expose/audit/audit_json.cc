@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr int kAuditVersion = 1;
 
-std::string Dump(const Json& json) {
+std::string AuditDump(const Json& json) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -112,13 +112,14 @@ std::string AuditJson(const AuditReport& report) {
                         {"fingerprint", finding.fingerprint},
                         {"accepted", finding.accepted}});
   }
-  return Dump({{"version", kAuditVersion},
-               {"source", report.source},
-               {"traefik", report.traefik_version.empty() ? Json() : Json(report.traefik_version)},
-               {"time", report.time ? Json(FormatRfc3339(*report.time)) : Json()},
-               {"counts", std::move(counts)},
-               {"unused_baseline", report.unused_baseline},
-               {"findings", std::move(findings)}});
+  return AuditDump(
+      {{"version", kAuditVersion},
+       {"source", report.source},
+       {"traefik", report.traefik_version.empty() ? Json() : Json(report.traefik_version)},
+       {"time", report.time ? Json(FormatRfc3339(*report.time)) : Json()},
+       {"counts", std::move(counts)},
+       {"unused_baseline", report.unused_baseline},
+       {"findings", std::move(findings)}});
 }
 
 std::string AuditSarif(const AuditReport& report) {
@@ -127,9 +128,9 @@ std::string AuditSarif(const AuditReport& report) {
   Json driver = {
       {"name", "stickyd"}, {"version", report.program_version}, {"rules", SarifRules(report)}};
   Json run = {{"tool", {{"driver", std::move(driver)}}}, {"results", std::move(results)}};
-  return Dump({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-               {"version", "2.1.0"},
-               {"runs", Json::array({std::move(run)})}});
+  return AuditDump({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                    {"version", "2.1.0"},
+                    {"runs", Json::array({std::move(run)})}});
 }
 
 }  // namespace stickyd

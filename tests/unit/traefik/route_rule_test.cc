@@ -11,7 +11,7 @@ namespace stickyd {
 namespace {
 
 // "host path" of each alternative: * is any, ? is unknown, = before an exact path.
-std::string Read(std::string_view rule) {
+std::string ReadWays(std::string_view rule) {
   const RouteMatch match = ReadRouteRule(rule);
   if (!match.readable) return "unreadable";
   using Is = RouteAlternative::Is;
@@ -55,7 +55,7 @@ TEST(RouteRuleTest, RulesAsPeopleWriteThem) {
       {"host(`a`)", "a *"},
       {"Host(`*.example.com`)", "? *"},
   };
-  for (const auto& [rule, wanted] : cases) EXPECT_EQ(Read(rule), wanted) << rule;
+  for (const auto& [rule, wanted] : cases) EXPECT_EQ(ReadWays(rule), wanted) << rule;
 }
 
 TEST(RouteRuleTest, WhatIsNoRuleIsNotGuessed) {
@@ -63,17 +63,17 @@ TEST(RouteRuleTest, WhatIsNoRuleIsNotGuessed) {
        {"", "Host", "Host(", "Host(`a`", "Host(`a)", "Host()", "Host(a)", "Host(`a`) &&",
         "Host(`a`) Host(`b`)", "(Host(`a`)", "Host(`a`))", "Host(`a`) & Host(`b`)",
         "Host:a.example.com;PathPrefix:/x", "Host(\"a\\\"b\")", "|| Host(`a`)", "!"}) {
-    EXPECT_EQ(Read(rule), "unreadable") << rule;
+    EXPECT_EQ(ReadWays(rule), "unreadable") << rule;
   }
 }
 
 TEST(RouteRuleTest, HostileRulesEnd) {
-  EXPECT_EQ(Read(std::string(5000, '(')), "unreadable");
-  EXPECT_EQ(Read(std::string(5000, '!') + "Host(`a`)"), "unreadable");
-  EXPECT_EQ(Read(std::string(100'000, 'a')), "unreadable");
+  EXPECT_EQ(ReadWays(std::string(5000, '(')), "unreadable");
+  EXPECT_EQ(ReadWays(std::string(5000, '!') + "Host(`a`)"), "unreadable");
+  EXPECT_EQ(ReadWays(std::string(100'000, 'a')), "unreadable");
   std::string many = "(Host(`a`) || Host(`b`))";
   for (int i = 0; i < 20; ++i) many += " && (PathPrefix(`/a`) || PathPrefix(`/a/b`))";
-  EXPECT_EQ(Read(many), "unreadable") << "too many alternatives";
+  EXPECT_EQ(ReadWays(many), "unreadable") << "too many alternatives";
 }
 
 }  // namespace
