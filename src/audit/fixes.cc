@@ -11,6 +11,8 @@
 namespace stickyd {
 namespace {
 
+constexpr size_t kLongestInFix = 4096;
+
 bool IsPlainLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-' || c == '.';
@@ -94,8 +96,10 @@ Fix FixBySettings(const ServiceConfig& service, std::string text,
   fix.kubernetes += "# or, for an Ingress, on the Service\nmetadata:\n  annotations:\n";
   for (const FixSetting& setting : settings) {
     const std::string lower = ToLower(setting.path);
+    // One line each, whatever is in the names.
     fix.labels +=
-        fmt::format("traefik.http.services.{}.loadbalancer.{}={}\n", name, lower, setting.value);
+        fmt::format("traefik.http.services.{}.loadbalancer.{}={}\n", Printable(name, kLongestInFix),
+                    lower, Printable(setting.value, kLongestInFix));
     if (!setting.path.starts_with("sticky.")) continue;
     fix.kubernetes += fmt::format("    traefik.ingress.kubernetes.io/service.{}: {}\n", lower,
                                   setting.value == "true" ? "\"true\"" : YamlScalar(setting.value));

@@ -301,7 +301,7 @@ void AuthCookieKept(const AuditScan& scan, FindingList& out) {
                        "addAuthCookiesToResponse: [{}]\n",
                        YamlScalar(BareName(name)), YamlScalar(cookie->name)),
            fmt::format("traefik.http.middlewares.{}.forwardauth.addauthcookiestoresponse={}\n",
-                       BareName(name), cookie->name),
+                       Printable(BareName(name)), Printable(cookie->name)),
            fmt::format("apiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata:\n  name: {}\n"
                        "spec:\n  forwardAuth:\n    addAuthCookiesToResponse: [{}]\n",
                        YamlScalar(BareName(name)), YamlScalar(cookie->name))});

@@ -15,6 +15,7 @@ using Alternatives = std::vector<RouteAlternative>;
 constexpr size_t kLongestRule = 16384;
 constexpr size_t kMostAlternatives = 256;  // a list of hosts can be long
 constexpr size_t kMostProducts = 64;       // several hosts times several paths
+constexpr size_t kMostCombined = 4096;     // in one rule, however often it says &&
 constexpr int kDeepest = 32;
 
 bool IsWordLetter(char c) {
@@ -122,6 +123,9 @@ class RuleParser {
       if (!more) return std::nullopt;
       const bool product = out->size() > 1 && more->size() > 1;
       if (product && out->size() * more->size() > kMostProducts) return std::nullopt;
+      const size_t combined = out->size() * more->size();
+      if (combined > combinations_left_) return std::nullopt;
+      combinations_left_ -= combined;
       Alternatives both;
       for (const RouteAlternative& a : *out) {
         for (const RouteAlternative& b : *more) {
@@ -198,6 +202,7 @@ class RuleParser {
 
   std::string_view rest_;
   bool escaped_ = false;
+  size_t combinations_left_ = kMostCombined;
 };
 
 }  // namespace

@@ -100,6 +100,13 @@ TEST(AuditTest, FixesAreYamlWhateverTheNamesAre) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_NE(found[0].fix.yaml.find(R"(    "a -> \"b\": {x}":)"), std::string::npos)
       << found[0].fix.yaml;
+  answers.routers = Route("r@docker", R"(a\nb: c)", "Host(`a`)");
+  answers.services = Lb(R"(a\nb: c@docker)", "-");
+  const auto lines = Ask("A1", answers);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].fix.yaml.find("\nb:"), std::string::npos) << lines[0].fix.yaml;
+  EXPECT_EQ(lines[0].fix.labels.find("\nb:"), std::string::npos) << lines[0].fix.labels;
+  EXPECT_EQ(lines[0].fix.kubernetes.find("\nb:"), std::string::npos);
 }
 
 }  // namespace

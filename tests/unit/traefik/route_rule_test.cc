@@ -74,6 +74,12 @@ TEST(RouteRuleTest, HostileRulesEnd) {
   std::string many = "(Host(`a`) || Host(`b`))";
   for (int i = 0; i < 20; ++i) many += " && (PathPrefix(`/a`) || PathPrefix(`/a/b`))";
   EXPECT_EQ(ReadWays(many), "unreadable") << "too many alternatives";
+  std::string hosts = "(Host(`h`)";
+  for (int i = 0; i < 200; ++i) hosts += " || Host(`h" + std::to_string(i) + "`)";
+  hosts += ")";
+  EXPECT_EQ(ReadRouteRule(hosts + " && PathPrefix(`/x`)").alternatives.size(), 201U);
+  for (int i = 0; i < 500; ++i) hosts += " && Method(`GET`)";
+  EXPECT_EQ(ReadWays(hosts), "unreadable") << "too much to combine";
 }
 
 }  // namespace
