@@ -232,14 +232,16 @@ Answered<ApiAnswers> ApiClient::Ask(const std::stop_token& stop) {
   auto rawdata = Rawdata(stop);
   if (!rawdata) return tl::unexpected(rawdata.error());
   answers.rawdata = std::move(*rawdata);
-  // These two help, and are not needed. But one that fails now and then would look like a change.
+  // These help, and are not needed. But one that fails now and then would look like a change.
   auto version = Document("/api/version", stop);
   auto entry_points = List("/api/entrypoints", stop);
-  for (const auto* answer : {&version, &entry_points}) {
+  auto overview = Document("/api/overview", stop);
+  for (const auto* answer : {&version, &entry_points, &overview}) {
     if (!*answer && !IsRefusal(answer->error())) return tl::unexpected(answer->error());
   }
   answers.version = std::move(version).value_or("");
   answers.entry_points = std::move(entry_points).value_or("");
+  answers.overview = std::move(overview).value_or("");
   return answers;
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 size_t FingerprintOf(const ApiAnswers& answers) {
   size_t fingerprint = 0;
-  for (const std::string* text : {&answers.rawdata, &answers.entry_points, &answers.version}) {
+  for (const std::string* text :
+       {&answers.rawdata, &answers.entry_points, &answers.version, &answers.overview}) {
     fingerprint = fingerprint * 31 + SecretHash(*text);
   }
   return fingerprint;

@@ -81,8 +81,12 @@ int RunCommand(const Command& command, const std::vector<std::string>& arguments
     return kExitUsage;
   }
   if (read.usage) return kExitUsage;
-  if (read.settings.output == ReportFormat::kJunit && (command.options & kProbeOptions) == 0) {
-    Complain(command.name, "--output: junit is for probe");
+  const ReportFormat output = read.settings.output;
+  const bool junit = output == ReportFormat::kJunit;
+  const unsigned writers = junit ? kProbeOptions | kAuditOptions : kAuditOptions;
+  if ((junit || output == ReportFormat::kSarif) && (command.options & writers) == 0) {
+    Complain(command.name,
+             junit ? "--output: junit is for probe and audit" : "--output: sarif is for audit");
     return kExitUsage;
   }
   if (!read.problems.empty()) return kExitConfig;
@@ -134,6 +138,11 @@ const std::vector<Command>& Commands() {
        "[OPTION...] FILE... | -",
        "stickyd analyze --verdicts verdicts.jsonl /var/log/traefik/access.log*",
        OptionsOf("analyze"), SIZE_MAX, RunAnalyze},
+      {"audit",
+       "what in Traefik's configuration breaks sessions, or will: each finding with its fix",
+       "--traefik.url URL | --traefik.snapshot DIR [OPTION...] | --explain ID",
+       "stickyd audit --traefik.url http://127.0.0.1:8080 --fail-on warning",
+       OptionsOf("audit"), 0, RunAudit},
       {"explain", "why a line, a request or a session was judged as it was",
        "FILE:N | --line N | --count N | --id HASH [OPTION...] FILE...",
        "stickyd explain /var/log/traefik/access.log:1234", OptionsOf("explain"), SIZE_MAX,

@@ -32,6 +32,12 @@ bool LookAlike(std::string_view a, std::string_view b, size_t& budget) {
   return EditDistance(a, b, 2) <= 2;
 }
 
+size_t BytesOf(const std::vector<std::string>& texts) {
+  size_t sum = texts.size() * sizeof(std::string);
+  for (const std::string& text : texts) sum += text.size();
+  return sum;
+}
+
 bool ByName(const ServiceConfig* a, const ServiceConfig* b) { return a->name < b->name; }
 
 }  // namespace
@@ -140,10 +146,12 @@ void TraefikConfig::LinkRouter(RouterConfig& router) const {
 
 // About, and rather more: a map's nodes and a string's rounding are in the factors.
 size_t TraefikConfig::CountBytes() const {
-  size_t sum = sizeof(TraefikConfig);
+  size_t sum = sizeof(TraefikConfig) + BytesOf(providers);
   for (const auto& [name, service] : services) {
     sum +=
         2 * sizeof(service) + 4 * name.size() + service.children.size() * 2 * sizeof(ChildService);
+    sum += BytesOf(service.failover_statuses) + BytesOf(service.errors);
+    if (service.cookie) sum += service.cookie->same_site_written.size();
     for (const PoolServer& server : service.servers) {
       sum += sizeof(server) + server.url.size() + server.key.size();
     }
@@ -151,10 +159,16 @@ size_t TraefikConfig::CountBytes() const {
   for (const auto& [name, router] : routers) {
     sum += 2 * sizeof(router) + 2 * name.size() + router.rule.size();
     sum += (router.entry_points.size() + router.middlewares.size()) * 2 * sizeof(std::string);
+    sum += router.match.bytes() + BytesOf(router.errors);
   }
   for (const auto& [name, middleware] : middlewares) {
     sum += 2 * sizeof(middleware) + 2 * name.size() + middleware.auth_path.size();
     sum += middleware.auth_cookies.size() * 2 * sizeof(std::string);
+    sum += BytesOf(middleware.error_statuses) + BytesOf(middleware.credential_origins) +
+           BytesOf(middleware.framing_origins);
+  }
+  for (const auto& [name, entry] : entry_points) {
+    sum += 2 * sizeof(entry) + 2 * name.size() + entry.address.size();
   }
   for (const auto& [root, tree] : trees_) sum += tree.bytes();
   return sum;
@@ -187,7 +201,8 @@ void TraefikConfig::FindTwins() {
 bool operator==(const TraefikConfig& a, const TraefikConfig& b) {
   return a.time == b.time && a.version == b.version && a.encoding == b.encoding &&
          a.started == b.started && a.services == b.services && a.routers == b.routers &&
-         a.middlewares == b.middlewares && a.entry_points == b.entry_points;
+         a.middlewares == b.middlewares && a.entry_points == b.entry_points &&
+         a.providers == b.providers && a.writes_access_log == b.writes_access_log;
 }
 
 const ServiceConfig* TraefikConfig::FindService(std::string_view name) const {

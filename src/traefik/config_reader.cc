@@ -12,6 +12,7 @@
 #include "stickyd/base/text.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/traefik/cookie_codec.h"
+#include "stickyd/traefik/route_rule.h"
 
 namespace stickyd {
 namespace {
@@ -38,9 +39,12 @@ void ReadSticky(JsonReader& reader, dom::element holder, ServiceConfig& service)
   StickyCookie out;
   const std::string_view name = reader.String(cookie, "name", service.name);
   out.name = name.empty() ? DefaultCookieName(service.name) : SanitizeCookieName(name);
+  // v3 shows the name that it made, v2 shows none.
+  out.default_name = out.name == DefaultCookieName(service.name);
   out.secure = reader.Bool(cookie, "secure", service.name);
   out.http_only = reader.Bool(cookie, "httpOnly", service.name);
-  out.same_site = ToSameSite(reader.String(cookie, "sameSite", service.name));
+  out.same_site_written = reader.String(cookie, "sameSite", service.name);
+  out.same_site = ToSameSite(out.same_site_written);
   out.max_age_s = reader.Number(cookie, "maxAge", 0, service.name);
   const std::string_view path = reader.String(cookie, "path", service.name);
   if (!path.empty()) out.path = path;
@@ -110,10 +114,20 @@ void AddChild(JsonReader& reader, dom::element holder, std::string_view key,
   if (!child.written.empty()) service.children.push_back(std::move(child));
 }
 
+// Traefik's words about a router or service, at most as many as people read.
+std::vector<std::string> ReadErrors(JsonReader& reader, dom::element element,
+                                    std::string_view place) {
+  std::vector<std::string> errors = reader.Strings(element, "error", place);
+  if (errors.size() > 8) errors.resize(8);
+  for (std::string& error : errors) error.resize(std::min<size_t>(error.size(), 512));
+  return errors;
+}
+
 ServiceConfig ReadService(JsonReader& reader, std::string_view name, dom::element element) {
   ServiceConfig service;
   service.name = name;
   service.enabled = reader.String(element, "status", name) != "disabled";
+  service.errors = ReadErrors(reader, element, name);
   dom::element body;
   dom::element unused;
   if (reader.Object(element, "loadBalancer", name, body)) {
@@ -125,6 +139,7 @@ ServiceConfig ReadService(JsonReader& reader, std::string_view name, dom::elemen
     ReadSticky(reader, body, service);
   } else if (reader.Object(element, "weighted", name, body)) {
     service.kind = ServiceKind::kWeighted;
+    service.health_check = reader.Object(body, "healthCheck", name, unused);
     ReadChildren(reader, body, service);
     ReadSticky(reader, body, service);
   } else if (reader.Object(element, "highestRandomWeight", name, body)) {
@@ -135,10 +150,24 @@ ServiceConfig ReadService(JsonReader& reader, std::string_view name, dom::elemen
     AddChild(reader, body, "service", service);
   } else if (reader.Object(element, "failover", name, body)) {
     service.kind = ServiceKind::kFailover;
+    service.health_check = reader.Object(body, "healthCheck", name, unused);
+    if (reader.Object(body, "errors", name, unused)) {
+      service.failover_statuses = reader.Strings(unused, "status", name);
+    }
     AddChild(reader, body, "service", service);
     AddChild(reader, body, "fallback", service);
   }
   return service;
+}
+
+// The digits behind the host of a URL.
+std::string PortOfUrl(std::string_view url) {
+  url.remove_prefix(std::min(url.find("://") + 3, url.size()));
+  url = url.substr(0, url.find_first_of("/?#"));
+  url.remove_prefix(url.rfind('@') == npos ? 0 : url.rfind('@') + 1);
+  const size_t colon = url.rfind(':');
+  const std::string_view port = colon == npos ? std::string_view() : url.substr(colon + 1);
+  return ParseNumber<uint16_t>(port) ? std::string(port) : std::string();
 }
 
 RouterConfig ReadRouter(JsonReader& reader, std::string_view name, dom::element element) {
@@ -146,6 +175,7 @@ RouterConfig ReadRouter(JsonReader& reader, std::string_view name, dom::element 
   router.name = name;
   router.service = Qualify(reader.String(element, "service", name), name);
   router.rule = reader.String(element, "rule", name);
+  router.match = ReadRouteRule(router.rule);
   router.entry_points = reader.Strings(element, "entryPoints", name);
   for (const std::string& middleware : reader.Strings(element, "middlewares", name)) {
     router.middlewares.push_back(Qualify(middleware, name));
@@ -153,15 +183,74 @@ RouterConfig ReadRouter(JsonReader& reader, std::string_view name, dom::element 
   dom::element tls;
   router.tls = reader.Object(element, "tls", name, tls);
   router.enabled = reader.String(element, "status", name) != "disabled";
+  router.errors = ReadErrors(reader, element, name);
+  dom::element part;
+  bool on = true;
+  if (reader.Object(element, "observability", name, part) &&
+      part["accessLogs"].get(on) == simdjson::SUCCESS) {
+    router.access_logs = on;
+  }
   return router;
+}
+
+// `https://a.example.com` and the like; `*` and keywords are no origins.
+void AddOrigin(std::string_view text, std::vector<std::string>& origins) {
+  if (text.find('*') == npos && !HostOfUrl(text).empty()) origins.emplace_back(text);
+}
+
+// The sites that a Content-Security-Policy lets frame its pages.
+void ReadFraming(std::string_view policy, std::vector<std::string>& origins) {
+  ForEachPart(policy, ';', [&](std::string_view directive) {
+    if (!ToLower(directive.substr(0, 16)).starts_with("frame-ancestors ")) return;
+    ForEachPart(directive.substr(16), ' ',
+                [&](std::string_view source) { AddOrigin(source, origins); });
+  });
+}
+
+void ReadHeaders(JsonReader& reader, std::string_view name, dom::element body,
+                 MiddlewareConfig& middleware) {
+  dom::element headers;
+  if (reader.Object(body, "customResponseHeaders", name, headers)) {
+    for (const dom::key_value_pair header : dom::object(headers)) {
+      middleware.changes_set_cookie |= EqualsIgnoreCase(header.key, "Set-Cookie");
+    }
+  }
+  if (reader.Object(body, "customRequestHeaders", name, headers)) {
+    for (const dom::key_value_pair header : dom::object(headers)) {
+      middleware.removes_cookie |= EqualsIgnoreCase(header.key, "Cookie");
+    }
+  }
+  if (reader.Bool(body, "accessControlAllowCredentials", name)) {
+    for (const std::string& origin : reader.Strings(body, "accessControlAllowOriginList", name)) {
+      AddOrigin(origin, middleware.credential_origins);
+    }
+  }
+  ReadFraming(reader.String(body, "contentSecurityPolicy", name), middleware.framing_origins);
+}
+
+// What a middleware is, by the member that is none of all objects'.
+std::string TypeOf(dom::element element) {
+  for (const dom::key_value_pair member : dom::object(element)) {
+    const std::string_view key = member.key;
+    if (key != "status" && key != "usedBy" && key != "error" && key != "name" &&
+        key != "provider" && key != "type" && key.size() <= 64) {
+      return std::string(key);
+    }
+  }
+  return {};
 }
 
 MiddlewareConfig ReadMiddleware(JsonReader& reader, std::string_view name, dom::element element) {
   MiddlewareConfig middleware;
   dom::element body;
-  dom::element headers;
+  middleware.type = TypeOf(element);
+  middleware.redirects = middleware.type == "redirectScheme" || middleware.type == "redirectRegex";
   if (reader.Object(element, "errors", name, body)) {
     middleware.errors_service = Qualify(reader.String(body, "service", name), name);
+    middleware.error_statuses = reader.Strings(body, "status", name);
+  }
+  if (reader.Object(element, "retry", name, body)) {
+    middleware.retry_attempts = reader.Number(body, "attempts", 0, name);
   }
   if (reader.Object(element, "forwardAuth", name, body)) {
     const std::string address(reader.String(body, "address", name));
@@ -169,17 +258,13 @@ MiddlewareConfig ReadMiddleware(JsonReader& reader, std::string_view name, dom::
     if (!host.empty()) {
       const size_t path = address.find('/', address.find("://") + 3);
       middleware.auth_host = host;
+      middleware.auth_port = PortOfUrl(address);
       middleware.auth_path =
           path == std::string::npos ? "/" : address.substr(path, address.find('?', path) - path);
       middleware.auth_cookies = reader.Strings(body, "addAuthCookiesToResponse", name);
     }
   }
-  if (reader.Object(element, "headers", name, body) &&
-      reader.Object(body, "customResponseHeaders", name, headers)) {
-    for (const dom::key_value_pair header : dom::object(headers)) {
-      middleware.changes_set_cookie |= EqualsIgnoreCase(header.key, "Set-Cookie");
-    }
-  }
+  if (reader.Object(element, "headers", name, body)) ReadHeaders(reader, name, body, middleware);
   return middleware;
 }
 
@@ -192,11 +277,17 @@ void ReadEntryPoints(JsonReader& reader, dom::element document, TraefikConfig& c
     EntryPointConfig entry;
     dom::element part;
     if (reader.Object(item, "forwardedHeaders", name, part)) {
+      entry.trusts_anybody = reader.Bool(part, "insecure", name);
       entry.trusts_forwarded =
-          reader.Bool(part, "insecure", name) || !reader.Strings(part, "trustedIPs", name).empty();
+          entry.trusts_anybody || !reader.Strings(part, "trustedIPs", name).empty();
     }
-    dom::element tls;
-    if (reader.Object(item, "http", name, part)) entry.tls = reader.Object(part, "tls", name, tls);
+    entry.address = reader.String(item, "address", name).substr(0, 256);
+    dom::element within;
+    if (reader.Object(item, "http", name, part)) {
+      entry.tls = reader.Object(part, "tls", name, within);
+      entry.redirects = reader.Object(part, "redirections", name, within) &&
+                        reader.Object(within, "entryPoint", name, within);
+    }
     config.entry_points.emplace(name, entry);
   }
 }
@@ -220,6 +311,17 @@ Status ReadRawdata(std::string_view json, TraefikConfig& config) {
   });
 }
 
+void ReadOverview(JsonReader& reader, dom::element document, TraefikConfig& config) {
+  if (!document.is_object()) return reader.Complain("overview", "document", "an object");
+  config.providers = reader.Strings(document, "providers", "overview");
+  dom::element features;
+  bool on = false;
+  if (reader.Object(document, "features", "overview", features) &&
+      features["accessLog"].get(on) == simdjson::SUCCESS) {
+    config.writes_access_log = on;
+  }
+}
+
 Status ReadVersion(std::string_view json, TraefikConfig& config) {
   return WithDocument("version", json, [&](JsonReader& reader, dom::element document) {
     std::string_view version = reader.String(document, "Version", "version");
@@ -238,7 +340,8 @@ Status ReadVersion(std::string_view json, TraefikConfig& config) {
 Result<TraefikConfig> ReadConfig(const ApiAnswers& answers) {
   TraefikConfig config;
   config.time = answers.time;
-  for (const std::string* text : {&answers.rawdata, &answers.entry_points, &answers.version}) {
+  for (const std::string* text :
+       {&answers.rawdata, &answers.entry_points, &answers.version, &answers.overview}) {
     config.fingerprint = config.fingerprint * 31 + SecretHash(*text);
   }
   if (auto status = ReadRawdata(answers.rawdata, config); !status) {
@@ -254,6 +357,12 @@ Result<TraefikConfig> ReadConfig(const ApiAnswers& answers) {
     if (auto status = ReadVersion(answers.version, config); !status) {
       return tl::unexpected(status.error());
     }
+  }
+  // It says what the rest does not, and nothing rests on it: a broken one is as good as none.
+  if (!answers.overview.empty()) {
+    static_cast<void>(
+        WithDocument("overview", answers.overview,
+                     [&](JsonReader& reader, dom::element e) { ReadOverview(reader, e, config); }));
   }
   if (!config.Link()) {
     return Fail(ErrorCode::kLimit, "rawdata: its services share each other in too many ways");

@@ -36,10 +36,11 @@ Result<TraefikConfig> ReadFolder(const FileSystem& files, const std::string& fol
   auto time = ReadTime(files, folder);
   if (!time) return tl::unexpected(time.error());
   answers.time = *time;
-  // These two help, and are not needed.
+  // These help, and are not needed.
   answers.entry_points =
       ReadWholeFile(files, folder + "/entrypoints.json", kMaxDocumentBytes).value_or("");
   answers.version = ReadWholeFile(files, folder + "/version.json", 4096).value_or("");
+  answers.overview = ReadWholeFile(files, folder + "/overview.json", 65536).value_or("");
   return ReadConfig(answers);
 }
 

@@ -15,7 +15,7 @@ allowed() {  # MODULE: what it may include besides itself
     engine) echo "base model parse session diagnose traefik" ;;
     feed) echo "base model parse source engine" ;;
     config) echo "base model session traefik engine simulate" ;;
-    app) echo "base model web api source parse session diagnose traefik probe expose simulate engine feed config" ;;
+    app) echo "base model web api source parse session diagnose traefik probe expose simulate engine feed config audit" ;;
     *) echo "base model" ;;
   esac
 }

@@ -52,7 +52,7 @@ for metric in $documented; do
 done
 
 # What running text names: metrics, files of the project, commands and their options.
-texts="README.md CONTRIBUTING.md CHANGELOG.md docs/*.md docs/causes/*.md"
+texts="README.md CONTRIBUTING.md CHANGELOG.md docs/*.md docs/causes/*.md docs/rules/*.md"
 for metric in $(cat $texts | grep -oE '\bstickyd_[a-z_]+' | sort -u); do
   echo "$documented" | grep -qx "$metric" || complain "a document names $metric, which is no metric"
 done

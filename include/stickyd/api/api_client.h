@@ -7,7 +7,7 @@
 // Errors:  a reason that metrics can name, and a sentence for people, without credentials.
 //          Redirects are followed to the same host only.
 // Threads: thread-compatible; each thread has a client of its own.
-// Cost:    three requests over one connection; memory as large as the answers.
+// Cost:    four requests over one connection; memory as large as the answers.
 // Source:  Traefik v1.7 to v3.7, pkg/api.
 #pragma once
 

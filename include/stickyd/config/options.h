@@ -26,6 +26,7 @@ enum OptionGroup : unsigned {
   kTraefikOptions = 64,  // every command that asks Traefik's API
   kDecodeOptions = 128,
   kProbeOptions = 256,
+  kAuditOptions = 512,
 };
 
 // The groups that each command takes.
@@ -36,6 +37,7 @@ struct CommandOptions {
 inline constexpr CommandOptions kCommandOptions[] = {
     {"watch", kCommonOptions | kWatchOptions | kTraefikOptions},
     {"analyze", kCommonOptions | kAnalyzeOptions},
+    {"audit", kAuditOptions | kTraefikOptions},
     {"explain", kCommonOptions | kExplainOptions},
     {"check", kCommonOptions | kWatchOptions | kCheckOptions | kTraefikOptions},
     {"decode", kDecodeOptions | kTraefikOptions},

@@ -18,11 +18,12 @@
 #include "stickyd/base/file_system.h"
 #include "stickyd/base/result.h"
 #include "stickyd/engine/pipeline.h"
+#include "stickyd/model/finding.h"
 #include "stickyd/simulate/simulator.h"
 
 namespace stickyd {
 
-enum class ReportFormat { kText, kJson, kJunit };
+enum class ReportFormat { kText, kJson, kJunit, kSarif };
 enum class LogStyle { kLogfmt, kJson };
 enum class Color { kAuto, kAlways, kNever };
 
@@ -62,6 +63,16 @@ struct AnalyzeSettings {
   std::optional<double> fail_above;
   bool progress = true;
   Color color = Color::kAuto;
+};
+
+struct AuditSettings {
+  std::optional<FindingLevel> fail_on = FindingLevel::kError;  // null: nothing fails
+  std::string baseline;                                        // a file, or empty
+  std::string write_baseline;                                  // likewise
+  std::string save;                   // a folder for the answers, or empty
+  std::string explain;                // a rule whose page is wanted, or empty
+  std::vector<std::string> replicas;  // folders of saved answers of other replicas
+  std::vector<std::string> embedded;  // hosts whose pages other sites embed or call
 };
 
 // What to explain, beside lines that are named as FILE:N.
@@ -114,12 +125,13 @@ struct Settings {
   LogStyle log_style = LogStyle::kLogfmt;
   std::string events;                         // break events: a file, "-", or empty
   std::vector<std::string> files;             // analyze, explain
-  ReportFormat output = ReportFormat::kText;  // likewise
+  ReportFormat output = ReportFormat::kText;  // likewise, and audit
 
   TraefikSettings traefik;
   WatchSettings watch;
   CheckSettings check;
   AnalyzeSettings analyze;
+  AuditSettings audit;
   ExplainSettings explain;
   DecodeSettings decode;
   SimulateSettings simulate;

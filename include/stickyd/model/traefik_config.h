@@ -17,6 +17,7 @@
 #include "stickyd/base/name_table.h"
 #include "stickyd/model/cookie_encoding.h"
 #include "stickyd/model/event_time.h"
+#include "stickyd/model/route_match.h"
 #include "stickyd/model/service_tree.h"
 
 namespace stickyd {
@@ -35,6 +36,9 @@ struct StickyCookie {
   int64_t max_age_s = 0;  // 0: a session cookie
   // Seen in a Set-Cookie without Max-Age, which would count instead.
   std::optional<EventTime> expires;
+  // Configured ones only:
+  bool default_name = false;        // Traefik made it of the service's name
+  std::string same_site_written{};  // empty where it is not set
   friend bool operator==(const StickyCookie&, const StickyCookie&) = default;
 };
 
@@ -88,9 +92,11 @@ struct ServiceConfig {
   std::optional<StickyCookie> cookie;
   bool sticky_without_cookie = false;  // `sticky: {}`: accepted, and means nothing
   std::string strategy;
-  bool health_check = false;
+  bool health_check = false;  // active; of weighted and failover: they learn of their children
   bool passive_health_check = false;
   bool enabled = true;
+  std::vector<std::string> failover_statuses;  // answers that send a request to the fallback
+  std::vector<std::string> errors;             // Traefik's own words
 
   const PoolServer* FindServer(std::string_view key) const { return index.Find(servers, key); }
   friend bool operator==(const ServiceConfig&, const ServiceConfig&) = default;
@@ -104,6 +110,9 @@ struct RouterConfig {
   std::vector<std::string> middlewares;
   bool tls = false;
   bool enabled = true;
+  bool access_logs = true;          // false: its requests are not logged
+  RouteMatch match;                 // of the rule
+  std::vector<std::string> errors;  // Traefik's own words
   // Computed by Link(), of its entry points and middlewares:
   std::optional<bool> secure;       // its requests come over TLS; nullopt: some do
   bool trusts_forwarded = false;    // an entry point takes the client from a proxy in front
@@ -112,11 +121,20 @@ struct RouterConfig {
 };
 
 struct MiddlewareConfig {
+  std::string type;                         // its kind: `retry`, `headers`; empty: not known
+  int64_t retry_attempts = 0;               // of a `retry` middleware
+  bool redirects = false;                   // `redirectScheme`, `redirectRegex`
+  bool removes_cookie = false;              // a `headers` middleware that touches Cookie
+  std::vector<std::string> error_statuses;  // of an `errors` middleware
+  // Of a `headers` middleware: pages of which origins may call with cookies, or frame.
+  std::vector<std::string> credential_origins;
+  std::vector<std::string> framing_origins;
   std::string errors_service;       // of an `errors` middleware, qualified
   bool changes_set_cookie = false;  // a `headers` middleware that touches Set-Cookie
   // Of a `forwardAuth` middleware: whom it asks, and the cookies of the answer that it hands on.
   std::string auth_host;
   std::string auth_path;
+  std::string auth_port;  // empty: that of the scheme
   std::vector<std::string> auth_cookies;
   friend bool operator==(const MiddlewareConfig&, const MiddlewareConfig&) = default;
 };
@@ -124,6 +142,9 @@ struct MiddlewareConfig {
 struct EntryPointConfig {
   bool tls = false;
   bool trusts_forwarded = false;  // forwardedHeaders.insecure or trustedIPs: a proxy is in front
+  bool trusts_anybody = false;    // forwardedHeaders.insecure
+  bool redirects = false;         // http.redirections: none of its requests reaches a router
+  std::string address{};          // "10.0.0.1:8080", ":443"
   friend bool operator==(const EntryPointConfig&, const EntryPointConfig&) = default;
 };
 
@@ -137,6 +158,8 @@ struct TraefikConfig {
   StringMap<RouterConfig> routers;
   StringMap<MiddlewareConfig> middlewares;
   StringMap<EntryPointConfig> entry_points;
+  std::vector<std::string> providers;     // of the overview: "Docker", "KubernetesCRD"
+  std::optional<bool> writes_access_log;  // of the overview
 
   // Computed by Link(): the graph from enabled routers to leaves.
   std::set<std::string, std::less<>> reachable;            // services

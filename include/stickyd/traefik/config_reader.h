@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // config_reader.h: Traefik's API answers -> TraefikConfig.
 // Role:    saved answers go through it, and would those of a live API.
-// Shape:   JSON texts as the API gave them. `entrypoints` and `version` may be empty.
+// Shape:   JSON texts as the API gave them. All but `rawdata` may be empty.
 // Errors:  kInvalidInput with the place in the document; kLimit for documents of absurd size.
 //          Unknown fields are ignored, needed ones of the wrong type are errors.
 // Threads: thread-compatible, no state.
@@ -21,6 +21,7 @@ struct ApiAnswers {
   std::string entry_points;
   std::string version;
   EventTime time;
+  std::string overview{};
 };
 
 Result<TraefikConfig> ReadConfig(const ApiAnswers& answers);

@@ -7,6 +7,7 @@
 namespace stickyd {
 
 int RunAnalyze(const Settings& settings);
+int RunAudit(const Settings& settings);
 int RunCause(const Settings& settings);
 int RunCheck(const Settings& settings);
 int RunDecode(const Settings& settings);

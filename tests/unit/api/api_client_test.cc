@@ -48,7 +48,7 @@ TEST_F(ApiClientTest, BringsRawdataVersionAndEntryPoints) {
   EXPECT_EQ(config->version, "3.7.9");
   EXPECT_EQ(config->services.at("shop@file").servers.size(), 1U);
   EXPECT_EQ(config->entry_points.size(), 1U);
-  EXPECT_EQ(api_.requests().size(), 3U);
+  EXPECT_EQ(api_.requests().size(), 4U);
 }
 
 TEST_F(ApiClientTest, TheBasePathComesBeforeAllPaths) {
@@ -73,7 +73,7 @@ TEST_F(ApiClientTest, WhatGuardsTheApiGetsHostAndCredentials) {
   target = {};
   target.bearer_file = Put("bearer", " token \n");
   ASSERT_TRUE(Ask(target).has_value());
-  EXPECT_THAT(api_.requests()[3], HasSubstr("\r\nAuthorization: Bearer token\r\n"));
+  EXPECT_THAT(api_.requests()[4], HasSubstr("\r\nAuthorization: Bearer token\r\n"));
 }
 
 TEST_F(ApiClientTest, CredentialsAreReadAnewAtEachAsking) {
@@ -85,7 +85,7 @@ TEST_F(ApiClientTest, CredentialsAreReadAnewAtEachAsking) {
   Put("bearer", "two");
   ASSERT_TRUE(client.Ask().has_value());
   EXPECT_THAT(api_.requests()[0], HasSubstr("Bearer one"));
-  EXPECT_THAT(api_.requests()[3], HasSubstr("Bearer two"));
+  EXPECT_THAT(api_.requests()[4], HasSubstr("Bearer two"));
 }
 
 TEST_F(ApiClientTest, CredentialsThatCannotBeReadAreNamed) {

@@ -47,6 +47,13 @@ const OptionRow kRows[] = {
     {"fail-above", "0.5", [](S s) { return s.analyze.fail_above == 0.5; }},
     {"no-progress", "", [](S s) { return !s.analyze.progress; }},
     {"color", "never", [](S s) { return s.analyze.color == Color::kNever; }},
+    {"fail-on", "warning", [](S s) { return s.audit.fail_on == FindingLevel::kWarning; }},
+    {"baseline", "/b", [](S s) { return s.audit.baseline == "/b"; }},
+    {"write-baseline", "/b", [](S s) { return s.audit.write_baseline == "/b"; }},
+    {"save", "/d", [](S s) { return s.audit.save == "/d"; }},
+    {"explain", "A5", [](S s) { return s.audit.explain == "A5"; }},
+    {"replica", "/r", [](S s) { return Has(s.audit.replicas, "/r"); }},
+    {"embedded", "a.example.com", [](S s) { return Has(s.audit.embedded, "a.example.com"); }},
     {"line", "7", [](S s) { return s.explain.line == 7U; }},
     {"count", "7", [](S s) { return s.explain.count == 7U; }},
     {"id", "abc", [](S s) { return s.explain.session == "abc"; }},
@@ -182,7 +189,11 @@ TEST(OptionTableTest, AnyOfTheChoicesMayBeGivenAndTheOthersMayNot) {
   }
   is("--log.format", "logfmt", [](S s) { return s.log_style == LogStyle::kLogfmt; });
   is("--output", "text", [](S s) { return s.output == ReportFormat::kText; });
+  is("--output", "sarif", [](S s) { return s.output == ReportFormat::kSarif; });
   is("--output", "junit", [](S s) { return s.output == ReportFormat::kJunit; });
+  is("--fail-on", "info", [](S s) { return s.audit.fail_on == FindingLevel::kInfo; });
+  is("--fail-on", "error", [](S s) { return s.audit.fail_on == FindingLevel::kError; });
+  is("--fail-on", "none", [](S s) { return !s.audit.fail_on; });
   is("--from", "end", [](S s) { return !s.watch.from_beginning; });
   is("--fault", "none", [](S s) { return !s.simulate.options.fault; });
   is("--speed", "max", [](S s) { return s.simulate.speed == 0; });

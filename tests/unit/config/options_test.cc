@@ -156,7 +156,7 @@ TEST_F(OptionsTest, WordsThatThereAreNotGetASuggestion) {
   EXPECT_THAT(All(Read({"--max-session", "5"})), HasSubstr("did you mean --max-sessions?"));
   EXPECT_THAT(All(Read({"--listen-address=:1"})), HasSubstr("did you mean --web.listen-address?"));
   EXPECT_THAT(All(Read({"--output", "json"})),
-              HasSubstr("it is an option of analyze, explain, decode"));
+              HasSubstr("it is an option of analyze, audit, explain, decode"));
   EXPECT_THAT(All(Read({"--from", "begin"})), HasSubstr("did you mean beginning?"));
   EXPECT_THAT(All(Read({"--fault", "server-gone"}, kSimulateOptions)),
               HasSubstr("did you mean server_gone?"));
@@ -201,8 +201,9 @@ TEST_F(OptionsTest, HelpHasTheHeadingsOfTheManualPageInOrderAndNoLineIsTooWide) 
     size_t before = 0;
     for (const char* heading :
          {"\nWhat decides:\n", "\nFollowing and serving (watch):\n", "\nReports:\n",
-          "\nDecoding (decode):\n", "\nHow much (simulate, probe):\n",
-          "\nA made-up Traefik (simulate):\n", "\nAsking a site (probe):\n"}) {
+          "\nDecoding (decode):\n", "\nWhat a configuration breaks (audit):\n",
+          "\nHow much (simulate, probe):\n", "\nA made-up Traefik (simulate):\n",
+          "\nAsking a site (probe):\n"}) {
       const size_t at = help.find(heading);
       ASSERT_NE(at, std::string::npos) << heading;
       EXPECT_GE(at, before) << heading;

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes OUT: docs/causes/*.md as string literals, by name.
-# cmake -DDIR=docs/causes -DOUT=file -DNAMES="a;b" -P EmbedCausePages.cmake
-set(text "// Made from docs/causes at build time.\n#pragma once\n\n#include <array>\n#include <string_view>\n#include <utility>\n\n")
+# Writes OUT: DIR/*.md as string literals VAR, by name.
+# cmake -DDIR=docs/causes -DVAR=kCausePages -DOUT=file -DNAMES="a;b" -P EmbedPages.cmake
+set(text "// Made from pages of docs at build time.\n#pragma once\n\n#include <array>\n#include <string_view>\n#include <utility>\n\n")
 string(APPEND text "namespace stickyd {\n\ninline constexpr std::array<std::pair<std::string_view, std::string_view>, ")
 list(LENGTH NAMES count)
-string(APPEND text "${count}> kCausePages = {{\n")
+string(APPEND text "${count}> ${VAR} = {{\n")
 foreach(name IN LISTS NAMES)
   file(READ "${DIR}/${name}.md" page)
   string(APPEND text "{\"${name}\", R\"page(${page})page\"},\n")
