@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "stickyd/app/version.h"
+#include "stickyd/audit/audit.h"
 #include "stickyd/base/file_system.h"
 #include "stickyd/base/text.h"
 #include "stickyd/config/options.h"
@@ -242,6 +243,8 @@ void Watcher::ReadApi() {
     if (reading.config == nullptr) {
       pipeline_->ConfirmConfig(reading.time);
     } else {
+      numbers_.findings =
+          std::make_shared<const std::vector<Finding>>(Audit({{reading.config}, {}, {}}));
       pipeline_->AddConfig(std::move(reading.config));
     }
   }

@@ -194,6 +194,20 @@ void TraefikTable(const DaemonStatus& status, std::string& out) {
   out += "</table></div>\n";
 }
 
+// What the audit has found, from warnings on; the command tells the rest.
+void FindingList(const DaemonStatus& status, std::string& out) {
+  constexpr size_t kMostShown = 50;
+  if (status.findings == nullptr) return;
+  size_t shown = 0;
+  for (const Finding& finding : *status.findings) {
+    if (finding.level == FindingLevel::kInfo || shown == kMostShown) break;
+    if (shown++ == 0) out += "<h2>Audit</h2><ul>\n";
+    out += fmt::format("<li><b>{}</b> {}: {}</li>\n", Name(finding.level), finding.rule->id,
+                       Escape(finding.text));
+  }
+  if (shown > 0) out += "</ul>\n";
+}
+
 }  // namespace
 
 std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_path) {
@@ -218,6 +232,7 @@ std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_
   for (const SourceStatus& source : status.sources) SourceRow(status, source, out);
   out += "</table></div>\n";
   TraefikTable(status, out);
+  FindingList(status, out);
   const auto remarks = Remarks(status.pipeline);
   if (!remarks.empty()) {
     out += "<h2>Notes</h2><ul>\n";

@@ -279,6 +279,7 @@ void ProbeRun::Pins() {
     if (asked == kMostPins) break;
     if (std::find(names_.begin(), names_.end(), pin.cookie) == names_.end()) continue;
     CookieJar jar = jar_;
+    for (const auto& [cookie, value] : pin.above) jar.Overwrite(cookie, value);
     jar.Overwrite(pin.cookie, pin.value);
     const Visit visit = visitor_.Go(Plan("pinned to " + pin.server, jar));
     if (visit.exchanges.empty() || visit.end == VisitEnd::kFailed) break;

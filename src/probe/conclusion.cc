@@ -106,6 +106,9 @@ void ProbeRun::NoCookie() {
   if (knowledge.ignores_cookie) {
     Blame(Cause::kStrategyIgnoresCookie, "the service's strategy is hrw, which sets no cookie",
           last.number);
+  } else if (knowledge.known && !knowledge.cookies.empty() && knowledge.changes_set_cookie) {
+    Blame(Cause::kSetCookieLost,
+          "a middleware of the router changes Set-Cookie, and no answer has it", last.number);
   } else if (knowledge.known && !knowledge.cookies.empty() && !direct_asked_) {
     Doubt("the configuration has a sticky cookie, and no answer sets it", last.number,
           kAskDirectly);

@@ -87,11 +87,22 @@ bool IsSpare(const std::vector<ServiceTree::Node>& nodes, size_t at) {
   return false;
 }
 
+// What this version writes for a child of a weighted service.
+std::string ChildValueNow(const TraefikConfig& config, const std::string& written) {
+  std::vector<std::string> values = ChildCookieValues(written);  // the name, FNV-1, SHA-256
+  if (config.encoding == CookieEncoding::kSha256) return values[2];
+  const bool hashed = config.version.starts_with("2.11") || config.version.starts_with('3');
+  return values[hashed ? 1 : 0];
+}
+
 class Collector {
  public:
-  Collector(const TraefikConfig& config, ProbeKnowledge& into) : config_(config), into_(into) {}
+  Collector(const TraefikConfig& config, const std::vector<ServiceTree::Node>& nodes,
+            ProbeKnowledge& into)
+      : config_(config), nodes_(nodes), into_(into) {}
 
-  void Add(const ServiceConfig& service) {
+  void Add(size_t at) {
+    const ServiceConfig& service = *nodes_[at].service;
     const bool chooses = service.servers.size() > 1 || service.children.size() > 1;
     const bool balances =
         service.kind == ServiceKind::kLoadBalancer || service.kind == ServiceKind::kWeighted;
@@ -109,18 +120,33 @@ class Collector {
     for (const PoolServer& server : service.servers) {
       // A fenced one, which is being drained, takes its clients back.
       const bool up = server.status != ServerStatus::kDown && server.weight != 0;
-      AddPin(name, server.url, up);
+      AddPin(name, server.url, up, at);
     }
     for (const ChildService& child : service.children) AddChild(name, child);
   }
 
  private:
-  void AddPin(const std::string& cookie, const std::string& server, bool up) {
+  std::vector<std::pair<std::string, std::string>> Above(size_t at) const {
+    std::vector<std::pair<std::string, std::string>> above;
+    for (size_t depth = 0; depth <= ServiceTree::kDeepest; ++depth) {
+      const ServiceTree::Node& node = nodes_[at];
+      if (node.child == nullptr) break;
+      at = node.parent;
+      const ServiceConfig* const level = nodes_[at].service;
+      if (level == nullptr || !level->cookie) continue;
+      above.emplace_back(level->cookie->name, ChildValueNow(config_, node.child->written));
+    }
+    return above;
+  }
+  void AddPin(const std::string& cookie, const std::string& server, bool up, size_t at) {
     if (into_.codes.size() >= kMostPinsKnown * kCodes) return;
     for (size_t i = 0; i < kCodes; ++i) {
       const auto encoding = static_cast<CookieEncoding>(i);
       ProbeKnowledge::Pin pin{server, cookie, EncodeCookie(encoding, server), up, encoding};
-      if (config_.encoding == encoding) into_.pins.push_back(pin);
+      if (config_.encoding == encoding) {
+        into_.pins.push_back(pin);
+        into_.pins.back().above = Above(at);
+      }
       into_.codes.push_back(std::move(pin));
     }
   }
@@ -133,6 +159,7 @@ class Collector {
 
   static constexpr auto kCodes = static_cast<size_t>(CookieEncoding::kCount);
   const TraefikConfig& config_;
+  const std::vector<ServiceTree::Node>& nodes_;
   ProbeKnowledge& into_;
 };
 
@@ -159,10 +186,11 @@ ProbeKnowledge KnowledgeOf(const TraefikConfig& config, std::string_view host,
   if (tree == nullptr) return knowledge;
   knowledge.known = true;
   knowledge.service = router->service;
-  Collector collector(config, knowledge);
+  knowledge.changes_set_cookie = router->changes_set_cookie;
   const std::vector<ServiceTree::Node>& nodes = tree->nodes();
+  Collector collector(config, nodes, knowledge);
   for (size_t i = 0; i < nodes.size(); ++i) {
-    if (nodes[i].service != nullptr && !IsSpare(nodes, i)) collector.Add(*nodes[i].service);
+    if (nodes[i].service != nullptr && !IsSpare(nodes, i)) collector.Add(i);
   }
   return knowledge;
 }

@@ -74,7 +74,7 @@ diff <(awk '/^# TYPE/ {name = $3; type = $4; new = 1; next}
        $0 = substr($0, RSTART + RLENGTH)
      }
      print name " | " type " | " labels}' "$t/metrics" | sort) \
-  <(sed -n 's/^| `\([a-z_]*\)` | \([a-z]* | [a-z, ]*\) | .*/\1 | \2/p' docs/METRICS.md | grep -v '^stickyd_service_' | sort)
+  <(sed -n 's/^| `\([a-z_]*\)` | \([a-z]* | [a-z, ]*\) | .*/\1 | \2/p' docs/METRICS.md | grep -vE '^stickyd_(service|audit)_' | sort)
 breaks=$(awk '/^stickyd_breaks_total/ {n += $NF} END {print n}' "$t/metrics")
 want=$(jq '[.services[] | .breaks] | add' "$t/report.json")
 [ "$want" -gt 100 ]

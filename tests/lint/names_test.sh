@@ -35,7 +35,7 @@ for option in $(sed -n 's/^| `\(--[a-z.-]*\).*/\1/p' docs/CONFIGURATION.md); do
 done
 
 # As the source spells them: Family names, the prefix added; tables have four each.
-source=$(tr '\n' ' ' <src/expose/metrics/metrics.cc)
+source=$(cat src/expose/metrics/*metrics.cc | tr '\n' ' ')
 metrics=$({
   echo "$source" | grep -oE '(ByService|Counter|Gauge)\( *"[a-z_]+"' | sed 's/.*"\(.*\)"/stickyd_\1/'
   echo "$source" | grep -oE '"(stickyd|process)_[a-z_]+"' | tr -d '"' | grep -v '_$'

@@ -69,7 +69,7 @@ struct AuditSettings {
   std::optional<FindingLevel> fail_on = FindingLevel::kError;  // null: nothing fails
   std::string baseline;                                        // a file, or empty
   std::string write_baseline;                                  // likewise
-  std::string save;                   // a folder for the answers, or empty
+  std::string save;                                            // a folder for the answers, or empty
   std::string explain;                // a rule whose page is wanted, or empty
   std::vector<std::string> replicas;  // folders of saved answers of other replicas
   std::vector<std::string> embedded;  // hosts whose pages other sites embed or call

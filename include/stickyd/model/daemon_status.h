@@ -6,9 +6,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "stickyd/model/finding.h"
 #include "stickyd/model/pipeline_stats.h"
 #include "stickyd/model/traefik_config.h"
 #include "stickyd/model/traefik_status.h"
@@ -54,6 +56,8 @@ struct DaemonStatus {
   std::vector<SourceStatus> sources;
   std::vector<ServiceConfigured> configured;
   std::vector<TraefikStatus> traefiks;  // whose APIs are asked
+  // Of the audit of the latest answer; null: there was none.
+  std::shared_ptr<const std::vector<Finding>> findings;
   LatencyHistogram line_to_metric;
   uint64_t events_written = 0;
   uint64_t events_suppressed = 0;

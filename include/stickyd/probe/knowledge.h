@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stickyd/model/traefik_config.h"
@@ -21,6 +22,8 @@ struct ProbeKnowledge {
     std::string value;   // that stands for it
     bool up = true;
     CookieEncoding encoding = CookieEncoding::kCount;  // kCount: of a child
+    // Names and values of the levels above, which choose the child that has the server.
+    std::vector<std::pair<std::string, std::string>> above{};
   };
   std::string service;                   // at the router's root
   std::vector<std::string> cookies;      // names that its levels set
@@ -29,6 +32,7 @@ struct ProbeKnowledge {
   std::vector<Pin> codes;                // what any version would write
   bool known = false;                    // the router was found
   bool ignores_cookie = false;           // strategy hrw
+  bool changes_set_cookie = false;       // a middleware of the router does
   bool unused_twin = false;              // a service like it has the cookie, and no router
 
   const Pin* Find(std::string_view cookie, std::string_view value) const;

@@ -8,6 +8,7 @@
 #include "metric_family.h"
 #include "process_info.h"
 #include "stickyd/expose/advice.h"
+#include "traefik_metrics.h"
 
 namespace stickyd {
 namespace {
@@ -36,7 +37,7 @@ class Builder {
     Sessions();
     Ratios();
     Configured();
-    Traefiks();
+    AddTraefikMetrics(status_, families_);
     Sources();
     Lines();
     Tables();
@@ -183,27 +184,6 @@ class Builder {
     }
     Done(sticky);
     Done(servers);
-  }
-
-  void Traefiks() {
-    Family up = Gauge("traefik_up", "1 if the last answer of Traefik's API could be used.");
-    Family success = Gauge("traefik_last_success_timestamp_seconds",
-                           "When Traefik's API last gave an answer that could be used.");
-    Family failures = Counter("traefik_failures_total", "Answers that could not be used, or none.");
-    Family changes =
-        Counter("traefik_config_changes_total",
-                "Differences from one answer to the next, by kind: what `analyze` lists.");
-    for (const TraefikStatus& traefik : status_.traefiks) {
-      const Labels labels = {{"url", traefik.url}};
-      up.Add(labels, traefik.up ? 1 : 0);
-      success.Add(labels, traefik.last_success_seconds);
-      failures.Add(labels, static_cast<double>(traefik.failures));
-      for (size_t i = 0; i < traefik.changes.size(); ++i) {
-        changes.Add({{"url", traefik.url}, {"kind", Name(static_cast<ChangeKind>(i))}},
-                    static_cast<double>(traefik.changes[i]));
-      }
-    }
-    for (Family* family : {&up, &success, &failures, &changes}) Done(*family);
   }
 
   void Sources() {

@@ -63,8 +63,13 @@ TEST_F(WatchApiTest, WhatTraefikSaysShowsInMetricsAndOnThePage) {
   EXPECT_THAT(page, HasSubstr(">3.7.9<"));
   EXPECT_THAT(page, HasSubstr("class=\"good\">up<"));
 
+  // Two servers and no cookie.
+  EXPECT_EQ(samples.at("audit_findings{rule=\"not_sticky\",level=\"warning\"}"), 1);
+  EXPECT_THAT(page, HasSubstr("<h2>Audit</h2><ul>\n<li><b>warning</b> A1: "));
+
   api_.PutConfig({"http://10.0.0.a:80"});
   Poll();
+  EXPECT_THAT(StatusPage(status(), "/metrics"), Not(HasSubstr("<b>warning</b> A1")));
   EXPECT_EQ(Scrape().at(OfUrl("traefik_config_changes_total", ",kind=\"server\"")), 1);
   EXPECT_EQ(Scrape().at(OfUrl("traefik_config_changes_total", ",kind=\"router\"")), 0);
   EXPECT_EQ(Scrape().at("service_servers{service=\"shop@file\"}"), 1);

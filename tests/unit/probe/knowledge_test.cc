@@ -143,6 +143,22 @@ TEST_F(KnowingTest, TheConfigurationTellsWhyNoCookieIsSet) {
   ExpectBroken(Cause::kSetCookieLost);
 }
 
+TEST_F(KnowingTest, APinBelowALevelIsSentWithTheCookieOfItsChild) {
+  const auto pool = [](const char* name, const char* net) {
+    return fmt::format(R"("{0}": {{"loadBalancer": {{"servers": [{{"url": "http://{1}1:80"}},
+        {{"url": "http://{1}2:80"}}, {{"url": "http://{1}3:80"}}],
+        "sticky": {{"cookie": {{"name": "inner"}}}}}}}})",
+                       name, net);
+  };
+  const FakeCookie inner{.name = "inner"};
+  edge_ = FakeNested(FakeCookie{.name = "outer"}, inner, inner);
+  Know(R"("shop@file": {"weighted": {"services": [{"name": "blue"}, {"name": "green"}],
+          "sticky": {"cookie": {"name": "outer"}}}},)" +
+       pool("blue@file", "10.0.1.") + "," + pool("green@file", "10.0.2."));
+  EXPECT_EQ(Run(), ProbeVerdict::kSticky) << result_.why;
+  EXPECT_EQ(DetailOf("pins"), "6 of 6 servers take their clients back");
+}
+
 TEST_F(KnowingTest, ALevelThatHasNoCookieIsKnown) {
   Know(R"("shop@file": {"weighted": {"services": [{"name": "blue"}, {"name": "green"}]}},)" +
        Pool("blue@file", R"(, "sticky": {"cookie": {"name": "same"}})") + "," +
