@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawdata.h"
 
-#include <nlohmann/json.hpp>
+#include "answer_json.h"
 
 namespace stickyd {
 namespace {
 
 using nlohmann::json;
-
-// No answer of Traefik's is that deep; what is, is dropped while it is read.
-constexpr int kMostDepth = 32;
-
-json Parsed(std::string_view text) {
-  return json::parse(
-      text, [](int depth, json::parse_event_t, const json&) { return depth <= kMostDepth; },
-      /*allow_exceptions=*/false);
-}
 
 std::string Written(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -24,7 +15,7 @@ std::string Written(const json& value) {
 // Items by their names; null if one has none.
 json ByName(std::string_view list) {
   json named = json::object();
-  const json items = Parsed(list);
+  const json items = ParseAnswer(list);
   if (!items.is_array()) return {};
   for (const json& item : items) {
     if (!item.is_object() || !item.contains("name") || !item["name"].is_string()) return {};
@@ -71,7 +62,7 @@ json RouterOf(const json& frontend) {
 std::optional<std::string> JoinPages(const std::vector<std::string>& pages) {
   json all = json::array();
   for (const std::string& page : pages) {
-    json items = Parsed(page);
+    json items = ParseAnswer(page);
     if (!items.is_array()) return std::nullopt;
     for (json& item : items) all.push_back(std::move(item));
   }
@@ -90,7 +81,7 @@ std::optional<std::string> RawdataOfLists(std::string_view routers, std::string_
 }
 
 std::optional<std::string> RawdataOfProviders(std::string_view providers) {
-  const json document = Parsed(providers);
+  const json document = ParseAnswer(providers);
   if (!document.is_object()) return std::nullopt;
   json rawdata = {{"routers", json::object()}, {"services", json::object()}};
   for (const json& provider : document) {

@@ -5,8 +5,8 @@
 
 #include <array>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
+#include "answer_json.h"
 #include "stickyd/base/output_file.h"
 #include "stickyd/base/text.h"
 
@@ -14,14 +14,6 @@ namespace stickyd {
 namespace {
 
 using nlohmann::json;
-
-constexpr int kMostDepth = 32;  // no answer of Traefik's is that deep
-
-json Parsed(std::string_view text) {
-  return json::parse(
-      text, [](int depth, json::parse_event_t, const json&) { return depth <= kMostDepth; },
-      /*allow_exceptions=*/false);
-}
 
 // The members of these names.
 template <size_t kCount>
@@ -41,7 +33,7 @@ json NamesOf(const json& headers) {
   return names;
 }
 
-json HeadersOf(const json& headers) {
+json KeptHeaders(const json& headers) {
   json kept = Only(headers, std::array{"accessControlAllowCredentials",
                                        "accessControlAllowOriginList", "contentSecurityPolicy"});
   for (const char* part : {"customRequestHeaders", "customResponseHeaders"}) {
@@ -50,7 +42,7 @@ json HeadersOf(const json& headers) {
   return kept;
 }
 
-json ForwardAuthOf(const json& auth) {
+json KeptForwardAuth(const json& auth) {
   json kept = Only(auth, std::array{"address", "addAuthCookiesToResponse"});
   if (kept.contains("address") && kept["address"].is_string()) {
     std::string address = kept["address"];
@@ -64,16 +56,16 @@ json ForwardAuthOf(const json& auth) {
   return kept;
 }
 
-json MiddlewareOf(const json& middleware) {
+json KeptMiddleware(const json& middleware) {
   json kept = Only(middleware, std::array{"status", "usedBy", "error", "name", "provider", "type"});
   for (const auto& [type, body] : middleware.items()) {
     if (kept.contains(type)) continue;
     const json none = json::object();
     const json& settings = body.is_object() ? body : none;
     if (type == "headers") {
-      kept[type] = HeadersOf(settings);
+      kept[type] = KeptHeaders(settings);
     } else if (type == "forwardAuth") {
-      kept[type] = ForwardAuthOf(settings);
+      kept[type] = KeptForwardAuth(settings);
     } else {
       kept[type] = Only(settings, std::array{"service", "status", "attempts"});
     }
@@ -81,7 +73,7 @@ json MiddlewareOf(const json& middleware) {
   return kept;
 }
 
-json ServiceOf(json service) {
+json KeptService(json service) {
   if (!service.is_object()) return service;
   const auto balancer = service.find("loadBalancer");
   if (balancer == service.end() || !balancer->is_object()) return service;
@@ -113,12 +105,12 @@ Status Write(const std::string& path, const std::string& text) {
 }  // namespace
 
 std::string WithoutSecrets(std::string_view rawdata) {
-  const json document = Parsed(rawdata);
+  const json document = ParseAnswer(rawdata);
   json kept = json::object();
   if (document.is_object()) {
     kept["routers"] = Each(document, "routers", [](const json& router) { return router; });
-    kept["services"] = Each(document, "services", ServiceOf);
-    kept["middlewares"] = Each(document, "middlewares", MiddlewareOf);
+    kept["services"] = Each(document, "services", KeptService);
+    kept["middlewares"] = Each(document, "middlewares", KeptMiddleware);
   }
   return kept.dump(1, ' ', false, json::error_handler_t::replace);
 }
