@@ -135,7 +135,7 @@ bool Watcher::Round() {
   if ((look_ || now - last_look_ >= every) && now >= next_look_) Look();
   behind_ = ReadAll();
   if (api_ != nullptr) ReadApi();
-  if (!dirty_ && !behind_) {
+  if (round_lines_ == 0 && !behind_) {
     // Time passes in silence too, for what waits to be decided.
     const auto silence = std::chrono::duration_cast<EventDuration>(now - last_data_);
     if (silence > seconds(1)) pipeline_->Advance(last_event_ + silence);

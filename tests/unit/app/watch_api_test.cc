@@ -99,7 +99,8 @@ TEST_F(WatchApiTest, CausesKnowWhatTheApiSays) {
   };
   write(0, 'a');
   for (int i = 1; i < 60; ++i) write(1000 * i, i % 2 == 0 ? 'a' : 'b');
-  Round(std::chrono::minutes(2));
+  // Answers that come in every round do not hold up what waits for time to pass.
+  for (int i = 0; i < 30; ++i) Poll();
   ASSERT_EQ(status().pipeline.services.size(), 1U);
   const ServiceStats& shop = status().pipeline.services[0].second;
   EXPECT_GT(shop.breaks.sum(), 50U);
