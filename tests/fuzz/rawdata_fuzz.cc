@@ -20,7 +20,7 @@ void Look(const std::optional<std::string>& rawdata, size_t size) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stickyd;
   const std::string text(AsText(data, size));
-  Within({20'000, 300}, size, [&] {
+  Within({50'000, 1500}, size, [&] {
     Look(RawdataOfProviders(text), size);
     Look(RawdataOfLists(text, "[]", "[]"), size);
     Look(RawdataOfLists("[]", text, "[]"), size);
