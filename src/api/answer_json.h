@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // answer_json.h: an answer of Traefik's API as JSON that can be changed and written again.
 // Shape:   discarded (is_discarded) if the text is no JSON. What is nested deeper than any answer
-// of
-//          Traefik's is dropped while it is read.
+//          of Traefik's is dropped while it is read.
 // Threads: pure functions.
 #pragma once
 

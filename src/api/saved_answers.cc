@@ -29,7 +29,10 @@ json Only(const json& object, const std::array<const char*, kCount>& names) {
 json NamesOf(const json& headers) {
   json names = json::object();
   if (!headers.is_object()) return names;
-  for (const auto& [name, value] : headers.items()) names[name] = value == "" ? "" : "kept back";
+  const json empty = "";
+  for (const auto& [name, value] : headers.items()) {
+    names[name] = value == empty ? "" : "kept back";
+  }
   return names;
 }
 
