@@ -4,19 +4,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "stickyd/base/hash.h"
+#include "stickyd/model/config_changes.h"
 
 namespace stickyd {
 namespace {
-
-size_t FingerprintOf(const ApiAnswers& answers) {
-  size_t fingerprint = 0;
-  for (const std::string* text :
-       {&answers.rawdata, &answers.entry_points, &answers.version, &answers.overview}) {
-    fingerprint = fingerprint * 31 + SecretHash(*text);
-  }
-  return fingerprint;
-}
 
 void CountChanges(const TraefikConfig& before, const TraefikConfig& after, TraefikStatus& state) {
   for (const ConfigChange& change : FindChanges(before, after)) {
@@ -82,15 +73,13 @@ void ApiPoller::Ask(Traefik& traefik, const std::stop_token& stop) {
   state.asked = true;
   if (!answers) return fail(answers.error().reason, std::move(answers.error().message));
   answers->time = EventTimeFromUnixNanoseconds(wall);
-  const size_t fingerprint = FingerprintOf(*answers);
-  std::shared_ptr<const TraefikConfig> fresh;
-  if (traefik.config == nullptr || fingerprint != traefik.fingerprint) {
+  Config fresh;
+  if (traefik.config == nullptr || FingerprintOf(*answers) != traefik.config->fingerprint) {
     auto config = ReadConfig(*answers);
     if (!config) return fail("bad_answer", traefik.url + ": " + config.error().message);
     if (traefik.config != nullptr) CountChanges(*traefik.config, *config, state);
     fresh = std::make_shared<const TraefikConfig>(std::move(*config));
     traefik.config = fresh;
-    traefik.fingerprint = fingerprint;
   }
   state.up = true;
   state.reason.clear();
@@ -101,15 +90,15 @@ void ApiPoller::Ask(Traefik& traefik, const std::stop_token& stop) {
   Tell(traefik, answers->time, std::move(fresh));
 }
 
-void ApiPoller::Tell(Traefik& traefik, EventTime time,
-                     std::shared_ptr<const TraefikConfig> config) {
+void ApiPoller::Tell(const Traefik& traefik, EventTime time, Config config) {
   if (traefiks_[leader_].get() != &traefik) return;
+  Findings findings = config == nullptr ? nullptr : options_.audit(config);
   const std::lock_guard lock(mutex_);
   // Readings that nobody took yet: of those that changed nothing, the last one says it all.
   if (config == nullptr && !readings_.empty() && readings_.back().config == nullptr) {
     readings_.back().time = time;
   } else {
-    readings_.push_back({time, std::move(config)});
+    readings_.push_back({time, std::move(config), std::move(findings)});
   }
 }
 

@@ -58,6 +58,10 @@ SourceStatus ToStatus(const LogFollower::SourceState& state, const PipelineStats
   return status;
 }
 
+ApiPoller::Findings AuditOf(const ApiPoller::Config& config) {
+  return std::make_shared<const std::vector<Finding>>(Audit({{config}, {}, {}}));
+}
+
 }  // namespace
 
 Watcher::Watcher(const Settings& settings, const Parts& parts)
@@ -97,8 +101,8 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
   watcher->logs_ = std::make_unique<FollowedLogs>(*watcher->follower_, *watcher->pipeline_);
   if (!settings.traefik.urls.empty()) {
     watcher->api_ = std::make_unique<ApiPoller>(
-        ApiPoller::Options{ApiTargets(settings.traefik), settings.traefik.interval}, *parts.files,
-        *parts.clock, [parts] { parts.waker->Wake(); });
+        ApiPoller::Options{ApiTargets(settings.traefik), AuditOf, settings.traefik.interval},
+        *parts.files, *parts.clock, [parts] { parts.waker->Wake(); });
   }
   return watcher;
 }
@@ -243,17 +247,18 @@ void Watcher::ReadApi() {
     if (reading.config == nullptr) {
       pipeline_->ConfirmConfig(reading.time);
     } else {
-      numbers_.findings =
-          std::make_shared<const std::vector<Finding>>(Audit({{reading.config}, {}, {}}));
+      numbers_.findings = std::move(reading.findings);
       pipeline_->AddConfig(std::move(reading.config));
     }
   }
-  for (const TraefikStatus& state : api_->States()) {
+}
+
+void Watcher::LogTraefiks(const std::vector<TraefikStatus>& states) {
+  for (const TraefikStatus& state : states) {
     if (!state.asked) continue;
     const std::string now = state.up ? "version " + state.version : state.message;
     const auto passed_over = api_changes_.News(state.url, now, parts_.clock->Now());
     if (!passed_over) continue;
-    dirty_ = true;
     if (state.up) {
       spdlog::info("Traefik's API answers: {}, {}{}", state.url, Printable(now),
                    PassedOver(*passed_over));
@@ -278,6 +283,7 @@ void Watcher::Publish() {
   }
   status->configured = pipeline_->Configured();
   if (api_ != nullptr) status->traefiks = api_->States();
+  if (sum) LogTraefiks(status->traefiks);
   if (events_ != nullptr) {
     status->events_written = events_->written();
     status->events_suppressed = events_->suppressed();

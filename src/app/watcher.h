@@ -75,6 +75,7 @@ class Watcher {
   bool ReadAll();
   void ReadApi();
   void Publish();
+  void LogTraefiks(const std::vector<TraefikStatus>& states);
   void LogRemarks(const PipelineStats& stats);
   void BeginReload();
   void FinishReload(Result<SavedConfigs> saved);

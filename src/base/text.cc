@@ -131,4 +131,28 @@ bool IsIpAddress(std::string_view text) {
   return zone == std::string_view::npos && inet_pton(AF_INET, copy.data(), bytes.data()) == 1;
 }
 
+std::string InMarkup(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace stickyd

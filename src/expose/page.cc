@@ -37,28 +37,7 @@ th { vertical-align: bottom; white-space: normal; } td { vertical-align: top; }
 footer { margin-top: 2rem; opacity: .75; }
 )";
 
-std::string Escape(std::string_view text) {
-  std::string out;
-  for (const char c : Printable(text, 300)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+std::string Escape(std::string_view text) { return InMarkup(Printable(text, 300)); }
 
 std::string PercentHtml(const std::optional<double>& value) {
   return value ? fmt::format("{:.2f}&nbsp;%", *value * 100) : "–";

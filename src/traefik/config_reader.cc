@@ -337,13 +337,19 @@ Status ReadVersion(std::string_view json, TraefikConfig& config) {
 
 }  // namespace
 
+size_t FingerprintOf(const ApiAnswers& answers) {
+  size_t fingerprint = 0;
+  for (const std::string* text :
+       {&answers.rawdata, &answers.entry_points, &answers.version, &answers.overview}) {
+    fingerprint = fingerprint * 31 + SecretHash(*text);
+  }
+  return fingerprint;
+}
+
 Result<TraefikConfig> ReadConfig(const ApiAnswers& answers) {
   TraefikConfig config;
   config.time = answers.time;
-  for (const std::string* text :
-       {&answers.rawdata, &answers.entry_points, &answers.version, &answers.overview}) {
-    config.fingerprint = config.fingerprint * 31 + SecretHash(*text);
-  }
+  config.fingerprint = FingerprintOf(answers);
   if (auto status = ReadRawdata(answers.rawdata, config); !status) {
     return tl::unexpected(status.error());
   }

@@ -111,7 +111,11 @@ class Live {
   Pipeline& pipeline_;
   FakeApi api_;
   SetClock clock_;
-  ApiPoller poller_{{{ApiTarget{api_.url(), "", "", "", {}}}}, RealFileSystem(), clock_, [] {}};
+  ApiPoller poller_{
+      {{ApiTarget{api_.url(), "", "", "", {}}}, [](const auto&) { return ApiPoller::Findings(); }},
+      RealFileSystem(),
+      clock_,
+      [] {}};
   size_t next_ = 0;
   size_t changes_ = 0;
 };

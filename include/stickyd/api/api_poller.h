@@ -11,15 +11,11 @@
 // Cost:    answers that are the same as before are not parsed.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,7 +23,7 @@
 #include "stickyd/api/api_client.h"
 #include "stickyd/base/clock.h"
 #include "stickyd/base/guarded.h"
-#include "stickyd/model/config_changes.h"
+#include "stickyd/model/finding.h"
 #include "stickyd/model/traefik_config.h"
 #include "stickyd/model/traefik_status.h"
 
@@ -38,14 +34,19 @@ class ApiPoller {
   // So many tries in vain, and the next Traefik is listened to.
   static constexpr int kPatience = 3;
 
+  using Config = std::shared_ptr<const TraefikConfig>;
+  using Findings = std::shared_ptr<const std::vector<Finding>>;
+
   struct Options {
     std::vector<ApiTarget> targets;
+    std::function<Findings(const Config&)> audit;  // of each new one, in the poller's thread
     std::chrono::milliseconds interval{10'000};
     std::chrono::milliseconds fastest{1000};  // however often it is told to hurry
   };
   struct Reading {
     EventTime time;
-    std::shared_ptr<const TraefikConfig> config;  // null: the one before, unchanged
+    Config config;      // null: the one before, unchanged
+    Findings findings;  // of the audit
   };
 
   // `files` and `clock` must outlive it. `on_news` is called from its thread, after each round.
@@ -73,13 +74,12 @@ class ApiPoller {
     std::string url;
     TraefikStatus state;
     int failures = 0;  // in a row
-    size_t fingerprint = 0;
-    std::shared_ptr<const TraefikConfig> config;
+    Config config;
   };
 
   void Run(const std::stop_token& stop);
   void Ask(Traefik& traefik, const std::stop_token& stop);
-  void Tell(Traefik& traefik, EventTime time, std::shared_ptr<const TraefikConfig> config);
+  void Tell(const Traefik& traefik, EventTime time, Config config);
   void Choose();
 
   const Options options_;

@@ -93,6 +93,10 @@ size_t EditDistance(std::string_view a, std::string_view b, size_t most);
 // reader. At most `limit` bytes of `text` are taken.
 std::string Printable(std::string_view text, size_t limit = 256);
 
+// For HTML and XML, between tags and in double quotes: & < > " as entities. It makes no control
+// character harmless; Printable does.
+std::string InMarkup(std::string_view text);
+
 // The address in ADDRESS:PORT, [IPv6]:PORT or [IPv6], without port and brackets. Any other text is
 // returned as it is.
 std::string_view AddressWithoutPort(std::string_view text);

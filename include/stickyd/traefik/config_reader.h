@@ -25,5 +25,7 @@ struct ApiAnswers {
 };
 
 Result<TraefikConfig> ReadConfig(const ApiAnswers& answers);
+// TraefikConfig::fingerprint of what ReadConfig would make of them.
+size_t FingerprintOf(const ApiAnswers& answers);
 
 }  // namespace stickyd

@@ -58,28 +58,7 @@ std::string AgainText(const ProbeResult& result, const ProbeSettings& settings) 
   return text.empty() ? text : "again:\n" + text;
 }
 
-std::string Xml(std::string_view text) {
-  std::string out;
-  for (const char c : Safe(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+std::string Xml(std::string_view text) { return InMarkup(Safe(text)); }
 
 double Seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) / 1e3; }
 

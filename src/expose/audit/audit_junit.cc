@@ -12,23 +12,7 @@ namespace stickyd {
 namespace {
 
 // XML 1.0 has no control characters, not even escaped; Printable leaves none.
-std::string Xml(std::string_view text) {
-  std::string out;
-  for (const char c : Printable(text, 8000)) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
+std::string Xml(std::string_view text) { return InMarkup(Printable(text, 8000)); }
 
 std::string CaseOf(std::string_view service, const AuditRuleInfo& rule, const std::string& body) {
   const std::string head =

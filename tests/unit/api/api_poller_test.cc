@@ -33,8 +33,16 @@ class ApiPollerTest : public testing::Test {
     target.url = api.url();
     return target;
   }
-  void Ask(const std::vector<const FakeApi*>& apis) {
+  // An audit that finds as many as there are services.
+  static ApiPoller::Options Asking() {
     ApiPoller::Options options;
+    options.audit = [](const ApiPoller::Config& config) {
+      return std::make_shared<const std::vector<Finding>>(config->services.size());
+    };
+    return options;
+  }
+  void Ask(const std::vector<const FakeApi*>& apis) {
+    ApiPoller::Options options = Asking();
     for (const FakeApi* api : apis) options.targets.push_back(TargetOf(*api));
     poller_ = std::make_unique<ApiPoller>(options, RealFileSystem(), clock_, [this] { ++news_; });
   }
@@ -79,7 +87,10 @@ TEST_F(ApiPollerTest, WhatHasNotChangedIsConfirmed) {
   const auto readings = poller_->Take();
   ASSERT_EQ(readings.size(), 2U) << "the first, and the last of those that were the same";
   EXPECT_NE(readings[0].config, nullptr);
+  ASSERT_NE(readings[0].findings, nullptr);
+  EXPECT_EQ(readings[0].findings->size(), 1U);
   EXPECT_EQ(readings[1].config, nullptr);
+  EXPECT_EQ(readings[1].findings, nullptr);
   EXPECT_EQ(readings[1].time, Now());
   Poll();
   EXPECT_THAT(poller_->Take(), SizeIs(1));
@@ -168,7 +179,7 @@ TEST_F(ApiPollerTest, NobodyToListenToIsNoChoice) {
 
 // The only test of the thread: it asks by itself, is told to hurry, and ends while it waits.
 TEST_F(ApiPollerTest, TheThreadAsksAtOnceAndWhenItIsToldToHurry) {
-  ApiPoller::Options options;
+  ApiPoller::Options options = Asking();
   options.targets = {TargetOf(api_)};
   options.interval = std::chrono::hours(1);
   options.fastest = std::chrono::milliseconds(1);

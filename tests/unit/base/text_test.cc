@@ -40,6 +40,12 @@ TEST(PrintableTest, ControlCharactersNeverGetThroughAndLengthIsBounded) {
   for (const char c : shown) EXPECT_TRUE(c >= ' ' && c < 127) << static_cast<int>(c);
 }
 
+TEST(InMarkupTest, WhatCouldEndATextOrAnAttributeIsAnEntity) {
+  EXPECT_EQ(InMarkup("a<b>&\"c'"), "a&lt;b&gt;&amp;&quot;c'");
+  EXPECT_EQ(InMarkup("&amp;"), "&amp;amp;");
+  EXPECT_EQ(InMarkup(""), "");
+}
+
 TEST(PrintableTest, WhatIsNotUtf8IsEscapedAndUtf8Stays) {
   for (const char* text : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
                            "\xf4\x90\x80\x80", "\xff", "\xc3", "\xc2\x9b"}) {
