@@ -24,8 +24,31 @@ constexpr int kMostRedirects = 3;
 constexpr size_t kMostPages = 500;
 constexpr size_t kMostCredentials = 64 << 10;  // bytes of a file
 
-tl::unexpected<ApiFailure> Fault(const char* reason, std::string message) {
-  return tl::unexpected(ApiFailure{reason, std::move(message)});
+tl::unexpected<ApiFailure> Fault(ApiFault fault, std::string message) {
+  return tl::unexpected(ApiFailure{fault, std::move(message)});
+}
+
+ApiFault FaultOf(HttpFault fault) {
+  switch (fault) {
+    case HttpFault::kBadUrl:
+      return ApiFault::kBadUrl;
+    case HttpFault::kResolve:
+      return ApiFault::kResolve;
+    case HttpFault::kConnect:
+      return ApiFault::kConnect;
+    case HttpFault::kTls:
+      return ApiFault::kTls;
+    case HttpFault::kTimeout:
+      return ApiFault::kTimeout;
+    case HttpFault::kTooLong:
+      return ApiFault::kTooLong;
+    case HttpFault::kFile:
+      return ApiFault::kFile;
+    case HttpFault::kBroken:
+    case HttpFault::kStopped:  // nobody is told of it
+      return ApiFault::kBroken;
+  }
+  return ApiFault::kBroken;
 }
 
 struct UrlParts {
@@ -73,8 +96,8 @@ std::string RedirectTo(std::string_view url, std::string_view location) {
 
 // Did Traefik, or who guards it, say no? All else may be otherwise at the next try.
 bool IsRefusal(const ApiFailure& failure) {
-  const std::string_view reason = failure.reason;
-  return reason == "unauthorized" || reason == "no_api" || reason == "status";
+  return failure.fault == ApiFault::kUnauthorized || failure.fault == ApiFault::kNoApi ||
+         failure.fault == ApiFault::kStatus;
 }
 
 size_t NextPage(const HttpAnswer& answer) {
@@ -99,7 +122,8 @@ Answered<TraefikConfig> AskForConfig(const ApiTarget& target, const FileSystem& 
   if (!answers) return tl::unexpected(answers.error());
   answers->time = now;
   auto config = ReadConfig(*answers);
-  if (!config) return Fault("bad_answer", ShownUrl(target.url) + ": " + config.error().message);
+  if (!config)
+    return Fault(ApiFault::kBadAnswer, ShownUrl(target.url) + ": " + config.error().message);
   return std::move(*config);
 }
 
@@ -111,15 +135,16 @@ Answered<void> ApiClient::ReadCredentials() {
   const auto read = [&](const std::string& path) -> Answered<std::string> {
     if (path.empty()) return std::string();
     auto text = ReadWholeFile(files_, path, kMostCredentials);
-    if (!text) return Fault("credentials", text.error().message);
+    if (!text) return Fault(ApiFault::kCredentials, text.error().message);
     const std::string_view line = Trim(std::string_view(*text).substr(0, text->find('\n')));
-    if (line.empty()) return Fault("credentials", path + ": its first line is empty");
+    if (line.empty()) return Fault(ApiFault::kCredentials, path + ": its first line is empty");
     return std::string(line);
   };
   const auto user = read(target_.basic_file);
   if (!user) return tl::unexpected(user.error());
   if (!user->empty() && user->find(':') == std::string::npos) {
-    return Fault("credentials", target_.basic_file + ": its first line is not user:password");
+    return Fault(ApiFault::kCredentials,
+                 target_.basic_file + ": its first line is not user:password");
   }
   const auto bearer = read(target_.bearer_file);
   if (!bearer) return tl::unexpected(bearer.error());
@@ -142,17 +167,18 @@ Answered<HttpAnswer> ApiClient::Get(const std::string& path, const std::stop_tok
   const std::string place = ShownUrl(request.url);
   for (int i = 0; i <= kMostRedirects; ++i) {
     auto answer = client_->Ask(request, stop);
-    if (!answer) return Fault(Name(answer.error().fault), answer.error().message);
+    if (!answer) return Fault(FaultOf(answer.error().fault), answer.error().message);
     if (answer->status / 100 != 3) return std::move(*answer);
     const std::string_view location = answer->Header("Location");
     request.url = RedirectTo(request.url, location);
     if (request.url.empty()) {
-      return Fault("redirect", fmt::format("{} redirects to {}: give --traefik.url the place of "
-                                           "the API itself",
-                                           place, ShownUrl(location)));
+      return Fault(ApiFault::kRedirect,
+                   fmt::format("{} redirects to {}: give --traefik.url the place of "
+                               "the API itself",
+                               place, ShownUrl(location)));
     }
   }
-  return Fault("redirect", place + " redirects again and again");
+  return Fault(ApiFault::kRedirect, place + " redirects again and again");
 }
 
 Answered<std::string> ApiClient::Document(const std::string& path, const std::stop_token& stop) {
@@ -161,14 +187,15 @@ Answered<std::string> ApiClient::Document(const std::string& path, const std::st
   if (answer->status == kOk) return std::move(answer->body);
   const std::string place = ShownUrl(target_.url) + path.substr(0, path.find('?'));
   if (answer->status == kUnauthorized || answer->status == kForbidden) {
-    return Fault("unauthorized", fmt::format("{} answers {}: --traefik.basic-file or "
-                                             "--traefik.bearer-file has the credentials",
-                                             place, answer->status));
+    return Fault(ApiFault::kUnauthorized, fmt::format("{} answers {}: --traefik.basic-file or "
+                                                      "--traefik.bearer-file has the credentials",
+                                                      place, answer->status));
   }
   if (answer->status == kNotFound) {
-    return Fault("no_api", place + " answers 404: is the API enabled, and is its base path right?");
+    return Fault(ApiFault::kNoApi,
+                 place + " answers 404: is the API enabled, and is its base path right?");
   }
-  return Fault("status", fmt::format("{} answers {}", place, answer->status));
+  return Fault(ApiFault::kStatus, fmt::format("{} answers {}", place, answer->status));
 }
 
 Answered<std::string> ApiClient::List(const std::string& path, const std::stop_token& stop) {
@@ -178,7 +205,7 @@ Answered<std::string> ApiClient::List(const std::string& path, const std::stop_t
     auto answer = Get(fmt::format("{}?per_page=500&page={}", path, page), stop);
     if (!answer) return tl::unexpected(answer.error());
     if (answer->status != kOk) {
-      return Fault("status",
+      return Fault(ApiFault::kStatus,
                    fmt::format("{}{} answers {}", ShownUrl(target_.url), path, answer->status));
     }
     bytes += answer->body.size();
@@ -186,12 +213,13 @@ Answered<std::string> ApiClient::List(const std::string& path, const std::stop_t
     const size_t next = NextPage(*answer);
     if (next <= page) {
       auto all = JoinPages(pages);
-      if (!all) return Fault("bad_answer", ShownUrl(target_.url) + path + " is no JSON list");
+      if (!all)
+        return Fault(ApiFault::kBadAnswer, ShownUrl(target_.url) + path + " is no JSON list");
       return std::move(*all);
     }
     page = next;
   }
-  return Fault("too_long", ShownUrl(target_.url) + path + " has too many pages");
+  return Fault(ApiFault::kTooLong, ShownUrl(target_.url) + path + " has too many pages");
 }
 
 Answered<std::string> ApiClient::RawdataByLists(const std::stop_token& stop) {
@@ -203,7 +231,8 @@ Answered<std::string> ApiClient::RawdataByLists(const std::stop_token& stop) {
     lists[i] = std::move(*list);
   }
   auto rawdata = RawdataOfLists(lists[0], lists[1], lists[2]);
-  if (!rawdata) return Fault("bad_answer", ShownUrl(target_.url) + ": its lists have no names");
+  if (!rawdata)
+    return Fault(ApiFault::kBadAnswer, ShownUrl(target_.url) + ": its lists have no names");
   return std::move(*rawdata);
 }
 
@@ -211,7 +240,8 @@ Answered<std::string> ApiClient::RawdataOfOld(const std::stop_token& stop) {
   auto providers = Document("/api/providers", stop);
   if (!providers) return tl::unexpected(providers.error());
   auto rawdata = RawdataOfProviders(*providers);
-  if (!rawdata) return Fault("bad_answer", ShownUrl(target_.url) + "/api/providers is no JSON");
+  if (!rawdata)
+    return Fault(ApiFault::kBadAnswer, ShownUrl(target_.url) + "/api/providers is no JSON");
   return std::move(*rawdata);
 }
 
@@ -220,7 +250,7 @@ Answered<std::string> ApiClient::Rawdata(const std::stop_token& stop) {
   if (rawdata) return rawdata;
   if (!IsRefusal(rawdata.error())) return rawdata;
   if (auto lists = RawdataByLists(stop)) return lists;
-  if (rawdata.error().reason == std::string_view("no_api")) {
+  if (rawdata.error().fault == ApiFault::kNoApi) {
     if (auto old = RawdataOfOld(stop)) return old;
   }
   return rawdata;  // the first refusal says most

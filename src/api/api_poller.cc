@@ -61,28 +61,26 @@ void ApiPoller::Poll(const std::stop_token& stop) {
 void ApiPoller::Ask(Traefik& traefik, const std::stop_token& stop) {
   const int64_t wall = clock_.WallNanoseconds();
   TraefikStatus& state = traefik.state;
-  const auto fail = [&](const char* reason, std::string message) {
+  const auto fail = [&](ApiFault fault, std::string message) {
     state.up = false;
-    state.reason = reason;
     state.message = std::move(message);
-    ++state.failures;
+    ++state.failures[static_cast<size_t>(fault)];
     ++traefik.failures;
   };
   auto answers = traefik.client.Ask(stop);
   if (stop.stop_requested()) return;
   state.asked = true;
-  if (!answers) return fail(answers.error().reason, std::move(answers.error().message));
+  if (!answers) return fail(answers.error().fault, std::move(answers.error().message));
   answers->time = EventTimeFromUnixNanoseconds(wall);
   Config fresh;
   if (traefik.config == nullptr || FingerprintOf(*answers) != traefik.config->fingerprint) {
     auto config = ReadConfig(*answers);
-    if (!config) return fail("bad_answer", traefik.url + ": " + config.error().message);
+    if (!config) return fail(ApiFault::kBadAnswer, traefik.url + ": " + config.error().message);
     if (traefik.config != nullptr) CountChanges(*traefik.config, *config, state);
     fresh = std::make_shared<const TraefikConfig>(std::move(*config));
     traefik.config = fresh;
   }
   state.up = true;
-  state.reason.clear();
   state.message.clear();
   state.version = traefik.config->version;
   state.last_success_seconds = static_cast<double>(wall) / 1e9;

@@ -167,7 +167,8 @@ void TraefikTable(const DaemonStatus& status, std::string& out) {
         .Cell("last answer ago", traefik.last_success_seconds > 0
                                      ? fmt::format("{:.0f}&nbsp;s", std::max(0.0, age))
                                      : "–")
-        .Cell("failures", fmt::format("{}", traefik.failures))
+        .Cell("failures", fmt::format("{}", std::accumulate(traefik.failures.begin(),
+                                                            traefik.failures.end(), uint64_t{0})))
         .Cell("problem", Escape(traefik.message), "text");
   }
   out += "</table></div>\n";

@@ -79,6 +79,15 @@ inline std::vector<std::filesystem::path> RecordingPaths(const char* folder = "c
   return paths;
 }
 
+// Those with answers of Traefik's API; v1.7's has another one.
+inline std::vector<std::filesystem::path> RecordingsWithApi(const char* folder = "corpus") {
+  std::vector<std::filesystem::path> paths = RecordingPaths(folder);
+  std::erase_if(paths, [](const std::filesystem::path& path) {
+    return !std::filesystem::exists(path / "api" / "00" / "rawdata.json");
+  });
+  return paths;
+}
+
 inline std::string RecordingName(const testing::TestParamInfo<std::filesystem::path>& info) {
   std::string name = info.param.filename().string();
   std::replace_if(

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "stickyd/base/file_system.h"
+#include "stickyd/model/traefik_status.h"
 #include "stickyd/traefik/config_reader.h"
 #include "stickyd/web/http_client.h"
 
@@ -29,9 +30,7 @@ struct ApiTarget {
 };
 
 struct ApiFailure {
-  // "unauthorized", "no_api", "status", "bad_answer", "credentials", "redirect", or the name of an
-  // HttpFault.
-  const char* reason;
+  ApiFault fault;
   std::string message;
 };
 
@@ -59,7 +58,7 @@ class ApiClient {
   std::unique_ptr<HttpClient> client_;  // with these credentials
 };
 
-// Asks once; `now` is the configuration's time. An answer that is none has the reason "bad_answer".
+// Asks once; `now` is the configuration's time. An answer that is none is kBadAnswer.
 tl::expected<TraefikConfig, ApiFailure> AskForConfig(const ApiTarget& target,
                                                      const FileSystem& files, EventTime now);
 

@@ -21,8 +21,8 @@ void AddStates(const DaemonStatus& status, std::vector<MetricFamily>& families) 
             MetricType::Gauge);
   Family success("stickyd_traefik_last_success_timestamp_seconds",
                  "When Traefik's API last gave an answer that could be used.", MetricType::Gauge);
-  Family failures("stickyd_traefik_failures_total", "Answers that could not be used, or none.",
-                  MetricType::Counter);
+  Family failures("stickyd_traefik_failures_total",
+                  "Answers that could not be used, or none, by reason.", MetricType::Counter);
   Family changes("stickyd_traefik_config_changes_total",
                  "Differences from one answer to the next, by kind: what `analyze` lists.",
                  MetricType::Counter);
@@ -30,7 +30,10 @@ void AddStates(const DaemonStatus& status, std::vector<MetricFamily>& families) 
     const Labels labels = {{"url", traefik.url}};
     up.Add(labels, traefik.up ? 1 : 0);
     success.Add(labels, traefik.last_success_seconds);
-    failures.Add(labels, static_cast<double>(traefik.failures));
+    for (size_t i = 0; i < traefik.failures.size(); ++i) {
+      failures.Add({{"url", traefik.url}, {"reason", std::string(Name(static_cast<ApiFault>(i)))}},
+                   static_cast<double>(traefik.failures[i]));
+    }
     for (size_t i = 0; i < traefik.changes.size(); ++i) {
       changes.Add({{"url", traefik.url}, {"kind", Name(static_cast<ChangeKind>(i))}},
                   static_cast<double>(traefik.changes[i]));

@@ -27,7 +27,7 @@ class ApiClientTest : public testing::Test {
     const auto answers = Ask(std::move(target));
     if (answers) return "fine";
     message_ = answers.error().message;
-    return answers.error().reason;
+    return std::string(Name(answers.error().fault));
   }
   std::string Put(const std::string& name, const std::string& text) const {
     const std::string path = folder_.path() / name;

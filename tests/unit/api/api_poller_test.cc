@@ -52,6 +52,7 @@ class ApiPollerTest : public testing::Test {
     poller_->Poll();
   }
   const TraefikStatus& State(size_t i = 0) { return (states_ = poller_->States()).at(i); }
+  uint64_t Failures(ApiFault fault) { return State().failures[static_cast<size_t>(fault)]; }
   EventTime Now() const { return EventTimeFromUnixNanoseconds(clock_.WallNanoseconds()); }
 
   ManualClock clock_;
@@ -123,26 +124,26 @@ TEST_F(ApiPollerTest, ATraefikThatIsAwayIsAStateAndWhatWasReadStays) {
   for (int i = 0; i < 5; ++i) Poll();
   EXPECT_THAT(poller_->Take(), IsEmpty());
   EXPECT_FALSE(State().up);
-  EXPECT_EQ(State().reason, "unauthorized");
   EXPECT_THAT(State().message, HasSubstr("answers 401"));
-  EXPECT_EQ(State().failures, 5U);
+  EXPECT_EQ(Failures(ApiFault::kUnauthorized), 5U);
   EXPECT_EQ(State().last_success_seconds, success);
   EXPECT_EQ(State().version, "3.7.9") << "of the last answer";
   api_.PutConfig({kFirst});
   Poll();
   EXPECT_TRUE(State().up);
-  EXPECT_EQ(State().reason, "");
-  EXPECT_EQ(State().failures, 5U);
+  EXPECT_EQ(State().message, "");
+  EXPECT_EQ(Failures(ApiFault::kUnauthorized), 5U);
   ASSERT_THAT(poller_->Take(), SizeIs(1)) << "unchanged";
 }
 
 TEST_F(ApiPollerTest, AnswersThatMakeNoSenseAreRefused) {
   Ask({&api_});
+  uint64_t refused = 0;
   for (const char* body : {"<html>", "{", "[]", R"({"services":[]})", R"({"routers":{"a":1}})",
                            R"({"routers":{"a":{"service":1}}})", "{}"}) {
     api_.Put("/api/rawdata", {200, body, ""});
     Poll();
-    EXPECT_EQ(State().reason, "bad_answer") << body;
+    EXPECT_EQ(Failures(ApiFault::kBadAnswer), ++refused) << body;
     EXPECT_TRUE(State().message.starts_with(api_.url() + ": ")) << State().message;
   }
   EXPECT_THAT(poller_->Take(), IsEmpty());

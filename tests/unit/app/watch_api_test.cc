@@ -52,7 +52,7 @@ TEST_F(WatchApiTest, WhatTraefikSaysShowsInMetricsAndOnThePage) {
   Poll();
   const Samples samples = Scrape();
   EXPECT_EQ(samples.at(OfUrl("traefik_up")), 1);
-  EXPECT_EQ(samples.at(OfUrl("traefik_failures_total")), 0);
+  EXPECT_EQ(samples.at(OfUrl("traefik_failures_total", ",reason=\"connect\"")), 0);
   EXPECT_GT(samples.at(OfUrl("traefik_last_success_timestamp_seconds")), 1.7e9);
   EXPECT_EQ(samples.at("service_sticky_configured{service=\"shop@file\"}"), 0);
   EXPECT_EQ(samples.at("service_servers{service=\"shop@file\"}"), 2);
@@ -82,7 +82,7 @@ TEST_F(WatchApiTest, ATraefikThatRefusesIsSaidOnceAndWhatWasKnownStays) {
   LogCounter log;
   for (int i = 0; i < 5; ++i) Poll();
   EXPECT_EQ(Scrape().at(OfUrl("traefik_up")), 0);
-  EXPECT_EQ(Scrape().at(OfUrl("traefik_failures_total")), 5);
+  EXPECT_EQ(Scrape().at(OfUrl("traefik_failures_total", ",reason=\"unauthorized\"")), 5);
   EXPECT_EQ(Scrape().at("service_servers{service=\"shop@file\"}"), 2);
   EXPECT_EQ(log.count(spdlog::level::warn), 1);
   EXPECT_THAT(StatusPage(status(), "/metrics"), HasSubstr("answers 401"));
