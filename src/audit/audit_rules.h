@@ -19,6 +19,19 @@ struct AuditScan {
   const AuditInput& input;
   const TraefikConfig& config;  // the newest one
   const Facts& facts;
+
+  // Of files: how many servers it has, and where they are, shows after the deploy only.
+  bool IsNumberUnknown(const ServiceConfig& service) const {
+    return input.draft != nullptr && input.draft->unknown_number.contains(service.name);
+  }
+  // Of files: they say the name of the cookie, even if it is the one that Traefik would make.
+  bool IsNameWritten(const ServiceConfig& service) const {
+    return input.draft != nullptr && input.draft->named_cookies.contains(service.name);
+  }
+  bool AreAddressesUnknown(const ServiceConfig& service) const {
+    return input.draft != nullptr &&
+           (input.draft->unknown_addresses.contains(service.name) || IsNumberUnknown(service));
+  }
 };
 
 // Takes the findings of one rule.
@@ -97,6 +110,12 @@ void AuthCookieKept(const AuditScan& scan, FindingList& out);
 void ManyServices(const AuditScan& scan, FindingList& out);
 void AccessLogKeeps(const AuditScan& scan, FindingList& out);
 void UpgradeMoves(const AuditScan& scan, FindingList& out);
+
+void BrokenFile(const AuditScan& scan, FindingList& out);
+void UnreadKey(const AuditScan& scan, FindingList& out);
+void DefinedTwice(const AuditScan& scan, FindingList& out);
+void UnusedService(const AuditScan& scan, FindingList& out);
+void NotKnownYet(const AuditScan& scan, FindingList& out);
 
 void ConfigChanged(const AuditScan& scan, FindingList& out);
 void OneNameTwoDefinitions(const AuditScan& scan, FindingList& out);

@@ -189,8 +189,10 @@ void DomainDoesNotCover(const AuditScan& scan, FindingList& out) {
                     "the cookie there, and each request is balanced anew.",
                     cookie.name, service.name, cookie.domain, ListOf(outside),
                     outside.size() == 1 ? "is" : "are"),
-        FixByWords("Remove the domain, or set one that covers every host of the service; hosts "
-                   "without a common domain need a service each."));
+        FixByRemoving(service,
+                      "Remove the domain, or set one that covers every host of the service; hosts "
+                      "without a common domain need a service each.",
+                      "sticky.cookie.domain"));
   });
 }
 
@@ -239,9 +241,10 @@ void CookieLifetime(const AuditScan& scan, FindingList& out) {
                 : fmt::format("The cookie {} of {} ends {} after it was set, however busy its user "
                               "is: Traefik does not renew it, and then balances anew.",
                               cookie.name, service.name, Seconds(age)),
-            FixByWords(
-                "Remove maxAge: the cookie then lasts for as long as the browser is open. Or make "
-                "it longer than any session."));
+            FixByRemoving(service,
+                          "Remove maxAge: the cookie then lasts for as long as the browser is "
+                          "open. Or make it longer than any session.",
+                          "sticky.cookie.maxAge"));
   });
 }
 
@@ -277,7 +280,7 @@ void FamousCookieName(const AuditScan& scan, FindingList& out) {
 
 void DefaultName(const AuditScan& scan, FindingList& out) {
   EachCookie(scan, [&](const ServiceConfig& service, const StickyCookie& cookie, const Reach&) {
-    if (!cookie.default_name) return;
+    if (!cookie.default_name || scan.IsNameWritten(service)) return;
     const bool of_rule = ProviderOf(service.name) == "kubernetescrd";
     out.Add(Level::kInfo, {service.name, {}},
             fmt::format(

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stickyd/base/version.h"
 #include "stickyd/model/traefik_config.h"
 
 namespace stickyd {
@@ -64,7 +65,5 @@ class Facts {
 size_t UsableServers(const ServiceConfig& service);
 // The hash inputs, sorted.
 std::vector<std::string> ServerUrls(const ServiceConfig& service);
-// Is `version` (3.7.9) at or past `least`? False if either cannot be read.
-bool IsAtLeast(std::string_view version, std::string_view least);
 
 }  // namespace stickyd

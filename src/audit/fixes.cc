@@ -76,6 +76,10 @@ Fix FixBySettings(const ServiceConfig& service, std::string text,
                   const std::vector<FixSetting>& settings) {
   Fix fix;
   fix.text = std::move(text);
+  for (const FixSetting& setting : settings) {
+    fix.edits.push_back(
+        {FixEdit::Action::kSet, {"service", service.name}, setting.path, setting.value});
+  }
   const bool weighted = service.kind == ServiceKind::kWeighted;
   const std::string name(BareName(service.name));
   fix.yaml = fmt::format("http:\n  services:\n    {}:\n      {}:\n", YamlScalar(name),
@@ -104,6 +108,12 @@ Fix FixBySettings(const ServiceConfig& service, std::string text,
     fix.kubernetes += fmt::format("    traefik.ingress.kubernetes.io/service.{}: {}\n", lower,
                                   setting.value == "true" ? "\"true\"" : YamlScalar(setting.value));
   }
+  return fix;
+}
+
+Fix FixByRemoving(const ServiceConfig& service, std::string text, std::string path) {
+  Fix fix = FixByWords(std::move(text));
+  fix.edits.push_back({FixEdit::Action::kRemove, {"service", service.name}, std::move(path), ""});
   return fix;
 }
 

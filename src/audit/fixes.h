@@ -21,6 +21,8 @@ struct FixSetting {
 Fix FixBySettings(const ServiceConfig& service, std::string text,
                   const std::vector<FixSetting>& settings);
 inline Fix FixByWords(std::string text) { return {std::move(text), {}, {}, {}}; }
+// By taking one setting away: "sticky.cookie.maxAge".
+Fix FixByRemoving(const ServiceConfig& service, std::string text, std::string path);
 
 // A scalar of YAML, in quotes where it needs them.
 std::string YamlScalar(std::string_view text);

@@ -35,8 +35,14 @@ bool NginxReadsNothing(const TraefikConfig& config) {
 
 // A pool whose users go from server to server, and no other rule that says it better.
 bool IsPlain(const AuditScan& scan, const ServiceConfig& service) {
-  return IsPool(service) && UsableServers(service) > 1 && !service.cookie && IsBalanced(service) &&
-         !scan.facts.HasStickyAbove(service);
+  return IsPool(service) && (UsableServers(service) > 1 || scan.IsNumberUnknown(service)) &&
+         !service.cookie && IsBalanced(service) && !scan.facts.HasStickyAbove(service);
+}
+
+// "3 servers"
+std::string HowMany(const AuditScan& scan, const ServiceConfig& service) {
+  return scan.IsNumberUnknown(service) ? "servers, nobody can say yet how many,"
+                                       : fmt::format("{} servers", UsableServers(service));
 }
 
 constexpr size_t kMostUnused = 256;
@@ -89,10 +95,11 @@ void NotSticky(const AuditScan& scan, FindingList& out) {
     const std::string_view provider = ProviderOf(service->name);
     if (provider == "kubernetesgateway" || (nginx && provider == "kubernetes")) continue;
     const Reach& reach = scan.facts.Of(*service);
-    out.Add(Level::kWarning, {service->name, {}},
-            fmt::format("{} has {} servers and no sticky cookie; {} leads there. Each request goes "
+    // One server would be enough for one that nobody scales.
+    out.Add(scan.IsNumberUnknown(*service) ? Level::kInfo : Level::kWarning, {service->name, {}},
+            fmt::format("{} has {} and no sticky cookie; {} leads there. Each request goes "
                         "to the next server.",
-                        service->name, UsableServers(*service), ByRouters(reach)),
+                        service->name, HowMany(scan, *service), ByRouters(reach)),
             FixBySettings(*service,
                           "If its servers keep sessions in memory, give it a cookie. If they keep "
                           "none, accept this finding in the baseline.",
@@ -149,6 +156,7 @@ void StrategyIgnoresCookie(const AuditScan& scan, FindingList& out) {
 void SingleServer(const AuditScan& scan, FindingList& out) {
   for (const ServiceConfig* service : scan.facts.live()) {
     if (!IsPool(*service) || service->servers.size() != 1) continue;
+    if (scan.AreAddressesUnknown(*service)) continue;
     const PoolServer& server = service->servers[0];
     const std::string host = HostOf(server);
     const std::string_view provider = ProviderOf(service->name);
@@ -290,18 +298,17 @@ void GatewayPersistence(const AuditScan& scan, FindingList& out) {
   for (const ServiceConfig* service : scan.facts.live()) {
     if (!IsPlain(scan, *service) || ProviderOf(service->name) != "kubernetesgateway") continue;
     const std::string name(BareName(service->name));
-    out.Add(
-        Level::kWarning, {service->name, {}},
-        fmt::format("{} has {} servers and no cookie. Traefik does not read sessionPersistence of "
-                    "the Gateway API.",
-                    service->name, UsableServers(*service)),
-        {"Route to a TraefikService with a cookie instead of the Service.", "", "",
-         fmt::format(
-             "# backendRefs of the HTTPRoute\n- group: traefik.io\n  kind: TraefikService\n"
-             "  name: {0}\n---\napiVersion: traefik.io/v1alpha1\nkind: TraefikService\n"
-             "metadata:\n  name: {0}\nspec:\n  weighted:\n    services:\n      - name: {0}\n"
-             "        port: 80\n        sticky:\n          cookie:\n            name: {1}\n",
-             YamlScalar(name), SuggestedCookieName(*service))});
+    out.Add(Level::kWarning, {service->name, {}},
+            fmt::format("{} has {} and no cookie. Traefik does not read sessionPersistence of "
+                        "the Gateway API.",
+                        service->name, HowMany(scan, *service)),
+            {"Route to a TraefikService with a cookie instead of the Service.", "", "",
+             fmt::format(
+                 "# backendRefs of the HTTPRoute\n- group: traefik.io\n  kind: TraefikService\n"
+                 "  name: {0}\n---\napiVersion: traefik.io/v1alpha1\nkind: TraefikService\n"
+                 "metadata:\n  name: {0}\nspec:\n  weighted:\n    services:\n      - name: {0}\n"
+                 "        port: 80\n        sticky:\n          cookie:\n            name: {1}\n",
+                 YamlScalar(name), SuggestedCookieName(*service))});
   }
 }
 

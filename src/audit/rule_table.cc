@@ -3,7 +3,8 @@
 // Role:    audit.cc runs it; docs/AUDIT.md has the same rows, and docs/rules a page for each (a
 // test
 //          compares them).
-// Shape:   A: what a configuration shows by itself; S: what public reports taught; X: the rest. A
+// Shape:   A: what a configuration shows by itself; S: what public reports taught; X: the rest; D:
+// of files before the deploy. A
 //          rule that a second list made sharper names that list's id.
 #include "audit_rules.h"
 
@@ -187,6 +188,22 @@ const std::vector<AuditRule>& AuditRuleTable() {
         "does not "
         "come back."},
        r::ChangesCookies},
+
+      {{"D1", "", "broken_file", L::kError, "a file that cannot be read",
+        "Traefik does not read it either: what stands in it is not there."},
+       r::BrokenFile},
+      {{"D2", "", "unread_key", L::kError, "a key or value that Traefik does not read",
+        "Traefik drops it silently, or refuses all that stands around it."},
+       r::UnreadKey},
+      {{"D3", "", "defined_twice", L::kError, "one name for two different things",
+        "Traefik keeps one of them, or none."},
+       r::DefinedTwice},
+      {{"D4", "", "unused_service", L::kWarning, "a service that no router leads to",
+        "Nobody reaches it: a sticky cookie that it has pins nobody."},
+       r::UnusedService},
+      {{"D5", "", "not_known_yet", L::kInfo, "what cannot be known before the deploy",
+        "What Traefik, Docker or Kubernetes make at run time is not in the files."},
+       r::NotKnownYet},
   };
   return table;
 }

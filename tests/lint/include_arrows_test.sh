@@ -12,10 +12,11 @@ allowed() {  # MODULE: what it may include besides itself
     api) echo "base model traefik web" ;;
     simulate) echo "base model traefik" ;;
     probe) echo "base model web traefik" ;;
+    draft) echo "base model traefik" ;;
     engine) echo "base model parse session diagnose traefik" ;;
     feed) echo "base model parse source engine" ;;
     config) echo "base model session traefik engine simulate" ;;
-    app) echo "base model web api source parse session diagnose traefik probe expose simulate engine feed config audit" ;;
+    app) echo "base model web api source parse session diagnose traefik probe expose simulate engine feed config audit draft" ;;
     *) echo "base model" ;;
   esac
 }

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stickyd/model/draft_note.h"
 #include "stickyd/model/finding.h"
 #include "stickyd/model/traefik_config.h"
 
@@ -29,6 +30,8 @@ struct AuditInput {
   std::vector<Config> replicas;
   // Hosts, or domains with what is below them, whose pages other sites embed or call.
   std::vector<std::string> embedded;
+  // Of files that were read before the deploy; null: the configuration runs.
+  const DraftFacts* draft = nullptr;
 };
 
 inline constexpr size_t kMostFindings = 1000;

@@ -73,6 +73,8 @@ struct AuditSettings {
   std::string explain;                // a rule whose page is wanted, or empty
   std::vector<std::string> replicas;  // folders of saved answers of other replicas
   std::vector<std::string> embedded;  // hosts whose pages other sites embed or call
+  bool fix_dry_run = false;           // print what would mend the files
+  std::string traefik_version;        // that files are for; empty: not known
 };
 
 // What to explain, beside lines that are named as FILE:N.

@@ -37,12 +37,31 @@ struct FindingObject {
   friend bool operator==(const FindingObject&, const FindingObject&) = default;
 };
 
+// A place in a file. Lines and columns count from 1; line 0 is the whole file.
+struct FileSpot {
+  std::string file;
+  size_t line = 0;
+  size_t column = 0;
+  friend bool operator==(const FileSpot&, const FileSpot&) = default;
+};
+
+// One setting of one part of the configuration: what to set it to, or to remove it, or what its
+// key should be.
+struct FixEdit {
+  enum class Action : uint8_t { kSet, kRemove, kRename };
+  Action action = Action::kSet;
+  FindingObject object;  // the service or router
+  std::string path;      // below its kind: "sticky.cookie.name"
+  std::string value;     // of kSet: the value; of kRename: the new key
+};
+
 // One change said in each way of writing it. Empty where that way does not exist.
 struct Fix {
   std::string text;
-  std::string yaml;        // for the file provider
-  std::string labels;      // Docker, Swarm, Nomad, Consul
-  std::string kubernetes;  // an IngressRoute, a TraefikService, or an annotation
+  std::string yaml;              // for the file provider
+  std::string labels;            // Docker, Swarm, Nomad, Consul
+  std::string kubernetes;        // an IngressRoute, a TraefikService, or an annotation
+  std::vector<FixEdit> edits{};  // the same for a program; empty where it takes a person
 };
 
 struct Finding {
@@ -54,7 +73,8 @@ struct Finding {
   Fix fix;
   std::string detail;       // what else tells two findings of one rule and one set of objects apart
   std::string fingerprint;  // the same in every run: of rule, objects and detail, not of the rest
-  bool accepted = false;    // it is in the baseline
+  bool accepted = false;    // it is in the baseline, or a comment in the file says so
+  std::vector<FileSpot> spots;  // of the files that were read, the nearest first
 };
 
 }  // namespace stickyd

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "stickyd/audit/audit.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -73,14 +75,14 @@ std::string TextOf(const AuditReport& report, ReportFormat format) {
 
 }  // namespace
 
-int AuditAnswers(const Settings& settings, const AuditInput& input, const std::string& source) {
+int PrintAudit(const Settings& settings, AuditOutcome outcome) {
   const AuditSettings& wanted = settings.audit;
   AuditReport report;
-  report.findings = Audit(input);
+  report.findings = std::move(outcome.findings);
   report.rules = AuditRules();
-  report.source = source;
-  report.traefik_version = input.configs.back()->version;
-  report.time = input.configs.back()->time;
+  report.source = std::move(outcome.source);
+  report.traefik_version = std::move(outcome.version);
+  report.time = outcome.time;
   report.program_version = GetBuildInfo().version;
   report.fail_on = wanted.fail_on;
   report.color = WantsColor(settings.analyze.color, stdout);
@@ -102,6 +104,11 @@ int AuditAnswers(const Settings& settings, const AuditInput& input, const std::s
   const bool fails = std::any_of(report.findings.begin(), report.findings.end(),
                                  [&](const Finding& finding) { return Fails(report, finding); });
   return fails ? kExitFound : kExitFine;
+}
+
+int AuditAnswers(const Settings& settings, const AuditInput& input, const std::string& source) {
+  const TraefikConfig& newest = *input.configs.back();
+  return PrintAudit(settings, {Audit(input), source, newest.version, newest.time});
 }
 
 // Of --traefik.snapshot and --replica.
@@ -158,10 +165,16 @@ int AuditLive(const Settings& settings) {
 
 int RunAudit(const Settings& settings) {
   if (!settings.audit.explain.empty()) return ExplainRule(settings.audit.explain);
+  if (!settings.arguments.empty()) return AuditFiles(settings);
+  if (settings.audit.fix_dry_run) {
+    Complain("audit", "--fix-dry-run: it changes files, and none was named");
+    return kExitUsage;
+  }
   if (!settings.snapshot_dir.empty()) return AuditSaved(settings);
   if (!settings.traefik.urls.empty()) return AuditLive(settings);
   Complain("audit",
-           "nothing to read: --traefik.url is Traefik's API, --traefik.snapshot has saved answers");
+           "nothing to read: --traefik.url is Traefik's API, --traefik.snapshot has saved answers, "
+           "arguments are files that are not deployed yet");
   return kExitUsage;
 }
 

@@ -3,6 +3,7 @@
 // Source:  SARIF 2.1.0, OASIS standard; audit_report_test.cc holds the shape.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "stickyd/expose/audit/audit_report.h"
@@ -32,6 +33,14 @@ Json ObjectsJson(const Finding& finding) {
     objects.push_back({{"kind", object.kind}, {"name", object.name}});
   }
   return objects;
+}
+
+Json SpotsJson(const Finding& finding) {
+  Json spots = Json::array();
+  for (const FileSpot& spot : finding.spots) {
+    spots.push_back({{"file", spot.file}, {"line", spot.line}, {"column", spot.column}});
+  }
+  return spots;
 }
 
 const char* SarifLevel(FindingLevel level) {
@@ -73,22 +82,29 @@ Json SarifResult(const AuditReport& report, const Finding& finding) {
                        {"fullyQualifiedName", fmt::format("{} {}", object.kind, object.name)},
                        {"kind", object.kind}});
   }
-  Json location = {
-      {"physicalLocation",
-       {{"artifactLocation", {{"uri", UriOf(report.source)}}}, {"region", {{"startLine", 1}}}}}};
-  if (!logical.empty()) location["logicalLocations"] = std::move(logical);
+  const std::vector<FileSpot> whole = {{report.source, 1, 1}};
+  Json locations = Json::array();
+  for (const FileSpot& spot : finding.spots.empty() ? whole : finding.spots) {
+    Json region = {{"startLine", std::max<size_t>(spot.line, 1)}};
+    if (spot.column > 1) region["startColumn"] = spot.column;
+    Json location = {
+        {"physicalLocation",
+         {{"artifactLocation", {{"uri", UriOf(spot.file)}}}, {"region", std::move(region)}}}};
+    if (!logical.empty()) location["logicalLocations"] = logical;
+    locations.push_back(std::move(location));
+  }
   Json result = {{"ruleId", finding.rule->id},
                  {"level", SarifLevel(finding.level)},
                  {"message", {{"text", finding.text + " " + finding.fix.text}}},
-                 {"locations", Json::array({std::move(location)})},
+                 {"locations", std::move(locations)},
                  {"partialFingerprints", {{"stickyd/v1", finding.fingerprint}}},
                  {"properties", {{"service", finding.service}, {"fix", FixJson(finding.fix)}}}};
   for (size_t i = 0; i < report.rules.size(); ++i) {
     if (report.rules[i] == finding.rule) result["ruleIndex"] = i;
   }
   if (finding.accepted) {
-    result["suppressions"] =
-        Json::array({Json{{"kind", "external"}, {"justification", "it is in the baseline"}}});
+    result["suppressions"] = Json::array({Json{
+        {"kind", "external"}, {"justification", "it is in the baseline, or a comment says so"}}});
   }
   return result;
 }
@@ -106,6 +122,7 @@ std::string AuditJson(const AuditReport& report) {
                         {"level", Name(finding.level)},
                         {"service", finding.service.empty() ? Json() : Json(finding.service)},
                         {"objects", ObjectsJson(finding)},
+                        {"places", SpotsJson(finding)},
                         {"text", finding.text},
                         {"why", finding.rule->why},
                         {"fix", FixJson(finding.fix)},

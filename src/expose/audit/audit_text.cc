@@ -31,6 +31,12 @@ std::string_view Snippet(const Finding& finding) {
   return {};
 }
 
+// "shop.yml:12:7", which editors open.
+std::string SpotText(const FileSpot& spot) {
+  if (spot.line == 0) return spot.file;
+  return fmt::format("{}:{}:{}", spot.file, spot.line, spot.column);
+}
+
 std::string Level(const Finding& finding, const Paint& paint) {
   const std::string_view name = Name(finding.level);
   if (finding.accepted) return "accepted " + std::string(name);
@@ -41,6 +47,9 @@ std::string Level(const Finding& finding, const Paint& paint) {
 void FindingText(const Finding& finding, const Paint& paint, std::string& out) {
   out += fmt::format("  {} {} {}: {}\n", Level(finding, paint), finding.rule->id,
                      finding.rule->name, Printable(finding.text, kLongestSentence));
+  for (const FileSpot& spot : finding.spots) {
+    out += fmt::format("    at: {}\n", Printable(SpotText(spot), kLongestSentence));
+  }
   if (finding.accepted || finding.level == FindingLevel::kInfo) return;
   out += fmt::format("    why: {}\n", finding.rule->why);
   out += fmt::format("    fix: {}\n", Printable(finding.fix.text, kLongestSentence));

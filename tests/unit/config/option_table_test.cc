@@ -117,6 +117,8 @@ const OptionRow kRows[] = {
     {"truth", "/t", [](S s) { return s.simulate.truth == "/t"; }},
     {"api", "/a", [](S s) { return s.simulate.api == "/a"; }},
     {"host", "a:1", [](S s) { return Has(s.probe.hosts, "a:1"); }},
+    {"fix-dry-run", "", [](S s) { return s.audit.fix_dry_run; }},
+    {"traefik-version", "3.7.9", [](S s) { return s.audit.traefik_version == "3.7.9"; }},
     {"direct", "https://a:1", [](S s) { return s.probe.direct == "https://a:1"; }},
     {"served-by", "X", [](S s) { return s.probe.served_by == "X"; }},
     {"cookie", "lb", [](S s) { return Has(s.probe.cookies, "lb"); }},
