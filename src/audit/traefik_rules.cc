@@ -40,6 +40,37 @@ void ManyServices(const AuditScan& scan, FindingList& out) {
           FixByWords("Read /api/rawdata, or follow X-Next-Page."));
 }
 
+namespace {
+
+// Of files, which do tell.
+void AddAccessLog(const AccessLogDraft& log, FindingList& out) {
+  const auto add = [&](std::string text, const char* detail) {
+    out.Add(Level::kInfo, {}, std::move(text), {"Keep what tells causes.", kAccessLog, "", ""})
+        .detail = detail;
+  };
+  if (!log.json) {
+    add("The access log is in the common format, which has no headers: breaks are seen, and most "
+        "of their causes are not.",
+        "format");
+  } else if (!log.dropped_headers.empty()) {
+    add(fmt::format("The access log does not keep {}: causes that only these tell have no name.",
+                    ListOf(log.dropped_headers, 8)),
+        "headers");
+  }
+  if (!log.dropped_fields.empty()) {
+    add(fmt::format("The access log does not keep {}, without which sessions cannot be followed.",
+                    ListOf(log.dropped_fields)),
+        "fields");
+  }
+  if (log.filtered) {
+    add("The access log is filtered (accessLog.filters): what is left out is missing on both sides "
+        "of a break, and no ratio can be told.",
+        "filters");
+  }
+}
+
+}  // namespace
+
 void AccessLogKeeps(const AuditScan& scan, FindingList& out) {
   if (scan.facts.live().empty()) return;
   if (scan.config.writes_access_log == false) {
@@ -63,6 +94,10 @@ void AccessLogKeeps(const AuditScan& scan, FindingList& out) {
                         ListOf(silent)),
             FixByWords("Set observability.accessLogs to true on these routers."))
         .detail = "router";
+  }
+  if (scan.input.draft != nullptr && scan.input.draft->access_log) {
+    AddAccessLog(*scan.input.draft->access_log, out);
+    return;
   }
   out.Add(Level::kInfo, {},
           "The API does not tell what the access log keeps. Causes are named best from JSON with "

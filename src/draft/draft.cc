@@ -191,6 +191,7 @@ Draft ReadDraft(const std::vector<DraftFile>& files, std::string_view version) {
     if (document.IsMap()) NoteVariablesOf(document, builder);
   }
   LinkDraft(builder);
+  builder.facts.access_log = ReadAccessLog(builder.static_config);
   Draft draft;
   draft.answers = WriteAnswers(builder);
   draft.facts = std::move(builder.facts);

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -97,6 +98,9 @@ bool IsManifest(const Node& document);
 Node TreeOfFlags(const std::vector<const Node*>& words);
 // Static settings, whatever they were read from.
 void AddStatic(nlohmann::json settings, DraftBuilder& out);
+
+// What the access log keeps; null where none is configured.
+std::optional<AccessLogDraft> ReadAccessLog(const nlohmann::json& static_config);
 
 // Answers of the API for all that has been added; links routers and services first.
 ApiAnswers WriteAnswers(DraftBuilder& builder);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,12 +35,21 @@ struct DraftNote {
   std::vector<FixEdit> edits;          // that mend it, where the files show how
 };
 
+// What the access log of a static configuration keeps.
+struct AccessLogDraft {
+  bool json = false;
+  bool filtered = false;                     // requests are left out
+  std::vector<std::string> dropped_headers;  // of those that tell causes
+  std::vector<std::string> dropped_fields;   // of those without which nothing is told
+};
+
 // What the audit of files knows beyond the configuration.
 struct DraftFacts {
   std::vector<DraftNote> notes;
   std::set<std::string, std::less<>> unknown_number;     // services: how many servers they have
   std::set<std::string, std::less<>> unknown_addresses;  // services: where their servers are
   std::set<std::string, std::less<>> named_cookies;      // services whose cookie has a name there
+  std::optional<AccessLogDraft> access_log;              // of a static configuration that has one
 };
 
 }  // namespace stickyd
