@@ -63,6 +63,12 @@ void ReadDocuments(const std::vector<DraftFile>& files, DraftBuilder& out, Docum
       continue;
     }
     auto read = IsToml(file.name) ? ReadToml(file.text, i) : ReadYaml(file.text, i);
+    if (!read && file.text.find("{{") != npos) {
+      out.NotKnown({i, 1, 1}, fmt::format("{} is a template, and no YAML or TOML as it is. What it "
+                                          "makes is not known.",
+                                          file.name));
+      continue;
+    }
     if (!read) {
       NoteBroken(file, read.error(), out);
       continue;
@@ -103,6 +109,8 @@ void ReadKinds(const std::vector<DraftFile>& files, Documents& documents, DraftB
   for (const Node& document : documents.all) {
     if (!document.IsMap()) {
       rest.push_back(&document);
+    } else if (NoteGenerator(document, files[document.place.file].name, out)) {
+      continue;
     } else if (IsManifest(document)) {
       documents.manifests.push_back(&document);
     } else if (IsCompose(document)) {

@@ -33,6 +33,7 @@ struct Origin {
   NodePlace place;     // its name, or what else tells where it is
   Node node;           // of kKeys: the map that settings are below; of kLabels: the list or map
   std::string prefix;  // of kToml: "http.services.shop.loadBalancer"; of kLabels, with a dot behind
+  std::string missing;  // of kLabels: the map of labels, which is to be put into `node` first
 };
 
 struct DraftPart {
@@ -93,6 +94,8 @@ bool IsCompose(const Node& document);
 // All documents that have an apiVersion and a kind.
 void ReadManifests(const std::vector<const Node*>& documents, DraftBuilder& out);
 bool IsManifest(const Node& document);
+// Values of Helm and kustomizations make manifests: a note says that they are not known.
+bool NoteGenerator(const Node& document, std::string_view file, DraftBuilder& out);
 
 // Flags of a command line, `--entrypoints.web.address=:80`, as a tree of keys. `places` are theirs.
 Node TreeOfFlags(const std::vector<const Node*>& words);

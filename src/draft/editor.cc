@@ -193,6 +193,15 @@ class Editor {
     std::string indent(*line, 0, first.key_place.column - 1);
     if (indent.find_first_not_of(" -") != npos) return false;
     if (origin.node.IsMap() == (indent.find('-') != npos)) return false;
+    if (!origin.missing.empty()) {
+      const std::string mark =
+          fmt::format("{}:{}:{}", first.key_place.file, first.key_place.line, origin.missing);
+      if (opened_.insert(mark).second &&
+          !PutBefore(first.key_place, indent + origin.missing + ":")) {
+        return false;
+      }
+      indent += "  ";
+    }
     const std::string text = origin.node.IsMap() ? fmt::format("{}: {}", key, Quoted(edit.value))
                                                  : Quoted(fmt::format("{}={}", key, edit.value));
     return PutBefore(first.key_place, indent + text);

@@ -82,6 +82,7 @@ const Node* Step(const Node* node, std::string_view key) {
 Written FindSetting(const Origin& origin, std::string_view path) {
   Written written;
   if (origin.syntax == Origin::Syntax::kLabels) {
+    if (!origin.missing.empty()) return written;
     const std::string wanted = origin.prefix + std::string(path);
     for (const Node& label : origin.node.children) {
       const bool map = origin.node.IsMap();

@@ -18,8 +18,8 @@ using Type = SchemaKey::Type;
 
 void SetFlag(std::string_view flag, SchemaKey& key) {
   static constexpr std::pair<std::string_view, Type> kTypes[] = {
-      {"bool", Type::kBool}, {"int", Type::kInt},         {"list", Type::kList},
-      {"map", Type::kMap},   {"objects", Type::kObjects}, {"any", Type::kAny}};
+      {"bool", Type::kBool},       {"int", Type::kInt}, {"list", Type::kList}, {"map", Type::kMap},
+      {"objects", Type::kObjects}, {"any", Type::kAny}, {"kept", Type::kKept}};
   for (const auto& [name, type] : kTypes) {
     if (flag == name) key.type = type;
   }
@@ -86,6 +86,19 @@ std::string PathTo(const SchemaKey& schema, std::string_view name, int depth) {
   return {};
 }
 
+json AsWritten(const Node& node) {
+  if (node.IsText()) return node.text;
+  json out = node.IsList() ? json::array() : json::object();
+  for (const Node& child : node.children) {
+    if (node.IsList()) {
+      out.push_back(AsWritten(child));
+    } else {
+      out[child.key] = AsWritten(child);
+    }
+  }
+  return out;
+}
+
 std::string Joined(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
@@ -99,6 +112,8 @@ class Reader {
     switch (schema.type) {
       case Type::kAny:
         return json::object();
+      case Type::kKept:
+        return AsWritten(node);
       case Type::kObject:
         return ReadObject(schema, node, path);
       case Type::kObjects:
@@ -128,8 +143,9 @@ class Reader {
     const bool word = node.IsText() && schema.may_be_empty;
     if (word && EqualsIgnoreCase(node.text, "false")) return nullptr;
     if (word && EqualsIgnoreCase(node.text, "true")) return json::object();
-    if (empty && schema.may_be_empty) return json::object();
-    if (empty && node.kind == Node::Kind::kMap && !path.empty() && !AnyName(schema)) {
+    const bool dropped = reading_.api_server && node.kind == Node::Kind::kNull;
+    if (empty && schema.may_be_empty && !dropped) return json::object();
+    if (empty && (node.IsMap() || dropped) && !path.empty() && !AnyName(schema)) {
       Complain(SchemaComplaint::Kind::kEmpty, node.key_place, path,
                fmt::format("{} has nothing below it", path));
       return nullptr;
@@ -140,6 +156,11 @@ class Reader {
     for (const Node& member : node.children) {
       const std::string at = Joined(path, member.key);
       const SchemaKey* key = schema.Find(member.key);
+      if (key != nullptr && reading_.api_server && key->name != "*" && key->name != member.key) {
+        Complain(SchemaComplaint::Kind::kUnknown, member.key_place, at,
+                 fmt::format("{} is written {}", at, key->name), key->name);
+        continue;
+      }
       if (key == nullptr || !IsHere(*key)) {
         Unknown(schema, member, path, at);
         continue;
@@ -279,6 +300,8 @@ const SchemaKey& DynamicSchema() {
   return schema;
 }
 
+SchemaKey SchemaOf(std::string_view text) { return ReadSchema(text); }
+
 const SchemaKey& StaticSchema() {
   static const SchemaKey schema = ReadSchema(kStaticKeys);
   return schema;
@@ -286,7 +309,8 @@ const SchemaKey& StaticSchema() {
 
 nlohmann::json ReadBySchema(const SchemaReading& reading, const SchemaKey& schema, const Node& node,
                             const std::string& path) {
-  return Reader(reading, DynamicSchema()).Read(schema, node, path);
+  return Reader(reading, reading.root != nullptr ? *reading.root : DynamicSchema())
+      .Read(schema, node, path);
 }
 
 }  // namespace stickyd

@@ -22,7 +22,7 @@ extern const std::string_view kDynamicKeys;
 extern const std::string_view kStaticKeys;
 
 struct SchemaKey {
-  enum class Type : uint8_t { kText, kBool, kInt, kList, kMap, kObject, kObjects, kAny };
+  enum class Type : uint8_t { kText, kBool, kInt, kList, kMap, kObject, kObjects, kAny, kKept };
   enum class Where : uint8_t { kBoth, kFile, kLabel };
   std::string name;  // "*": any
   Type type = Type::kText;
@@ -37,6 +37,7 @@ struct SchemaKey {
 // Is (a part of) it put in by a template or a variable, so that it cannot be known?
 bool IsVariable(std::string_view text);
 
+SchemaKey SchemaOf(std::string_view text);  // as the texts in schema_text.cc
 const SchemaKey& DynamicSchema();
 const SchemaKey& StaticSchema();
 
@@ -52,6 +53,9 @@ struct SchemaComplaint {
 struct SchemaReading {
   SchemaKey::Where where = SchemaKey::Where::kFile;
   std::string_view version;  // of Traefik; empty: any
+  // The API server of Kubernetes reads it first: case counts, and a key without a value is none.
+  bool api_server = false;
+  const SchemaKey* root = nullptr;  // where keys may be that stand in a wrong place
   std::function<void(SchemaComplaint)> complain;
 };
 

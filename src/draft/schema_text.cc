@@ -5,7 +5,7 @@
 //          (text, unless bool, int, list, map, objects or any is said, or keys are below it), `!`
 //          if it may stand there without any value, `@3.4` if it is read since that version, `v2`
 //          if v3 does not read it, `label` or `file` if only these have it. `*` is any name. `any`
-//          is not looked into.
+//          is not looked into, and `kept` neither, but it stays as it is written.
 // Source:  Traefik's pkg/config/dynamic and pkg/config/static, v2.11.53 and v3.7.9.
 #include "schema.h"
 
@@ -320,10 +320,10 @@ providers
     filename
     debugLogGeneratedTemplate bool
   marathon ! any v2
-  kubernetesIngress ! any
-  kubernetesIngressNGINX ! any @3.5
-  kubernetesCRD ! any
-  kubernetesGateway ! any
+  kubernetesIngress ! kept
+  kubernetesIngressNGINX ! kept @3.5
+  kubernetesCRD ! kept
+  kubernetesGateway ! kept
   knative ! any @3.6
   rest ! any
   rancher ! any v2
