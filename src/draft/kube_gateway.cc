@@ -105,10 +105,31 @@ class GatewayReader {
         if (!port.empty() && port != listener.TextOf("port")) continue;
         const std::string_view protocol = listener.TextOf("protocol");
         if (protocol != "HTTP" && protocol != "HTTPS") continue;
+        if (!LetsIn(route, space, listener)) continue;
         if (out.size() < kMostListeners) out.push_back(ListenerOf(full, listener));
       }
     }
     return out;
+  }
+
+  // Does a listener take routes of this namespace?
+  bool LetsIn(const KubeObject& route, std::string_view space, const Node& listener) {
+    const Node* namespaces = listener.At({"allowedRoutes", "namespaces"});
+    const std::string_view from = namespaces == nullptr ? "" : namespaces->TextOf("from");
+    if (space == route.space || from == "All") return true;
+    if (from == "Selector") {
+      kube_.NotKnownOnce(listener.place,
+                         "A listener takes routes by labels of their namespaces, which are not "
+                         "looked at.");
+      return true;
+    }
+    kube_.Unread(route.Place(), FindingLevel::kWarning,
+                 fmt::format("HTTPRoute {} is not let in by a listener of the Gateway in {}, which "
+                             "takes routes of its own namespace only.",
+                             route.FullName(), space),
+                 "Write allowedRoutes.namespaces.from: All at the listener.",
+                 route.FullName() + " allowedRoutes");
+    return false;
   }
 
   Listener ListenerOf(const std::string& gateway, const Node& node) const {
@@ -187,7 +208,7 @@ class GatewayReader {
       if (all == nullptr) continue;
       for (const Node& each : all->children) {
         const bool regex = each.TextOf("type") == "RegularExpression";
-        rule += fmt::format(" && {}{}({}, {})", matcher, regex ? "Regexp" : "",
+        rule += fmt::format(" && {}{}({},{})", matcher, regex ? "Regexp" : "",
                             InGoQuotes(each.TextOf("name")), InGoQuotes(each.TextOf("value")));
       }
     }
@@ -224,6 +245,10 @@ class GatewayReader {
     if (listener.known) router["entryPoints"] = json::array({listener.entry});
     const Node* backends = rule.Find("backendRefs");
     if (backends == nullptr) return;  // a redirect
+    if (backends->children.size() == 1 &&
+        backends->children[0].TextOf("name").ends_with("@internal")) {
+      return;  // Traefik's own
+    }
     json children = json::array();
     for (size_t i = 0; i < std::min(backends->children.size(), kMostBackends); ++i) {
       AddBackend(route, backends->children[i], fmt::format("{}-svc", name), i, children);

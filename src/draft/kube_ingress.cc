@@ -25,7 +25,7 @@ void FillBackend(const Node& backend, IngressBackend& out) {
   if (const Node* service = backend.Find("service")) {
     out.service = service->TextOf("name");
     if (const Node* port = service->Find("port")) {
-      out.port = port->TextOf("number").empty() ? port->TextOf("name") : port->TextOf("number");
+      out.port = port->TextOf("name").empty() ? port->TextOf("number") : port->TextOf("name");
     }
   } else {
     out.service = backend.TextOf("serviceName");
@@ -302,7 +302,9 @@ std::vector<IngressBackend> BackendsOf(const KubeObject& ingress) {
   for (const std::string_view key : {"defaultBackend", "backend"}) {
     const Node* backend = spec->Find(key);
     if (backend == nullptr) continue;
-    FillBackend(*backend, out.emplace_back());
+    IngressBackend each;
+    FillBackend(*backend, each);
+    if (!each.service.empty()) out.push_back(each);
   }
   const Node* rules = spec->Find("rules");
   if (rules == nullptr) return out;
@@ -311,13 +313,15 @@ std::vector<IngressBackend> BackendsOf(const KubeObject& ingress) {
     if (paths == nullptr) continue;
     for (size_t k = 0; k < paths->children.size(); ++k) {
       const Node* backend = paths->children[k].Find("backend");
-      if (backend == nullptr || backend->Find("resource") != nullptr) continue;
-      IngressBackend& each = out.emplace_back();
+      if (backend == nullptr) continue;
+      IngressBackend each;
       FillBackend(*backend, each);
+      if (each.service.empty()) continue;  // a resource, which Traefik does not take
       each.host = rules->children[i].TextOf("host");
       each.path = &paths->children[k];
       each.rule_index = i;
       each.path_index = k;
+      out.push_back(each);
     }
   }
   return out;

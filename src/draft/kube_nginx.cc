@@ -48,6 +48,12 @@ class NginxReader {
       NoteUnread(*ingress);
       if (Value(*ingress, "canary") == "true") canaries_.push_back(ingress);
     }
+    for (const KubeObject* ingress : ingresses) {
+      const bool regex = EqualsIgnoreCase(Value(*ingress, "use-regex"), "true") ||
+                         !Value(*ingress, "rewrite-target").empty();
+      if (!regex || Value(*ingress, "canary") == "true") continue;
+      for (const IngressBackend& backend : BackendsOf(*ingress)) regex_hosts_.insert(backend.host);
+    }
     for (const KubeObject* canary : canaries_) AddCanary(*canary);
     for (const KubeObject* ingress : ingresses) {
       if (Value(*ingress, "canary") != "true") ReadIngress(*ingress);
@@ -178,13 +184,25 @@ class NginxReader {
     return name + "-wrr";
   }
 
+  // Traefik hands the connection on as it is, and sees no request.
+  bool IsPassedThrough(const KubeObject& ingress) {
+    if (!EqualsIgnoreCase(Value(ingress, "ssl-passthrough"), "true")) return false;
+    const std::vector<const Node*> session = NginxSessionAnnotations(ingress);
+    if (session.empty()) return true;
+    kube_.Unread(session.front()->key_place, FindingLevel::kError,
+                 fmt::format("{} does nothing: the Ingress {} has ssl-passthrough, so that Traefik "
+                             "sees no request and sets no cookie.",
+                             session.front()->key, ingress.FullName()),
+                 "Let Traefik end TLS, or keep people by their address in front of it.",
+                 ingress.FullName() + " ssl-passthrough");
+    return true;
+  }
+
   void ReadIngress(const KubeObject& ingress) {
+    if (IsPassedThrough(ingress)) return;
     for (const IngressBackend& backend : BackendsOf(ingress)) {
-      const bool fallback = backend.path == nullptr;
-      if (fallback && ingress.Spec()->Find("rules") != nullptr) continue;
-      if (fallback) {
-        AddPool(ingress, backend, "default-backend");
-        AddRouters(ingress, backend, "default-backend", "default-backend", "PathPrefix(\"/\")");
+      if (backend.path == nullptr) {
+        ReadFallback(ingress, backend);
         continue;
       }
       const std::string own = IsSince("3.6.5") ? ingress.name + "-" : "";
@@ -195,18 +213,50 @@ class NginxReader {
       const std::string router =
           NormalizedName(fmt::format("{}-{}-rule-{}-path-{}", ingress.space, ingress.name,
                                      backend.rule_index, backend.path_index));
-      AddRouters(ingress, backend, router, service, RuleOf(backend));
+      AddRouters(ingress, backend, router, service, RuleOf(ingress, backend));
     }
   }
 
-  static std::string RuleOf(const IngressBackend& backend) {
-    std::string rule;
-    if (!backend.host.empty()) rule = fmt::format("Host({})", InGoQuotes(backend.host));
+  // For all that no rule takes; below rules, for the rest of their hosts.
+  void ReadFallback(const KubeObject& ingress, const IngressBackend& backend) {
+    const Node* rules = ingress.Spec()->Find("rules");
+    if (rules == nullptr || rules->children.empty()) {
+      AddPool(ingress, backend, "default-backend");
+      AddRouters(ingress, backend, "default-backend", "default-backend", "PathPrefix(\"/\")");
+      return;
+    }
+    const std::string name =
+        NormalizedName(fmt::format("{}-{}-default-backend", ingress.space, ingress.name));
+    const std::string_view host = rules->children.front().TextOf("host");
+    AddPool(ingress, backend, name);
+    AddRouters(ingress, backend, name, name,
+               host.empty() ? "PathPrefix(\"/\")" : HostRule(ingress, host));
+  }
+
+  std::string RuleOf(const KubeObject& ingress, const IngressBackend& backend) const {
+    std::string rule = HostRule(ingress, backend.host);
     const std::string_view path = backend.path->TextOf("path");
     if (path.empty()) return rule;
     if (!rule.empty()) rule += " && ";
-    const bool exact = backend.path->TextOf("pathType") == "Exact";
-    return rule + (exact ? fmt::format("Path({})", InGoQuotes(path)) : PrefixOfElements(path));
+    if (backend.path->TextOf("pathType") == "Exact") {
+      return rule + fmt::format("Path({})", InGoQuotes(path));
+    }
+    if (regex_hosts_.contains(backend.host)) {
+      return rule + fmt::format("PathRegexp({})", InGoQuotes("(?i)^" + std::string(path)));
+    }
+    return rule + PrefixOfElements(path);
+  }
+
+  static std::string HostRule(const KubeObject& ingress, std::string_view host) {
+    if (host.empty()) return {};
+    std::string rule = fmt::format("Host({})", InGoQuotes(host));
+    bool several = false;
+    ForEachPart(Value(ingress, "server-alias"), ',', [&](std::string_view alias) {
+      if (Trim(alias).empty()) return;
+      several = true;
+      rule += fmt::format(" || Host({})", InGoQuotes(Trim(alias)));
+    });
+    return several ? "(" + rule + ")" : rule;
   }
 
   // One without TLS and one with it.
@@ -232,6 +282,7 @@ class NginxReader {
 
   KubeReader& kube_;
   std::vector<const KubeObject*> canaries_;
+  std::set<std::string_view> regex_hosts_;
   std::map<std::string, std::pair<const KubeObject*, IngressBackend>> canary_of_;  // by path
 };
 

@@ -137,12 +137,7 @@ KubeServers KubeReader::ServersOf(const KubeBackend& backend) {
         {{"url", fmt::format("{}://{}:{}", scheme, host, port->TextOf("port"))}});
   };
   if (external) {
-    if (IsStaticKnown() && !Flag(backend.provider, "allowExternalNameServices") &&
-        backend.provider != "kubernetesIngressNGINX") {
-      servers.refused =
-          fmt::format("the Service {} is an ExternalName, and {} has no allowExternalNameServices",
-                      full, backend.provider);
-    }
+    NoteExternal(backend, full, servers);
     add(service->Spec()->TextOf("externalName"));
   } else if (backend.native.value_or(Flag(backend.provider, "nativeLBByDefault"))) {
     if (service->Spec()->TextOf("clusterIP") == "None") {
@@ -158,6 +153,21 @@ KubeServers KubeReader::ServersOf(const KubeBackend& backend) {
     AddPods(*service, *port, scheme, servers);
   }
   return servers;
+}
+
+void KubeReader::NoteExternal(const KubeBackend& backend, const std::string& service,
+                              KubeServers& servers) {
+  const bool always = backend.provider == "kubernetesIngressNGINX";
+  if (always || Flag(backend.provider, "allowExternalNameServices")) return;
+  if (IsStaticKnown()) {
+    servers.refused =
+        fmt::format("the Service {} is an ExternalName, and {} has no allowExternalNameServices",
+                    service, backend.provider);
+    return;
+  }
+  NotKnownOnce(backend.place, fmt::format("The Service {} is an ExternalName, which works with "
+                                          "{}.allowExternalNameServices only.",
+                                          service, backend.provider));
 }
 
 void KubeReader::AddPods(const KubeObject& service, const Node& port, std::string_view scheme,

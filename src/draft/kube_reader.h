@@ -73,6 +73,7 @@ class KubeReader {
 
  private:
   const KubePods& PodsOf(const KubeObject& service);
+  void NoteExternal(const KubeBackend& backend, const std::string& service, KubeServers& servers);
   void AddPods(const KubeObject& service, const Node& port, std::string_view scheme,
                KubeServers& servers);
 

@@ -159,6 +159,30 @@ TEST(ManifestsIngressTest, AnnotationsOfNginxThatDoNothingAreFound) {
   EXPECT_THAT(Rules(hash), Contains("A4"));
 }
 
+TEST(ManifestsIngressTest, RulesOfNginxHaveAliasesAndExpressions) {
+  const auto rule = [](const std::string& annotation) {
+    const Audited audited = AuditText(
+        "k.yaml", App("shop") + Ingress("site", "shop",
+                                        Annotations({"nginx.ingress.kubernetes.io/" + annotation}),
+                                        kNginxClass));
+    return audited.config->FindRouter("web-site-rule-0-path-0@kubernetesingressnginx")->rule;
+  };
+  EXPECT_EQ(rule("app-root: /shop"), "Host(\"site.example.com\") && PathPrefix(\"/\")");
+  EXPECT_EQ(rule("use-regex: \"true\""), "Host(\"site.example.com\") && PathRegexp(\"(?i)^/\")");
+  EXPECT_EQ(rule("server-alias: a.example.com, b.example.com"),
+            "(Host(\"site.example.com\") || Host(\"a.example.com\") || Host(\"b.example.com\")) && "
+            "PathPrefix(\"/\")");
+}
+
+TEST(ManifestsIngressTest, TlsThatIsPassedThroughHasNoCookie) {
+  std::vector<std::string> annotations = kAffinity;
+  annotations.emplace_back("nginx.ingress.kubernetes.io/ssl-passthrough: \"true\"");
+  const Audited audited = AuditText(
+      "k.yaml", App("shop") + Ingress("site", "shop", Annotations(annotations), kNginxClass));
+  EXPECT_THAT(Said(audited, "D2"), ElementsAre(HasSubstr("has ssl-passthrough")));
+  EXPECT_THAT(audited.config->routers, IsEmpty());
+}
+
 TEST(ManifestsIngressTest, CanariesOfNginxAreWeighted) {
   const std::string canary =
       Ingress("canary", "next",

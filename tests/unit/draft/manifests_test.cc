@@ -140,6 +140,18 @@ TEST(ManifestsTest, AnHttpRouteToATraefikServiceIsSticky) {
   EXPECT_THAT(Rules(audited), IsEmpty());
 }
 
+TEST(ManifestsTest, AGatewayTakesRoutesOfItsOwnNamespace) {
+  std::string route = Route();
+  route.replace(route.find("edge, namespace: web"), 20, "edge, namespace: ops");
+  route.replace(route.find("{name: edge}"), 12, "{name: edge, namespace: ops}");
+  const Audited audited = AuditText("k.yaml", App("shop") + route);
+  EXPECT_THAT(Said(audited, "D2"), ElementsAre(HasSubstr("is not let in by a listener")));
+  EXPECT_THAT(audited.config->routers, IsEmpty());
+  route.replace(route.find("protocol: HTTP,"), 15,
+                "protocol: HTTP, allowedRoutes: {namespaces: {from: All}},");
+  EXPECT_THAT(AuditText("k.yaml", App("shop") + route).config->routers, SizeIs(1));
+}
+
 TEST(ManifestsTest, PoliciesOfPersistenceAreUnread) {
   const std::string policy =
       "---\napiVersion: gateway.networking.x-k8s.io/v1alpha1\nkind: XBackendTrafficPolicy\n"
