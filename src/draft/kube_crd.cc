@@ -85,7 +85,9 @@ class CrdReader {
     if (spec.contains("entryPoints")) shared["entryPoints"] = spec["entryPoints"];
     if (object.Spec()->Find("tls") != nullptr) shared["tls"] = spec.value("tls", json::object());
     if (!AddParents(object, shared)) return;
-    for (const Node& route : routes->children) ReadRoute(object, route, shared);
+    for (const Node& route : routes->children) {
+      if (!kube_.IsFull()) ReadRoute(object, route, shared);
+    }
   }
 
   bool IsOfClass(const KubeObject& object) {

@@ -239,6 +239,7 @@ class GatewayReader {
 
   void ReadMatch(const KubeObject& route, const Listener& listener, const Node& rule,
                  const std::string& key, const std::string& text) {
+    if (kube_.IsFull()) return;
     const std::string name = fmt::format("{}-{}", key, RuleDigest(text));
     json router = {{"rule", text}};
     if (listener.tls) router["tls"] = json::object();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "kube_names.h"
 #include "kube_reader.h"
@@ -181,46 +182,52 @@ class IngressReader {
         ingress.FullName() + " nginx");
   }
 
-  json SettingsOf(const KubeObject& service) const {
-    return kube_.Silently("annotations", TreeOfAnnotations(service))
-        .value("service", json::object());
+  const json& SettingsOf(const KubeObject& service) {
+    const auto [it, fresh] = settings_.try_emplace(&service);
+    if (fresh) {
+      it->second = kube_.Silently("annotations", TreeOfAnnotations(service))
+                       .value("service", json::object());
+    }
+    return it->second;
+  }
+
+  static std::string RouterKey(const KubeObject& ingress, const IngressBackend& backend) {
+    return NormalizedName(fmt::format("{}-{}-{}{}", ingress.space, ingress.name, backend.host,
+                                      backend.path->TextOf("path")));
   }
 
   void ReadIngress(const KubeObject& ingress) {
     const json router =
         kube_.Silently("annotations", TreeOfAnnotations(ingress)).value("router", json::object());
-    struct Route {
-      json body;
-      NodePlace place;
-    };
-    std::map<std::string, std::vector<Route>> routes;
-    for (const IngressBackend& backend : BackendsOf(ingress)) {
-      const bool fallback = backend.path == nullptr;
-      if (fallback && ingress.Spec()->Find("rules") != nullptr) continue;
-      const std::string service = fallback
-                                      ? "default-backend"
-                                      : NormalizedName(fmt::format("{}-{}-{}", ingress.space,
-                                                                   backend.service, backend.port));
-      if (!AddBackend(ingress, backend, service)) continue;
+    std::vector<IngressBackend> backends = BackendsOf(ingress);
+    std::erase_if(backends, [&](const IngressBackend& backend) {
+      if (kube_.IsFull()) return true;
+      const bool beside = backend.path == nullptr && ingress.Spec()->Find("rules") != nullptr;
+      return beside || !AddBackend(ingress, backend);
+    });
+    std::unordered_map<size_t, size_t> same;  // how many routers have a name, by its hash
+    const std::hash<std::string> hash;
+    for (const IngressBackend& backend : backends) {
+      if (backend.path != nullptr) ++same[hash(RouterKey(ingress, backend))];
+    }
+    for (const IngressBackend& backend : backends) {
+      if (kube_.IsFull()) return;
       json body = router;
       body.erase("pathMatcher");
-      body["service"] = service;
-      body["rule"] = fallback ? "PathPrefix(\"/\")" : RuleOf(backend, router);
-      if (fallback) {
-        kube_.AddRouter("default-router@kubernetes", std::move(body), backend.place);
-        continue;
+      body["service"] = ServiceName(ingress, backend);
+      body["rule"] = backend.path == nullptr ? "PathPrefix(\"/\")" : RuleOf(backend, router);
+      std::string name = "default-router";
+      if (backend.path != nullptr) {
+        name = RouterKey(ingress, backend);
+        if (same[hash(name)] > 1) name += "-" + RuleDigest(body["rule"].get<std::string>());
       }
-      std::string key = NormalizedName(fmt::format("{}-{}-{}{}", ingress.space, ingress.name,
-                                                   backend.host, backend.path->TextOf("path")));
-      routes[std::move(key)].push_back({std::move(body), backend.place});
+      kube_.AddRouter(name + "@kubernetes", std::move(body), backend.place);
     }
-    for (auto& [key, same] : routes) {
-      for (Route& route : same) {
-        const std::string digest =
-            same.size() > 1 ? "-" + RuleDigest(route.body["rule"].get<std::string>()) : "";
-        kube_.AddRouter(key + digest + "@kubernetes", std::move(route.body), route.place);
-      }
-    }
+  }
+
+  static std::string ServiceName(const KubeObject& ingress, const IngressBackend& backend) {
+    if (backend.path == nullptr) return "default-backend";
+    return NormalizedName(fmt::format("{}-{}-{}", ingress.space, backend.service, backend.port));
   }
 
   std::string RuleOf(const IngressBackend& backend, const json& router) const {
@@ -241,9 +248,8 @@ class IngressReader {
   }
 
   // The service of a Service and port is the same for all Ingresses.
-  bool AddBackend(const KubeObject& ingress, const IngressBackend& backend,
-                  const std::string& name) {
-    const std::string full = name + "@kubernetes";
+  bool AddBackend(const KubeObject& ingress, const IngressBackend& backend) {
+    const std::string full = ServiceName(ingress, backend) + "@kubernetes";
     if (kube_.out.services.contains(full)) return true;
     const KubeObject* service = kube_.cluster.Find("Service", ingress.space, backend.service);
     const json settings = service == nullptr ? json::object() : SettingsOf(*service);
@@ -290,6 +296,7 @@ class IngressReader {
 
   KubeReader& kube_;
   std::string_view default_class_;
+  std::map<const KubeObject*, json> settings_;  // of annotations of Services
   bool told_nginx_ = false;
 };
 

@@ -201,6 +201,7 @@ class NginxReader {
   void ReadIngress(const KubeObject& ingress) {
     if (IsPassedThrough(ingress)) return;
     for (const IngressBackend& backend : BackendsOf(ingress)) {
+      if (kube_.IsFull()) return;
       if (backend.path == nullptr) {
         ReadFallback(ingress, backend);
         continue;

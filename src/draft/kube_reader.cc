@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMostParts = 50'000;          // of one kind
+constexpr size_t kMostPorts = 1000;            // of one Service
 constexpr size_t kMostPlaceholders = 100'000;  // servers, of all services together
 
 const json* MemberOf(const json& object, std::string_view name) {
@@ -27,7 +28,8 @@ const json* MemberOf(const json& object, std::string_view name) {
 const Node* PortOf(const KubeObject& service, std::string_view port) {
   const Node* ports = service.Spec() == nullptr ? nullptr : service.Spec()->Find("ports");
   if (ports == nullptr || !ports->IsList()) return nullptr;
-  for (const Node& each : ports->children) {
+  for (size_t i = 0; i < std::min(ports->children.size(), kMostPorts); ++i) {
+    const Node& each = ports->children[i];
     const std::string_view name = each.TextOf("name");
     if (each.TextOf("port") == port || (!name.empty() && name == port)) return &each;
     // ingress-nginx takes the first one where none is named.
@@ -57,6 +59,20 @@ std::string_view TargetOf(const Node& port, const Node* pod) {
     }
   }
   return port.TextOf("port");
+}
+
+size_t SizeOf(const json& body) {
+  if (body.is_string()) return sizeof(json) + body.get_ref<const std::string&>().size();
+  size_t size = sizeof(json);
+  if (!body.is_structured()) return size;
+  for (const auto& [key, inner] : body.items()) size += key.size() + SizeOf(inner);
+  return size;
+}
+
+size_t SizeOf(const Node& node) {
+  size_t size = sizeof(Node) + node.key.size() + node.text.size();
+  for (const Node& child : node.children) size += SizeOf(child);
+  return size;
 }
 
 json WithoutServers(json body) {
@@ -203,8 +219,9 @@ void KubeReader::AddService(const std::string& name, json body, KubeServers serv
 
 void KubeReader::AddPart(DraftParts& parts, const std::string& name, json body, Origin origin) {
   const auto known = parts.find(name);
+  bytes_ += name.size() + SizeOf(body) + SizeOf(origin.node);
   if (known == parts.end()) {
-    if (parts.size() >= kMostParts) {
+    if (parts.size() >= kMostParts || IsFull()) {
       return NotKnownOnce(origin.place, "There is more in the manifests than is read here.");
     }
     parts.emplace(name, DraftPart{std::move(body), std::move(origin)});

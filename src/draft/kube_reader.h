@@ -68,6 +68,9 @@ class KubeReader {
   // Once for each text.
   void NotKnownOnce(const NodePlace& place, const std::string& text);
 
+  // So much has been added that no more is.
+  bool IsFull() const { return bytes_ > kMostBytes; }
+
   // A document by the part of the schema that `kind` names, without complaints.
   nlohmann::json Silently(std::string_view kind, const Node& node) const;
 
@@ -79,7 +82,10 @@ class KubeReader {
 
   std::map<const KubeObject*, KubePods> pods_;
   std::set<std::string> said_;
+  static constexpr size_t kMostBytes = size_t{64} << 20U;  // of all parts, roughly
+
   size_t servers_ = 0;
+  size_t bytes_ = 0;
 };
 
 // Keys of `kind`: IngressRoute, TraefikService, Middleware, ServersTransport, annotations,

@@ -207,5 +207,28 @@ TEST(ManifestsTest, ThousandsOfObjectsOfOneLabelAreBounded) {
   EXPECT_LT(draft.answers.rawdata.size(), size_t{64} << 20U);
 }
 
+TEST(ManifestsTest, OneObjectCannotMakeMuchOfLittle) {
+  // Long names and lists that each of many routes, paths or matches would have again.
+  const std::string list = "[" + std::string(40'000, 'a') + "]";
+  std::string route = IngressRoute("shop", Entry("shop"));
+  route.insert(route.find("  routes:"), "  entryPoints: " + list + "\n");
+  for (int i = 0; i < 3'000; ++i) {
+    route += fmt::format(
+        "    - {{match: Host(`h{}`), kind: Rule, services: [{{name: a, port: 1}}]}}\n", i);
+  }
+  std::string ingress = Ingress("site", "shop");
+  ingress.replace(ingress.find("site.example.com"), 16, std::string(40'000, 'h'));
+  for (int i = 0; i < 3'000; ++i) {
+    ingress += fmt::format(
+        "          - {{path: /{0}, backend: {{service: {{name: s{0}, port: {{number: 80}}}}}}}}\n",
+        i);
+  }
+  for (const std::string& text : {route, ingress}) {
+    const Draft draft = ReadDraft({{"k.yaml", text}}, "");
+    EXPECT_GT(draft.answers.rawdata.size(), size_t{1} << 20U);
+    EXPECT_LT(draft.answers.rawdata.size(), size_t{80} << 20U);
+  }
+}
+
 }  // namespace
 }  // namespace stickyd
