@@ -107,10 +107,9 @@ void NoteVariablesOf(const Node& document, DraftBuilder& out) {
 void ReadKinds(const std::vector<DraftFile>& files, Documents& documents, DraftBuilder& out) {
   std::vector<const Node*> rest;
   for (const Node& document : documents.all) {
+    if (document.IsMap() && NoteGenerator(document, files[document.place.file].name, out)) continue;
     if (!document.IsMap()) {
       rest.push_back(&document);
-    } else if (NoteGenerator(document, files[document.place.file].name, out)) {
-      continue;
     } else if (IsManifest(document)) {
       documents.manifests.push_back(&document);
     } else if (IsCompose(document)) {

@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kMostPods = 1000;        // of one workload
 constexpr size_t kMostCandidates = 1000;  // workloads that share a label of one Service
 constexpr size_t kDeepestList = 4;
-constexpr size_t kLongestName = 253;  // that the API server takes
+constexpr size_t kLongestObjectName = 253;  // that the API server takes
 
 // Kinds that other groups have as well, with the group that is meant.
 bool IsOfItsGroup(const KubeObject& object) {
@@ -104,7 +104,7 @@ void KubeCluster::Add(const Node& document, size_t depth) {
     if (object.name.empty()) object.name = metadata->TextOf("generateName");
   }
   if (object.space.empty()) object.space = "default";
-  if (object.name.size() > kLongestName || object.space.size() > kLongestName) return;
+  if (object.name.size() > kLongestObjectName || object.space.size() > kLongestObjectName) return;
   const Key key(object.kind, object.FullName());
   objects_.push_back(std::move(object));
   const auto [it, fresh] = by_name_.try_emplace(key, objects_.size() - 1);

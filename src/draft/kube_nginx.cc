@@ -163,10 +163,11 @@ class NginxReader {
                           const std::string& name) {
     const auto canary = canary_of_.find(PathKey(ingress, backend));
     if (canary == canary_of_.end() || !IsSince("3.7")) return name;
-    const auto& [object, other] = canary->second;
+    const KubeObject& object = *canary->second.first;
+    const IngressBackend& other = canary->second.second;
     if (other.service == backend.service && other.port == backend.port) return name;
     const auto number = [&](std::string_view key) {
-      return ParseNumber<int64_t>(Value(*object, key)).value_or(0);
+      return ParseNumber<int64_t>(Value(object, key)).value_or(0);
     };
     const int64_t total = std::max<int64_t>(number("canary-weight-total"), 100);
     const int64_t weight = std::clamp<int64_t>(number("canary-weight"), 0, total);
