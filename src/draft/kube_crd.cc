@@ -37,14 +37,7 @@ class CrdReader {
   bool IsOurs(const KubeObject& object) {
     if (object.group != "traefik.io" && object.group != "traefik.containo.us") return false;
     if (object.Spec() == nullptr) return false;
-    if (!kube_.IsOn(kKubeCrd) && !told_off_) {
-      told_off_ = true;
-      kube_.Unread(object.Place(), FindingLevel::kWarning,
-                   fmt::format("The static configuration has no providers.kubernetesCRD: nobody "
-                               "reads {} {} and others of its kind.",
-                               object.kind, object.FullName()),
-                   "Turn the provider on, if this is the Traefik that is meant.", "kubernetesCRD");
-    }
+    kube_.NoteIfOff(kKubeCrd, object);
     if (object.group != "traefik.containo.us" || kube_.IsOld()) return true;
     const bool known = !kube_.out.version().empty();
     if (!known && told_group_) return true;
@@ -246,7 +239,6 @@ class CrdReader {
 
   KubeReader& kube_;
   KubeChildren children_;
-  bool told_off_ = false;
   bool told_group_ = false;
 };
 

@@ -41,6 +41,7 @@ class GatewayReader {
     NotePolicies();
     for (const KubeObject* route : kube_.cluster.OfKind("HTTPRoute")) {
       if (route->group != kGatewayGroup || route->Spec() == nullptr) continue;
+      kube_.NoteIfOff(kGateway, *route);
       NotePersistence(*route);
       for (const Listener& listener : ListenersOf(*route)) ReadRoute(*route, listener);
     }

@@ -99,6 +99,7 @@ class IngressReader {
       if (its.name.empty() && kube_.Flag(kNginx, "watchIngressWithoutClass")) return kNginx;
       return NotOurs(ingress, its.name);
     }
+    kube_.NoteIfOff(kIngress, ingress);
     return kIngress;
   }
 

@@ -275,6 +275,15 @@ void KubeReader::Unread(const NodePlace& place, FindingLevel level, std::string 
   out.Note(std::move(note));
 }
 
+void KubeReader::NoteIfOff(std::string_view provider, const KubeObject& object) {
+  if (IsOn(provider) || !said_.insert(std::string(provider)).second) return;
+  Unread(object.Place(), FindingLevel::kWarning,
+         fmt::format("The static configuration has no providers.{}: nobody reads {} {} and others "
+                     "of its kind.",
+                     provider, object.kind, object.FullName()),
+         "Turn the provider on, if this is the Traefik that is meant.", std::string(provider));
+}
+
 void KubeReader::NotKnownOnce(const NodePlace& place, const std::string& text) {
   if (said_.insert(text).second) out.NotKnown(place, text);
 }

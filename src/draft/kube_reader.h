@@ -65,6 +65,8 @@ class KubeReader {
   // A key or annotation that nobody reads.
   void Unread(const NodePlace& place, FindingLevel level, std::string text, std::string fix,
               std::string detail);
+  // Once for each provider: the static configuration does not turn on the one that reads this.
+  void NoteIfOff(std::string_view provider, const KubeObject& object);
   // Once for each text.
   void NotKnownOnce(const NodePlace& place, const std::string& text);
 
