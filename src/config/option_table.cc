@@ -237,7 +237,7 @@ const std::vector<Option>& OptionTable() {
        "of files: print the changes that would mend them, as a patch, and change nothing",
        Switch([](Settings& s, bool on) { s.audit.fix_dry_run = on; })},
       {"traefik-version", "VERSION", kAuditOptions, false, kStart,
-       "of files: the Traefik that they are for (default: what a Compose file says, or any)",
+       "of files: the Traefik that they are for (default: what an image in them says, or any)",
        String([](Settings& s) -> std::string& { return s.audit.traefik_version; })},
       {"line", "N", kExplainOptions, false, kStart, "explain this line of the file",
        InRange<uint64_t>(1, UINT64_MAX, [](Settings& s, uint64_t n) { s.explain.line = n; })},

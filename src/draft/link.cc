@@ -83,6 +83,7 @@ class Linker {
       }
     }
     if (!HasEntryPoint(router)) return;
+    AddMiddlewares(router);
     if (const std::string child = MissingBelow(service, 0); !child.empty()) {
       Disable(router, fmt::format("the service \"{}\" does not exist", child));
     }
@@ -116,6 +117,21 @@ class Linker {
     }
     if (!any) Disable(router, fmt::format("entryPoint \"{}\" doesn't exist", missing));
     return any;
+  }
+
+  // Those of its entry points stand in front of its own.
+  void AddMiddlewares(json& router) const {
+    const auto known = builder_.static_config.find("entryPoints");
+    if (known == builder_.static_config.end()) return;
+    json all = json::array();
+    for (const json& each : router["entryPoints"]) {
+      const auto entry = known->find(each.get<std::string>());
+      if (entry == known->end() || !entry->contains("/http/middlewares"_json_pointer)) continue;
+      for (const json& name : (*entry)["http"]["middlewares"]) all.push_back(name);
+    }
+    if (all.empty()) return;
+    for (const json& name : router.value("middlewares", json::array())) all.push_back(name);
+    router["middlewares"] = std::move(all);
   }
 
   static json Defaults(const json& known) {

@@ -96,6 +96,7 @@ bool TraefikConfig::Link() {
   size_t budget = kBudget;
   std::set<std::pair<std::string_view, std::string_view>> added;
   for (auto& [name, router] : routers) {
+    AddChains(router);
     LinkRouter(router);
     if (!router.enabled || router.service.empty()) continue;
     if (added.emplace(router.service, router.service).second) {
@@ -124,6 +125,22 @@ bool TraefikConfig::KeepsAuthCookie(std::string_view host, std::string_view path
     const auto& handed_on = asks.auth_cookies;
     return std::find(handed_on.begin(), handed_on.end(), cookie) == handed_on.end();
   });
+}
+
+// Behind each chain, what it stands for; once, whatever circles they make.
+void TraefikConfig::AddChains(RouterConfig& router) const {
+  constexpr size_t kMost = 1000;
+  std::vector<std::string>& all = router.middlewares;
+  std::set<std::string, std::less<>> seen(all.begin(), all.end());
+  for (size_t i = 0; i < all.size() && all.size() < kMost; ++i) {
+    const auto at = middlewares.find(all[i]);
+    if (at == middlewares.end()) continue;
+    size_t behind = i + 1;
+    for (const std::string& name : at->second.chain) {
+      if (!seen.insert(name).second) continue;
+      all.insert(all.begin() + static_cast<std::ptrdiff_t>(behind++), name);
+    }
+  }
 }
 
 void TraefikConfig::LinkRouter(RouterConfig& router) const {

@@ -107,7 +107,7 @@ struct RouterConfig {
   std::string service;  // qualified; empty for a parent router
   std::string rule;
   std::vector<std::string> entry_points;
-  std::vector<std::string> middlewares;
+  std::vector<std::string> middlewares;  // with those of their chains
   bool tls = false;
   bool enabled = true;
   bool access_logs = true;          // false: its requests are not logged
@@ -122,6 +122,7 @@ struct RouterConfig {
 
 struct MiddlewareConfig {
   std::string type;                         // its kind: `retry`, `headers`; empty: not known
+  std::vector<std::string> chain;           // of a `chain`: those that it stands for, qualified
   int64_t retry_attempts = 0;               // of a `retry` middleware
   bool redirects = false;                   // `redirectScheme`, `redirectRegex`
   bool removes_cookie = false;              // a `headers` middleware that touches Cookie
@@ -201,6 +202,7 @@ struct TraefikConfig {
   void AddRoot(const std::string& root, std::string_view start, size_t& budget);
   void FindTwins();
   void LinkRouter(RouterConfig& router) const;
+  void AddChains(RouterConfig& router) const;
   size_t CountBytes() const;
 
   StringMap<ServiceTree> trees_;  // of root services and error pages

@@ -117,6 +117,14 @@ TEST(SiteRulesTest, HeadersThatStickinessNeeds) {
               IsEmpty());
 }
 
+TEST(SiteRulesTest, WhatStandsInAChainCounts) {
+  Answers answers = Behind(R"("chain": {"middlewares": ["inner", "m"]})");
+  answers.middlewares += R"(,"inner@file": {"chain": {"middlewares": ["h@file"]}},
+      "h@file": {"headers": {"customResponseHeaders": {"Set-Cookie": ""}}})";
+  EXPECT_THAT(Ask("X7", answers), ElementsAre(Says("error", "shop@file", "Set-Cookie")))
+      << "once, though the chain stands in itself";
+}
+
 TEST(SiteRulesTest, ForwardAuthThatComesBackHereKeepsTheCookie) {
   Answers answers;
   answers.routers = Route("app@file", "app", "Host(`a.example.com`)",

@@ -48,6 +48,19 @@ TEST(StaticFileTest, AnEntryPointAsDefaultTakesTheRoutersThatNameNone) {
   EXPECT_THAT(Said(audited, "X1"), ElementsAre(HasSubstr("entryPoint \"wsx\" doesn't exist")));
 }
 
+TEST(StaticFileTest, MiddlewaresOfAnEntryPointStandInFront) {
+  const Audited audited =
+      AuditDraft({{"traefik.yml",
+                   "entryPoints: {web: {address: ':80', http: {middlewares: [first@file]}}}\n"
+                   "api: {}\n"},
+                  {"a.yml",
+                   "http: {routers: {a: {rule: 'Host(`a`)', service: a, middlewares: [second]}}, "
+                   "middlewares: {first: {compress: {}}, second: {compress: {}}}, services: {a: "
+                   "{loadBalancer: {servers: [{url: 'http://10.0.0.1'}]}}}}\n"}});
+  EXPECT_THAT(audited.config->FindRouter("a@file")->middlewares,
+              ElementsAre("first@file", "second@file"));
+}
+
 TEST(StaticFileTest, AWrongKeyKeepsTraefikFromStarting) {
   std::string text = kStatic;
   text.replace(text.find("address"), 7, "adress");
