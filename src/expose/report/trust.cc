@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <optional>
 
@@ -92,11 +93,37 @@ std::optional<Refusal> TooMuchLost(const Lines& lines) {
           " What they say is in no number; `stickyd explain FILE:LINE` says why a line gave none."};
 }
 
+// "12 by --exclude.path (leave it out to keep them), 3 as stickyd's own probes (...)".
+std::string WhatExcludes(const Tally<ExcludeReason>& excluded) {
+  static constexpr std::array<const char*, kCountOf<ExcludeReason>> kWhat = {
+      "",
+      "as preflights of browsers, which have no cookies (no option keeps those)",
+      "as stickyd's own probes (no option keeps those; `stickyd probe` says what they show)",
+      "by --exclude.path (leave it out to keep them)",
+      "by --exclude.user-agent (leave it out to keep them)",
+      "by --exclude.client (leave it out to keep them)",
+      "by --exclude.service (leave it out to keep them)"};
+  std::string text;
+  ForEachValue<ExcludeReason>([&](ExcludeReason reason) {
+    if (excluded[reason] == 0) return;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", excluded[reason],
+                        kWhat[static_cast<size_t>(reason)]);
+  });
+  return text;
+}
+
 std::optional<Refusal> NothingAssigned(const PipelineStats& stats, const Lines& lines) {
   const auto has_requests = [](const auto& service) { return service.second.requests.sum() > 0; };
   if (lines.parsed == 0 ||
       std::any_of(stats.services.begin(), stats.services.end(), has_requests)) {
     return std::nullopt;
+  }
+  if (stats.excluded.sum() > 0) {
+    return Refusal{"all_excluded",
+                   fmt::format("None of the {} requests in the log is judged. Those that were sent "
+                               "to a server are excluded: {}.",
+                               lines.parsed, WhatExcludes(stats.excluded)),
+                   Weight::kNoNumbers};
   }
   return Refusal{"no_server",
                  fmt::format("None of the {} requests in the log was sent to a server, as far as "

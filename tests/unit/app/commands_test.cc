@@ -62,6 +62,18 @@ TEST_F(CommandsTest, AnalyzeSaysWhatCannotBeTrusted) {
   EXPECT_THAT(out_, HasSubstr("  unparsed, not_access_log: 1\n"));
 }
 
+TEST_F(CommandsTest, AnalyzeSaysWhatExcludesAllRequests) {
+  EXPECT_EQ(Run("analyze", {log_, "--exclude.path", ".", "--fail-above", "0.5"}), kExitFound);
+  EXPECT_THAT(err_, HasSubstr("6 by --exclude.path (leave it out to keep them)"));
+  std::string own = BrokenLog();
+  for (size_t at = 0; (at = own.find("Browser", at)) != std::string::npos;) {
+    own.replace(at, 7, "stickyd-probe/0.1.0");
+  }
+  const std::string log = Put("own.log", own);
+  EXPECT_EQ(Run("analyze", {log, "--fail-above", "0.5"}), kExitFound);
+  EXPECT_THAT(err_, HasSubstr("6 as stickyd's own probes"));
+}
+
 TEST_F(CommandsTest, AnalyzeWritesVerdictsAndEvents) {
   const std::string verdicts = Put("verdicts", "what was there before\n");
   const std::string events = Put("events", "what was there before\n");

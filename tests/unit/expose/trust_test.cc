@@ -116,6 +116,23 @@ TEST_F(TrustTest, NothingParsedIsRefusedAndNothingThereOnlyWhereALimitIsKept) {
   }
 }
 
+TEST_F(TrustTest, LogOfWhichAllIsExcludedSaysByWhatAndWhatKeepsIt) {
+  Parsed(9);
+  service().requests = {};
+  stats_.excluded[ExcludeReason::kPath] = 4;
+  stats_.excluded[ExcludeReason::kProbe] = 3;
+  const auto refusals = Refusals(stats_);
+  ASSERT_EQ(refusals.size(), 1U);
+  EXPECT_EQ(refusals[0].reason, "all_excluded");
+  EXPECT_EQ(refusals[0].weight, Weight::kNoNumbers);
+  EXPECT_EQ(refusals[0].text,
+            "None of the 9 requests in the log is judged. Those that were sent to a server are "
+            "excluded: 3 as stickyd's own probes (no option keeps those; `stickyd probe` says what "
+            "they show), 4 by --exclude.path (leave it out to keep them).");
+  service().requests[Evidence::kCookie] = 1;
+  EXPECT_THAT(Reasons(), testing::IsEmpty()) << "one is judged";
+}
+
 TEST_F(TrustTest, LogThatRunsBackwardsIsRefused) {
   Parsed(100);
   for (int i = 0; i < 100; ++i)
