@@ -37,12 +37,9 @@ void ApiPoller::Start() {
 void ApiPoller::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     Poll(stop);
-    std::unique_lock lock(mutex_);
     const auto began = std::chrono::steady_clock::now();
-    wake_.wait_until(lock, stop, began + options_.interval, [&] { return hurry_; });
-    const auto soonest = began + std::min(options_.fastest, options_.interval);
-    wake_.wait_until(lock, stop, soonest, [] { return false; });
-    hurry_ = false;
+    sleeper_.Sleep(began + options_.interval, stop);
+    sleeper_.Rest(began + std::min(options_.fastest, options_.interval), stop);
   }
 }
 
@@ -112,11 +109,7 @@ void ApiPoller::Choose() {
   }
 }
 
-void ApiPoller::Hurry() {
-  const std::lock_guard lock(mutex_);
-  hurry_ = true;
-  wake_.notify_one();
-}
+void ApiPoller::Hurry() { sleeper_.Wake(); }
 
 std::vector<ApiPoller::Reading> ApiPoller::Take() {
   const std::lock_guard lock(mutex_);

@@ -86,10 +86,6 @@ size_t OnBody(char* data, size_t /*one*/, size_t size, void* user) {
   return 0;
 }
 
-int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Exchange*>(user)->stop.stop_requested() ? 1 : 0;
-}
-
 HttpFault FaultOf(CURLcode code, const Exchange& exchange) {
   if (exchange.stop.stop_requested()) return HttpFault::kStopped;
   if (exchange.too_long) return HttpFault::kTooLong;
@@ -150,14 +146,18 @@ class HttpClient::Impl {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
     curl_ = curl_easy_init();
+    multi_ = curl_multi_init();
   }
-  ~Impl() { curl_easy_cleanup(curl_); }
+  ~Impl() {
+    curl_easy_cleanup(curl_);
+    curl_multi_cleanup(multi_);
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   tl::expected<HttpAnswer, HttpFailure> Ask(const HttpRequest& request,
                                             const std::stop_token& stop) {
-    if (curl_ == nullptr) {
+    if (curl_ == nullptr || multi_ == nullptr) {
       return tl::unexpected(HttpFailure{HttpFault::kBroken, "libcurl does not start"});
     }
     if (!request.url.starts_with("http://") && !request.url.starts_with("https://")) {
@@ -178,7 +178,7 @@ class HttpClient::Impl {
       Set(CURLOPT_TIMEOUT_MS, Milliseconds(request.timeout));
     }
     SetCallbacks(exchange, why);
-    const CURLcode code = curl_easy_perform(curl_);
+    const CURLcode code = Perform(stop);
     if (code != CURLE_OK && !exchange.answer.body_cut && !exchange.switched) {
       return tl::unexpected(Failure(code, exchange, request, why));
     }
@@ -191,6 +191,24 @@ class HttpClient::Impl {
   }
 
  private:
+  // As curl_easy_perform does, but a stop ends it at once.
+  CURLcode Perform(const std::stop_token& stop) {
+    constexpr int kLongestPoll = 1000;  // milliseconds
+    if (curl_multi_add_handle(multi_, curl_) != CURLM_OK) return CURLE_FAILED_INIT;
+    const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_); });
+    CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+    for (int running = 1; running > 0 && !stop.stop_requested();) {
+      if (curl_multi_perform(multi_, &running) != CURLM_OK) break;
+      if (running > 0) curl_multi_poll(multi_, nullptr, 0, kLongestPoll, nullptr);
+    }
+    int left = 0;
+    while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+      if (message->msg == CURLMSG_DONE) code = message->data.result;
+    }
+    curl_multi_remove_handle(multi_, curl_);
+    return code;
+  }
+
   template <class T>
   void Set(CURLoption option, T value) {
     curl_easy_setopt(curl_, option, value);
@@ -222,6 +240,7 @@ class HttpClient::Impl {
     Set(CURLOPT_PROTOCOLS_STR, "http,https");
     Set(CURLOPT_FOLLOWLOCATION, 0L);
     Set(CURLOPT_NOSIGNAL, 1L);
+    Set(CURLOPT_QUICK_EXIT, 1L);  // nobody waits for a resolver that does not answer
     Set(CURLOPT_PROXY, "");
     Set(CURLOPT_TIMEOUT_MS, Milliseconds(options_.timeout));
     Set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(options_.connect_timeout));
@@ -242,9 +261,6 @@ class HttpClient::Impl {
     Set(CURLOPT_HEADERDATA, &exchange);
     Set(CURLOPT_WRITEFUNCTION, OnBody);
     Set(CURLOPT_WRITEDATA, &exchange);
-    Set(CURLOPT_XFERINFOFUNCTION, OnProgress);
-    Set(CURLOPT_XFERINFODATA, &exchange);
-    Set(CURLOPT_NOPROGRESS, 0L);
   }
 
   static HttpFailure Failure(CURLcode code, const Exchange& exchange, const HttpRequest& request,
@@ -273,6 +289,7 @@ class HttpClient::Impl {
 
   const HttpOptions options_;
   CURL* curl_ = nullptr;
+  CURLM* multi_ = nullptr;  // has the connections, which are kept
 };
 
 HttpClient::HttpClient(HttpOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

@@ -12,7 +12,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -23,6 +22,7 @@
 #include "stickyd/api/api_client.h"
 #include "stickyd/base/clock.h"
 #include "stickyd/base/guarded.h"
+#include "stickyd/base/sleeper.h"
 #include "stickyd/model/finding.h"
 #include "stickyd/model/traefik_config.h"
 #include "stickyd/model/traefik_status.h"
@@ -87,9 +87,8 @@ class ApiPoller {
   const std::function<void()> on_news_;
   std::vector<std::unique_ptr<Traefik>> traefiks_;
   size_t leader_ = 0;  // whose readings are told
+  Sleeper sleeper_;
   std::mutex mutex_;
-  std::condition_variable_any wake_;
-  bool hurry_ = false;             // under mutex_
   std::vector<Reading> readings_;  // under mutex_
   Guarded<std::vector<TraefikStatus>> states_;
   std::jthread thread_;  // last: it uses the others

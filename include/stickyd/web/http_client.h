@@ -8,7 +8,7 @@
 // Errors:  a kind that metrics can name, and a sentence for people. Whatever a server sends, an
 //          answer comes back within the timeout and the limits. Neither has credentials in it.
 // Threads: thread-compatible; each thread has a client of its own. A stop that is requested ends a
-//          request within a second.
+//          request at once.
 // Cost:    connections are kept from request to request.
 // Source:  libcurl.
 #pragma once
