@@ -55,6 +55,8 @@ void SetUpLog(const Settings& settings) {
 
 namespace {
 
+constexpr size_t kMostCa = size_t{16} << 20U;  // bytes of a file of certificates
+
 Status TryListen(const std::string& text) {
   const auto address = ListenAddress::Parse(text);
   return address ? address->Try() : tl::unexpected(address.error());
@@ -111,6 +113,14 @@ Unusable FindUnusable(const Settings& settings) {
   check("state-dir", 0, TryHashKey(settings.state_dir));
   for (size_t i = 0; i < settings.watch.listen_addresses.size(); ++i)
     check("web.listen-address", i, TryListen(settings.watch.listen_addresses[i]));
+  for (const ProbeTarget& probe : settings.watch.probes) {
+    if (probe.options.ca_file.empty()) continue;
+    const auto ca = ReadWholeFile(RealFileSystem(), probe.options.ca_file, kMostCa);
+    if (ca) continue;
+    const std::string section = "probe." + probe.name;
+    found.problems.push_back(
+        {settings.PlaceOf(section), fmt::format("{}.ca: {}", section, ca.error().message)});
+  }
   if (settings.snapshot_dir.empty()) return found;
   auto saved = ReadSavedConfigs(RealFileSystem(), settings.snapshot_dir);
   if (!saved) {

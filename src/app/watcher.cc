@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "watcher.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include "stickyd/audit/audit.h"
 #include "stickyd/base/file_system.h"
 #include "stickyd/base/text.h"
-#include "stickyd/config/options.h"
 #include "stickyd/expose/report/remarks.h"
 
 namespace stickyd {
@@ -33,8 +33,6 @@ constexpr milliseconds kLookEvery{2000};
 // get a twentieth of the time. Files that are open are read all the while.
 constexpr int kLookShare = 20;
 constexpr milliseconds kWindowsEvery{1000};
-// Who reaches the port may ask for reloads as often as it likes.
-constexpr milliseconds kReloadEvery{1000};
 constexpr seconds kTooLong{10};
 constexpr seconds kRemarkEvery{10};
 
@@ -86,6 +84,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
     watcher->events_ =
         std::make_unique<EventWriter>(std::move(*file), settings.watch.events_per_minute);
   }
+  const ProbeScheduler::Config newest = saved.newest();
   auto setup = SetUpPipeline(settings, watcher->events_.get(), std::move(saved));
   if (!setup) return tl::unexpected(setup.error());
   for (const std::string& problem : setup->problems) spdlog::warn("snapshot refused: {}", problem);
@@ -104,6 +103,10 @@ Result<std::unique_ptr<Watcher>> Watcher::Create(const Settings& settings, const
         ApiPoller::Options{ApiTargets(settings.traefik), AuditOf, settings.traefik.interval},
         *parts.files, *parts.clock, [parts] { parts.waker->Wake(); });
   }
+  watcher->probes_ =
+      std::make_unique<ProbeScheduler>(parts.probe, *parts.clock, [parts] { parts.waker->Wake(); });
+  watcher->probes_->SetConfig(newest);
+  watcher->probes_->SetTargets(settings.watch.probes);
   return watcher;
 }
 
@@ -248,6 +251,7 @@ void Watcher::ReadApi() {
       pipeline_->ConfirmConfig(reading.time);
     } else {
       numbers_.findings = std::move(reading.findings);
+      probes_->SetConfig(reading.config);
       pipeline_->AddConfig(std::move(reading.config));
     }
   }
@@ -268,6 +272,19 @@ void Watcher::LogTraefiks(const std::vector<TraefikStatus>& states) {
   }
 }
 
+void Watcher::LogProbes(const std::vector<ProbeStatus>& states) {
+  for (const ProbeStatus& state : states) {
+    if (state.last_run_seconds == 0) continue;
+    std::string now(Name(state.verdict));
+    if (state.cause) now += fmt::format(" ({}): {}", Name(*state.cause), Printable(state.why, 500));
+    const auto passed_over = probe_changes_.News(state.target, now, parts_.clock->Now());
+    if (!passed_over) continue;
+    const auto level = state.success ? spdlog::level::info : spdlog::level::warn;
+    spdlog::log(level, "probe {} of {}: {}{}", state.target, Printable(state.url), now,
+                PassedOver(*passed_over));
+  }
+}
+
 void Watcher::Publish() {
   const auto now = parts_.clock->Now();
   const bool sum = now - last_windows_ >= kWindowsEvery;
@@ -284,6 +301,8 @@ void Watcher::Publish() {
   status->configured = pipeline_->Configured();
   if (api_ != nullptr) status->traefiks = api_->States();
   if (sum) LogTraefiks(status->traefiks);
+  status->probes = probes_->States();
+  if (sum) LogProbes(status->probes);
   if (events_ != nullptr) {
     status->events_written = events_->written();
     status->events_suppressed = events_->suppressed();
@@ -310,66 +329,6 @@ void Watcher::LogRemarks(const PipelineStats& stats) {
     next_remark_ = now + kRemarkEvery;
     return;
   }
-}
-
-void Watcher::HandleRequests() {
-  const auto now = parts_.clock->Now();
-  if (auto saved = snapshots_.Take()) FinishReload(std::move(*saved));
-  if (!snapshots_.loading() && now - last_reload_ >= kReloadEvery && reload_.exchange(false)) {
-    last_reload_ = now;
-    BeginReload();
-  }
-  if (reopen_.exchange(false) && events_ != nullptr) {
-    if (!events_->Reopen()) ++numbers_.events_failed;  // the flush at the end of the round says why
-  }
-}
-
-void Watcher::BeginReload() {
-  const SettingsResult read =
-      parts_.reread ? parts_.reread() : SettingsResult{settings_, {}, false};
-  for (const SettingsProblem& problem : read.problems) {
-    spdlog::error("reload refused: {}: {}", problem.place, problem.message);
-  }
-  if (!read.problems.empty()) return EndReload(false);
-  fresh_ = read.settings;
-  // Snapshots are read before anything is changed.
-  snapshots_.Load(*parts_.files, fresh_.snapshot_dir, [this] { parts_.waker->Wake(); });
-  if (auto saved = snapshots_.Take()) FinishReload(std::move(*saved));
-}
-
-void Watcher::FinishReload(Result<SavedConfigs> saved) {
-  if (!saved) return RefuseReload(saved.error().message);
-  for (const Error& refused : saved->refused) {
-    spdlog::warn("snapshot refused: {}", refused.message);
-  }
-  if (saved->left_out != 0) spdlog::warn("snapshots: {}", LeftOut(*saved));
-  if (auto status = pipeline_->Reconfigure(fresh_.pipeline); !status) {
-    return RefuseReload(status.error().message);
-  }
-  for (auto& config : saved->configs) pipeline_->AddConfig(std::move(config));
-  if (fresh_.watch.logs != settings_.watch.logs) follower_->SetPatterns(fresh_.watch.logs);
-  settings_.watch.logs = fresh_.watch.logs;
-  settings_.watch.poll = fresh_.watch.poll;
-  settings_.watch.log_optional = fresh_.watch.log_optional;
-  settings_.watch.cause_pages = fresh_.watch.cause_pages;
-  spdlog::set_level(spdlog::level::from_str(fresh_.log_level));
-  look_ = true;
-  EndReload(true);
-  spdlog::info("configuration reloaded");
-  for (const std::string& option : NeedRestart(settings_, fresh_)) {
-    spdlog::warn("--{} has changed: it takes effect at a restart", option);
-  }
-}
-
-void Watcher::RefuseReload(const std::string& why) {
-  spdlog::error("reload refused: {}", why);
-  EndReload(false);
-}
-
-void Watcher::EndReload(bool successful) {
-  numbers_.last_reload_successful = successful;
-  numbers_.last_reload_seconds = ToSeconds(parts_.clock->WallNanoseconds());
-  dirty_ = true;
 }
 
 void Watcher::Stop() {

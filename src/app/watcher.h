@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "change_log.h"
+#include "probe_scheduler.h"
+#include "probing.h"
 #include "setup.h"
 #include "snapshot_loader.h"
 #include "stickyd/api/api_poller.h"
@@ -40,6 +42,7 @@ class Watcher {
     std::function<void()> on_progress;       // after every round: feeds the watchdog
     std::function<SettingsResult()> reread;  // the settings as they are now, for a reload
     SnapshotLoader::Start start;             // of what would hold up the rounds
+    ProbeScheduler::Run probe = ProbeTargetSite;
   };
 
   // `saved`: the snapshots that the settings name.
@@ -56,6 +59,8 @@ class Watcher {
 
   // Null where no Traefik is asked. It asks once it is started.
   ApiPoller* api() { return api_.get(); }
+  // It runs the probes once it is started.
+  ProbeScheduler& probes() { return *probes_; }
 
   // From any thread or signal handler.
   void Stop();
@@ -76,6 +81,7 @@ class Watcher {
   void ReadApi();
   void Publish();
   void LogTraefiks(const std::vector<TraefikStatus>& states);
+  void LogProbes(const std::vector<ProbeStatus>& states);
   void LogRemarks(const PipelineStats& stats);
   void BeginReload();
   void FinishReload(Result<SavedConfigs> saved);
@@ -97,6 +103,7 @@ class Watcher {
   ChangeLog source_changes_;
   ChangeLog notify_changes_;
   ChangeLog api_changes_;
+  ChangeLog probe_changes_;
   std::set<std::string> remarked_;  // topics that were logged
   Settings fresh_;                  // while their snapshots are read
   std::vector<std::string> directories_;
@@ -122,6 +129,7 @@ class Watcher {
   Guarded<std::shared_ptr<const DaemonStatus>> status_;
   SnapshotLoader snapshots_;  // last: these have threads that wake the others
   std::unique_ptr<ApiPoller> api_;
+  std::unique_ptr<ProbeScheduler> probes_;
 };
 
 }  // namespace stickyd

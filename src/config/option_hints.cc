@@ -64,6 +64,9 @@ std::string MeantVariable(std::string_view name) {
 }
 
 std::string MeantInFile(std::string_view section, std::string_view key) {
+  if (section == "probe." || (section.empty() && key.starts_with("probe."))) {
+    return "; a probe has a name: [probe.NAME]";
+  }
   if (!section.empty() && IsOption(key) && key.find('.') == std::string_view::npos) {
     return "; " + std::string(key) +
            " is in no section: put it above the first [section], or below a line []";

@@ -30,4 +30,8 @@ std::vector<Option> WithTraefikOptions(std::vector<Option> table);
 // And those of probe_options.cc.
 std::vector<Option> WithProbeOptions(std::vector<Option> table);
 
+// The keys of a section [probe.NAME]: those of OptionTable that are for targets, and what only a
+// target has. They fill in Settings::probe, and the last of WatchSettings::probes.
+const std::vector<Option>& TargetTable();
+
 }  // namespace stickyd

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "option_table.h"
+#include "probe_sections.h"
 #include "stickyd/base/timestamp.h"
 #include "stickyd/config/option_hints.h"
 
@@ -107,6 +108,7 @@ class Reader {
   // anew with all options that there are, and the last section's.
   void File(const std::string& path, const std::string& text) {
     std::map<std::string, Choice> choices;
+    ProbeSections probes(result_.problems);
     Settings scratch;
     std::string section;
     int number = 0;
@@ -118,12 +120,16 @@ class Reader {
         Complain(place, "has more than " + std::to_string(kLongestLine) + " bytes");
       } else if (line.starts_with('[') && line.ends_with(']')) {
         section = SectionOf(line.substr(1, line.size() - 2));
+        probes.Open(section, place);
       } else if (const size_t equals = line.find('='); equals == std::string_view::npos) {
         Complain(place, "is neither key = value nor [section]: '" + std::string(line) + "'");
       } else {
         const std::string name = section + std::string(TrimLine(line.substr(0, equals)));
+        const bool hint = result_.problems.size() < kMostHints;
+        if (ProbeSections::Has(name)) {
+          return probes.Take(name, std::string(TrimLine(line.substr(equals + 1))), place, hint);
+        }
         if (Find(name) == nullptr) {
-          const bool hint = result_.problems.size() < kMostHints;
           return Complain(place,
                           "unknown option '" + name + "'" +
                               (hint ? MeantInFile(section, name.substr(section.size())) : ""));
@@ -133,6 +139,7 @@ class Reader {
       }
     });
     for (const auto& [name, choice] : choices) chosen_.try_emplace(name, choice);
+    probes.Finish(result_.settings);
   }
 
   void Finish() {

@@ -27,7 +27,7 @@ constexpr Heading kHeadings[] = {
     {"What a configuration breaks (audit)", kAuditOptions},
     {"How much (simulate, probe)", kSimulateOptions | kProbeOptions},
     {"A made-up Traefik (simulate)", kSimulateOptions},
-    {"Asking a site (probe)", kProbeOptions},
+    {"Asking a site (probe)", kProbeOptions | kTargetOptions},
 };
 
 const Heading* HeadingOf(const Option& option) {

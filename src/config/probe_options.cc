@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of the table of options that only `probe` has.
 #include "option_table.h"
+#include "stickyd/probe/prober.h"
 
 namespace stickyd {
 namespace {
 
 using namespace option_values;  // NOLINT(google-build-using-namespace): the table is made of them
+
+std::string SiteProblem(const std::string& value) {
+  ProbeOptions options;
+  options.url = value;
+  return ProbeProblem(options);
+}
+
+std::string TakeUrl(const Values& values, Settings& settings) {
+  settings.watch.probes.back().url = values.back();
+  return SiteProblem(values.back());
+}
 
 std::string HeaderProblem(const std::string& value) {
   const size_t colon = value.find(':');
@@ -38,39 +50,41 @@ std::string TakeDirect(const Values& values, Settings& settings) {
 }
 
 constexpr auto kOnce = Option::Takes::kAtStart;
+constexpr auto kAtReload = Option::Takes::kAtReload;
+using std::chrono::milliseconds;
+constexpr unsigned kScheduled = kProbeOptions | kTargetOptions;
 
 }  // namespace
 
 std::vector<Option> WithProbeOptions(std::vector<Option> table) {
   using std::chrono::hours;
-  using std::chrono::milliseconds;
   const std::vector<Option> rows = {
-      {"host", "HOST[:PORT]", kProbeOptions, true, kOnce,
+      {"host", "HOST[:PORT]", kScheduled, true, kOnce,
        "a further host that leads to the service: does the cookie reach it?",
        List([](Settings& s) -> Values& { return s.probe.hosts; })},
-      {"direct", "[SCHEME://]ADDRESS:PORT", kProbeOptions, false, kOnce,
+      {"direct", "[SCHEME://]ADDRESS:PORT", kScheduled, false, kOnce,
        "Traefik itself, behind whatever the URL leads to: what becomes of its cookie on the way?",
        TakeDirect},
-      {"served-by", "HEADER", kProbeOptions, false, kOnce,
+      {"served-by", "HEADER", kScheduled, false, kOnce,
        "the response header in which the application names its server",
        String([](Settings& s) -> std::string& { return s.probe.served_by; })},
-      {"cookie", "NAME", kProbeOptions, true, kOnce,
+      {"cookie", "NAME", kScheduled, true, kOnce,
        "the sticky cookie's name (default: those of --traefik.snapshot, else told by its value)",
        List([](Settings& s) -> Values& { return s.probe.cookies; })},
-      {"header", "NAME:VALUE", kProbeOptions, true, kOnce,
+      {"header", "NAME:VALUE", kScheduled, true, kOnce,
        "send this header with every request; not Cookie, which the jar writes",
        List([](Settings& s) -> Values& { return s.probe.headers; }, HeaderProblem)},
-      {"timeout", "DURATION", kProbeOptions, false, kOnce,
+      {"timeout", "DURATION", kScheduled, false, kOnce,
        "for all requests to a URL together (default 30s)",
        Duration(milliseconds(100), hours(1),
                 [](Settings& s, milliseconds d) { s.probe.timeout = d; })},
-      {"resolve", "HOST:PORT:ADDRESS", kProbeOptions, true, kOnce,
+      {"resolve", "HOST:PORT:ADDRESS", kScheduled, true, kOnce,
        "where a host is, whatever DNS says",
        List([](Settings& s) -> Values& { return s.probe.resolve; }, ResolveProblem)},
-      {"ca", "FILE", kProbeOptions, false, kOnce,
+      {"ca", "FILE", kScheduled, false, kOnce,
        "certificates of authorities, PEM (default: the system's)",
        String([](Settings& s) -> std::string& { return s.probe.ca_file; })},
-      {"insecure", "", kProbeOptions, false, kOnce, "take any certificate",
+      {"insecure", "", kScheduled, false, kOnce, "take any certificate",
        Switch([](Settings& s, bool on) { s.probe.insecure = on; })},
       {"trace", "", kProbeOptions, false, kOnce,
        "show every request, and what the jar did with each cookie and why; with values",
@@ -79,10 +93,33 @@ std::vector<Option> WithProbeOptions(std::vector<Option> table) {
        "write the requests there: NAME.hurl as a test for hurl, any other as curl lines; with "
        "values",
        String([](Settings& s) -> std::string& { return s.probe.replay; })},
-      {"allow-unsure", "", kProbeOptions, false, kOnce, "exit with 0 where the verdict is unsure",
+      {"allow-unsure", "", kScheduled, false, kOnce, "exit with 0 where the verdict is unsure",
        Switch([](Settings& s, bool on) { s.probe.allow_unsure = on; })},
   };
   table.insert(table.end(), rows.begin(), rows.end());
+  return table;
+}
+
+const std::vector<Option>& TargetTable() {
+  using std::chrono::hours;
+  using std::chrono::seconds;
+  static const std::vector<Option> table = [] {
+    std::vector<Option> rows = {
+        {"url", "URL", kTargetOptions, false, kAtReload, "what to probe", TakeUrl},
+        {"interval", "DURATION", kTargetOptions, false, kAtReload,
+         "from the beginning of a run to that of the next (default 5m)",
+         Duration(seconds(10), hours(24),
+                  [](Settings& s, milliseconds d) { s.watch.probes.back().interval = d; })},
+        {"requests", "N", kTargetOptions, false, kAtReload,
+         "visits with one cookie jar, 2 to 100 (default 4, with served-by 10)",
+         InRange<uint32_t>(kFewestVisits, kMostVisits,
+                           [](Settings& s, uint32_t n) { s.probe.visits = n; })},
+    };
+    for (const Option& option : OptionTable()) {
+      if (option.groups == kScheduled) rows.push_back(option);
+    }
+    return rows;
+  }();
   return table;
 }
 

@@ -174,6 +174,38 @@ void TraefikTable(const DaemonStatus& status, std::string& out) {
   out += "</table></div>\n";
 }
 
+std::string_view StyleOf(const ProbeStatus& probe) {
+  if (probe.last_run_seconds == 0) return "";
+  if (probe.verdict == ProbeVerdict::kBroken) return "bad";
+  return probe.success ? "good" : "unknown";
+}
+
+// What the last runs of scheduled probes found, if there are any.
+void ProbeTable(const DaemonStatus& status, std::string& out) {
+  if (status.probes.empty()) return;
+  out +=
+      "<h2>Probes</h2><div class=\"scroll\"><table><tr><th>target</th><th>verdict</th>"
+      "<th>cause</th><th>last run ago</th><th>took</th><th>runs</th><th>broken</th>"
+      "<th class=\"text\">why, and what to do</th></tr>\n";
+  for (const ProbeStatus& probe : status.probes) {
+    const bool ran = probe.last_run_seconds > 0;
+    const double age = status.made_seconds - probe.last_run_seconds;
+    std::string text = Escape(probe.url);
+    if (!probe.why.empty()) text += ": " + Escape(probe.why) + ".";
+    if (!probe.fix.empty()) text += " " + Escape(probe.fix);
+    Row(out)
+        .Cell("target", Escape(probe.target))
+        .Cell("verdict", ran ? std::string(Name(probe.verdict)) : "not run yet", StyleOf(probe))
+        .Cell("cause", probe.cause ? CauseLink(*probe.cause, status.cause_pages) : "–")
+        .Cell("last run ago", ran ? fmt::format("{:.0f}&nbsp;s", std::max(0.0, age)) : "–")
+        .Cell("took", ran ? fmt::format("{:.1f}&nbsp;s", probe.duration_seconds) : "–")
+        .Cell("runs", fmt::format("{}", probe.runs.sum()))
+        .Cell("broken", fmt::format("{}", probe.runs[ProbeVerdict::kBroken]))
+        .Cell("why, and what to do", text, "text");
+  }
+  out += "</table></div>\n";
+}
+
 // What the audit has found, from warnings on; the command tells the rest.
 void FindingList(const DaemonStatus& status, std::string& out) {
   constexpr size_t kMostShown = 50;
@@ -212,6 +244,7 @@ std::string StatusPage(const DaemonStatus& status, const std::string& telemetry_
   for (const SourceStatus& source : status.sources) SourceRow(status, source, out);
   out += "</table></div>\n";
   TraefikTable(status, out);
+  ProbeTable(status, out);
   FindingList(status, out);
   const auto remarks = Remarks(status.pipeline);
   if (!remarks.empty()) {

@@ -69,7 +69,7 @@ bool ProbeRun::First() {
       first_.exchanges.size() == 1
           ? ""
           : fmt::format(", after {} redirects to {}", first_.exchanges.size() - 1,
-                        Printable(first_.landing.Text()));
+                        Printable(first_.landing.Place()));
   Note("reachable", CheckResult::kPass,
        fmt::format("HTTP {} answers{}{}", last.status, where,
                    first_.why.empty() ? "" : "; " + first_.why),

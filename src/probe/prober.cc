@@ -11,11 +11,6 @@
 
 namespace stickyd {
 
-std::string_view Name(ProbeVerdict verdict) {
-  static constexpr std::string_view kNames[] = {"sticky", "broken", "unsure"};
-  return kNames[static_cast<size_t>(verdict)];
-}
-
 std::string_view Name(CheckResult result) {
   static constexpr std::string_view kNames[] = {"pass", "fail", "skip"};
   return kNames[static_cast<size_t>(result)];

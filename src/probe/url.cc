@@ -79,7 +79,8 @@ std::string Url::Host() const {
   return port.empty() ? name : name + ":" + port;
 }
 
-std::string Url::Text() const { return scheme + "://" + Host() + path + query; }
+std::string Url::Text() const { return Place() + query; }
+std::string Url::Place() const { return scheme + "://" + Host() + path; }
 
 CookieScene Url::Scene() const {
   CookieScene scene;

@@ -19,6 +19,8 @@ struct Url {
   std::string path;    // begins with a slash, without dots
   std::string query;   // with its ?; or empty
   std::string Text() const;
+  // Without its query, which may hold what is nobody else's.
+  std::string Place() const;
   std::string Host() const;  // with port and brackets, as the header has it
   CookieScene Scene() const;
 };

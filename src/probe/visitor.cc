@@ -47,7 +47,7 @@ std::chrono::milliseconds Visitor::left() const {
 
 std::string Visitor::WhyElsewhere(const Url& from, const Url& to, const VisitPlan& plan) {
   if (!plan.connect_to.empty() && (to.host != from.host || to.scheme != from.scheme)) {
-    return "Traefik itself redirects to " + Printable(to.Text());
+    return "Traefik itself redirects to " + Printable(to.Place());
   }
   if (hosts_.contains(to.host)) return {};
   if (sites_.contains(RegistrableDomain(to.host))) {

@@ -11,7 +11,8 @@ xz -dc "$corpus/rc1_not_sticky.v1.7.34-clf/access.log.xz" >"$t/whole"
 lines=$(wc -l <"$t/whole")
 "$binary" analyze --config.file /dev/null --output json "$t/whole" >"$t/report.json"
 : >"$t/access.log"
-"$binary" watch --config.file /dev/null --log "$t/access.log" --traefik.url http://127.0.0.1:1 --web.listen-address 127.0.0.1:0 \
+printf '[probe.nobody]\nurl = http://127.0.0.1:1/\n' >"$t/conf"
+"$binary" watch --config.file "$t/conf" --log "$t/access.log" --traefik.url http://127.0.0.1:1 --web.listen-address 127.0.0.1:0 \
   --web.enable-lifecycle --events "$t/events" 2>"$t/err" &
 pid=$!
 address=
@@ -61,6 +62,8 @@ mv "$t/events" "$t/events.1"
 kill -USR1 $pid
 wait_for test -e "$t/events"
 [ "$(reload_time)" = "$before" ]
+probed() { get /metrics | grep -q '^stickyd_probe_result'; }
+wait_for probed
 get /metrics | tr -d '\r' | sed '1,/^$/d' >"$t/metrics"
 promtool check metrics <"$t/metrics"
 # A real scrape has the names, types and labels of docs/METRICS.md, those that only the API gives aside, and no others.

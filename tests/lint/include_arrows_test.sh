@@ -15,7 +15,7 @@ allowed() {  # MODULE: what it may include besides itself
     draft) echo "base model traefik" ;;
     engine) echo "base model parse session diagnose traefik" ;;
     feed) echo "base model parse source engine" ;;
-    config) echo "base model session traefik engine simulate" ;;
+    config) echo "base model session traefik probe engine simulate" ;;
     app) echo "base model web api source parse session diagnose traefik probe expose simulate engine feed config audit draft" ;;
     *) echo "base model" ;;
   esac

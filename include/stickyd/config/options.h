@@ -27,6 +27,7 @@ enum OptionGroup : unsigned {
   kDecodeOptions = 128,
   kProbeOptions = 256,
   kAuditOptions = 512,
+  kTargetOptions = 1024,  // of no command: for sections [probe.NAME] of the configuration file
 };
 
 // The groups that each command takes.

@@ -27,6 +27,35 @@ enum class ReportFormat { kText, kJson, kJunit, kSarif };
 enum class LogStyle { kLogfmt, kJson };
 enum class Color { kAuto, kAlways, kNever };
 
+// Beside the URLs, which are arguments, or of one target.
+struct ProbeSettings {
+  std::vector<std::string> hosts;
+  std::vector<std::string> cookies;           // names
+  std::vector<std::string> headers;           // NAME: VALUE
+  std::vector<std::string> resolve;           // HOST:PORT:ADDRESS
+  std::string direct;                         // [SCHEME://]ADDRESS:PORT, or empty
+  std::string served_by;                      // name of a header, or empty
+  std::string ca_file;                        // PEM; empty: the system's
+  std::string replay;                         // a file, or empty
+  uint32_t visits = 0;                        // with one jar; 0: as many as it takes
+  std::chrono::milliseconds timeout{30'000};  // of all requests to a URL
+  bool insecure = false;
+  bool trace = false;
+  bool allow_unsure = false;
+
+  bool operator==(const ProbeSettings&) const = default;
+};
+
+// A section [probe.NAME] of the configuration file: watch probes it again and again.
+struct ProbeTarget {
+  std::string name;
+  std::string url;
+  std::chrono::milliseconds interval{300'000};  // from the beginning of a run to that of the next
+  ProbeSettings options;
+
+  bool operator==(const ProbeTarget&) const = default;
+};
+
 struct WatchSettings {
   std::vector<std::string> logs;
   bool log_optional = false;  // ready without a log
@@ -37,6 +66,7 @@ struct WatchSettings {
   bool enable_lifecycle = false;
   uint32_t events_per_minute = 60;  // per service; more are counted, not written
   std::string cause_pages;          // where pages about causes are for everybody; empty: not known
+  std::vector<ProbeTarget> probes;  // in the order of the file; no two of one name
 };
 
 // Where Traefik's API is, and how to get at it. Of all URLs alike.
@@ -98,23 +128,6 @@ struct SimulateSettings {
   std::string truth;          // a file, or empty
   std::string api;            // a folder, or empty
   uint64_t rotate_bytes = 0;  // 0: never
-};
-
-// Beside the URLs, which are arguments.
-struct ProbeSettings {
-  std::vector<std::string> hosts;
-  std::vector<std::string> cookies;           // names
-  std::vector<std::string> headers;           // NAME: VALUE
-  std::vector<std::string> resolve;           // HOST:PORT:ADDRESS
-  std::string direct;                         // [SCHEME://]ADDRESS:PORT, or empty
-  std::string served_by;                      // name of a header, or empty
-  std::string ca_file;                        // PEM; empty: the system's
-  std::string replay;                         // a file, or empty
-  uint32_t visits = 0;                        // with one jar; 0: as many as it takes
-  std::chrono::milliseconds timeout{30'000};  // of all requests to a URL
-  bool insecure = false;
-  bool trace = false;
-  bool allow_unsure = false;
 };
 
 struct Settings {

@@ -12,6 +12,7 @@
 
 #include "stickyd/model/finding.h"
 #include "stickyd/model/pipeline_stats.h"
+#include "stickyd/model/probe_status.h"
 #include "stickyd/model/traefik_config.h"
 #include "stickyd/model/traefik_status.h"
 
@@ -56,6 +57,7 @@ struct DaemonStatus {
   std::vector<SourceStatus> sources;
   std::vector<ServiceConfigured> configured;
   std::vector<TraefikStatus> traefiks;  // whose APIs are asked
+  std::vector<ProbeStatus> probes;      // that are scheduled
   // Of the audit of the latest answer; null: there was none.
   std::shared_ptr<const std::vector<Finding>> findings;
   LatencyHistogram line_to_metric;

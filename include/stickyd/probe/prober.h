@@ -21,6 +21,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "stickyd/model/probe_status.h"
 #include "stickyd/model/verdict.h"
 #include "stickyd/probe/cookie_jar.h"
 #include "stickyd/probe/knowledge.h"
@@ -57,6 +58,8 @@ struct ProbeOptions {
   ProbeKnowledge knowledge;
 };
 
+inline constexpr uint32_t kFewestVisits = 2;
+inline constexpr uint32_t kMostVisits = 100;
 inline constexpr size_t kMostExchanges = 250;
 inline constexpr size_t kMostRedirects = 10;
 inline constexpr size_t kMostPins = 20;
@@ -82,9 +85,7 @@ struct ProbeExchange {
   std::chrono::microseconds took{0};
 };
 
-enum class ProbeVerdict : uint8_t { kSticky, kBroken, kUnsure };
 enum class CheckResult : uint8_t { kPass, kFail, kSkip };
-std::string_view Name(ProbeVerdict verdict);
 std::string_view Name(CheckResult result);
 
 struct ProbeCheck {

@@ -25,6 +25,11 @@ struct SavedConfigs {
   std::vector<std::shared_ptr<const TraefikConfig>> configs;  // in order of time
   std::vector<Error> refused;  // folders that could not be used, with the reason
   size_t left_out = 0;         // older ones than a ConfigHistory has room for
+
+  // Null: there is none.
+  std::shared_ptr<const TraefikConfig> newest() const {
+    return configs.empty() ? nullptr : configs.back();
+  }
 };
 
 // One sentence about those that were left out.

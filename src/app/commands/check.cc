@@ -7,6 +7,8 @@
 #include "log_look.h"
 #include "other_user.h"
 #include "stickyd/app/app.h"
+#include "stickyd/base/text.h"
+#include "stickyd/config/options.h"
 
 namespace stickyd {
 namespace {
@@ -58,6 +60,10 @@ int Check(const Settings& settings) {
   const bool logs = LookAtLogs(settings);
   if (settings.check.as_user.empty() && geteuid() == 0) {
     fmt::print("This was seen as root; the daemon sees less: --as stickyd:adm\n");
+  }
+  for (const ProbeTarget& probe : settings.watch.probes) {
+    fmt::print("probe {}: {}, every {}\n", probe.name, Printable(probe.url),
+               FormatDuration(probe.interval));
   }
   const bool apis = LookAtApis(settings);
   return logs && apis ? kExitFine : kExitFound;

@@ -16,6 +16,9 @@ namespace stickyd {
 std::string ProbeAdvice(const ProbeResult& result);
 
 std::string ProbeText(const ProbeResult& result, const ProbeSettings& settings);
+// For whoever reaches the daemon's port: every request, without values of cookies and headers, and
+// URLs without their queries.
+std::string ProbeTrace(const ProbeResult& result);
 // One line.
 std::string ProbeJson(const ProbeResult& result, const ProbeSettings& settings);
 std::string ProbeJunit(const std::vector<ProbeResult>& results);

@@ -12,20 +12,44 @@ namespace {
 
 std::string Safe(std::string_view text) { return Printable(text, SIZE_MAX); }
 
-std::string CookieText(const CookieDecision& decision) {
-  std::string text =
-      fmt::format("{} {}={}", Name(decision.act), Safe(decision.name), Safe(decision.value));
+// How much of what a site and the operator keep to themselves is told.
+enum class Telling {
+  kAll,    // to who runs the command
+  kShort,  // to whoever reaches the daemon's port: no value of a cookie, no query of a URL
+};
+
+std::string Value(std::string_view value, Telling telling) {
+  return telling == Telling::kAll ? Safe(value) : ShortValue(value);
+}
+
+std::string UrlText(std::string_view url, Telling telling) {
+  const size_t query = telling == Telling::kAll ? npos : url.find_first_of("?#");
+  return Safe(url.substr(0, query)) + (query == npos ? "" : "?...");
+}
+
+std::string CookieText(const CookieDecision& decision, Telling telling) {
+  std::string text = fmt::format("{} {}={}", Name(decision.act), Safe(decision.name),
+                                 Value(decision.value, telling));
   return decision.why.empty() ? text : text + ": " + Safe(decision.why);
 }
 
-std::string ExchangeText(const ProbeExchange& exchange, const ProbeSettings& settings) {
+// A Set-Cookie as it came, or with its value shortened.
+std::string HeaderText(std::string_view header, Telling telling) {
+  const size_t end = std::min(header.find(';'), header.size());
+  const size_t equals = header.find('=');
+  if (telling == Telling::kAll || equals >= end) return Safe(header);
+  return Safe(header.substr(0, equals + 1)) +
+         ShortValue(header.substr(equals + 1, end - equals - 1)) + Safe(header.substr(end));
+}
+
+std::string ExchangeText(const ProbeExchange& exchange, Telling telling) {
   std::string text = fmt::format("\n{} {}\n  {} {}\n", exchange.number, Safe(exchange.check),
-                                 exchange.call.method, Safe(exchange.call.url));
+                                 exchange.call.method, UrlText(exchange.call.url, telling));
   if (!exchange.call.connect_to.empty()) {
     text += fmt::format("  at {}\n", Safe(exchange.call.connect_to));
   }
   for (const CookieDecision& decision : exchange.sent) {
-    text += fmt::format("  > {}\n", CookieText(decision));
+    text += fmt::format("  > {}\n", CookieText(decision, telling));
   }
   if (exchange.sent_more != 0) text += fmt::format("  > and {} more\n", exchange.sent_more);
   if (exchange.failure) {
@@ -35,15 +59,16 @@ std::string ExchangeText(const ProbeExchange& exchange, const ProbeSettings& set
     text += fmt::format("  < {} in {} ms\n", exchange.status, exchange.took.count() / 1000);
   }
   if (!exchange.location.empty())
-    text += fmt::format("  < Location: {}\n", Safe(exchange.location));
+    text += fmt::format("  < Location: {}\n", UrlText(exchange.location, telling));
   if (!exchange.served_by.empty()) text += fmt::format("  < by {}\n", Safe(exchange.served_by));
   for (size_t i = 0; i < exchange.taken.size(); ++i) {
-    text += fmt::format("  < Set-Cookie: {}\n    {}\n", Safe(exchange.set_cookies[i]),
-                        CookieText(exchange.taken[i]));
+    text +=
+        fmt::format("  < Set-Cookie: {}\n    {}\n", HeaderText(exchange.set_cookies[i], telling),
+                    CookieText(exchange.taken[i], telling));
   }
   if (exchange.set_more != 0) text += fmt::format("  < and {} more\n", exchange.set_more);
   if (!exchange.note.empty()) text += fmt::format("  {}\n", Safe(exchange.note));
-  return text + fmt::format("  {}\n", Safe(CurlLine(exchange, settings, CurlDetail::kCookies)));
+  return text;
 }
 
 // The first visit and the request that proves it, for curl and a jar of its own.
@@ -76,6 +101,30 @@ std::string JunitCase(const ProbeResult& result, const ProbeCheck& check) {
   return text + fmt::format("><skipped message=\"{}\"/></testcase>\n", Xml(check.detail));
 }
 
+// All but the requests. `whole`: values of cookies are not shortened.
+std::string VerdictText(const ProbeResult& result, Telling telling, bool whole) {
+  std::string text = fmt::format("{}: {}", UrlText(result.url, telling), Name(result.verdict));
+  if (result.cause) text += fmt::format(" ({})", Name(*result.cause));
+  text += fmt::format("\n  {}\n", Safe(result.why));
+  const std::string advice = ProbeAdvice(result);
+  if (!advice.empty()) text += fmt::format("  fix: {}\n", Safe(advice));
+  if (result.exchange != 0) text += fmt::format("  shown by request {}\n", result.exchange);
+  for (const ProbeCookie& cookie : result.cookies) {
+    text +=
+        fmt::format("cookie {} = {}, {}{}\n", Safe(cookie.name),
+                    Value(cookie.value, whole ? Telling::kAll : Telling::kShort), cookie.known_by,
+                    cookie.server.empty() ? "" : ", and stands for " + Safe(cookie.server));
+  }
+  size_t widest = 0;
+  for (const ProbeCheck& check : result.checks) widest = std::max(widest, check.name.size());
+  for (const ProbeCheck& check : result.checks) {
+    text += fmt::format("  {}  {:<{}}  {}\n", Name(check.result), Safe(check.name), widest,
+                        Safe(check.detail));
+  }
+  return text + fmt::format("{} request{} in {:.1f} s\n", result.exchanges.size(),
+                            result.exchanges.size() == 1 ? "" : "s", Seconds(result.took));
+}
+
 }  // namespace
 
 std::string ProbeAdvice(const ProbeResult& result) {
@@ -88,30 +137,26 @@ std::string ProbeAdvice(const ProbeResult& result) {
 }
 
 std::string ProbeText(const ProbeResult& result, const ProbeSettings& settings) {
-  std::string text = fmt::format("{}: {}", Safe(result.url), Name(result.verdict));
-  if (result.cause) text += fmt::format(" ({})", Name(*result.cause));
-  text += fmt::format("\n  {}\n", Safe(result.why));
-  const std::string advice = ProbeAdvice(result);
-  if (!advice.empty()) text += fmt::format("  fix: {}\n", Safe(advice));
-  if (result.exchange != 0) text += fmt::format("  shown by request {}\n", result.exchange);
-  for (const ProbeCookie& cookie : result.cookies) {
-    text +=
-        fmt::format("cookie {} = {}, {}{}\n", Safe(cookie.name),
-                    settings.trace ? Safe(cookie.value) : ShortValue(cookie.value), cookie.known_by,
-                    cookie.server.empty() ? "" : ", and stands for " + Safe(cookie.server));
-  }
-  size_t widest = 0;
-  for (const ProbeCheck& check : result.checks) widest = std::max(widest, check.name.size());
-  for (const ProbeCheck& check : result.checks) {
-    text += fmt::format("  {}  {:<{}}  {}\n", Name(check.result), Safe(check.name), widest,
-                        Safe(check.detail));
-  }
-  text += fmt::format("{} request{} in {:.1f} s\n", result.exchanges.size(),
-                      result.exchanges.size() == 1 ? "" : "s", Seconds(result.took));
+  std::string text = VerdictText(result, Telling::kAll, settings.trace);
   if (!settings.trace) {
     return result.verdict == ProbeVerdict::kSticky ? text : text + AgainText(result, settings);
   }
-  for (const ProbeExchange& exchange : result.exchanges) text += ExchangeText(exchange, settings);
+  for (const ProbeExchange& exchange : result.exchanges) {
+    text += ExchangeText(exchange, Telling::kAll);
+    text += fmt::format("  {}\n", Safe(CurlLine(exchange, settings, CurlDetail::kCookies)));
+  }
+  return text;
+}
+
+std::string ProbeTrace(const ProbeResult& result) {
+  constexpr size_t kMostBytes = 1 << 20;
+  std::string text = VerdictText(result, Telling::kShort, false);
+  for (const ProbeExchange& exchange : result.exchanges) {
+    if (text.size() > kMostBytes) {
+      return text + fmt::format("\nand more, from request {} on\n", exchange.number);
+    }
+    text += ExchangeText(exchange, Telling::kShort);
+  }
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "../probe_desk.h"
 #include "../watcher.h"
 #include "commands.h"
 #include "stickyd/app/app.h"
@@ -106,9 +107,12 @@ int RunWatch(const Settings& settings) {
   options.addresses = settings.watch.listen_addresses;
   options.telemetry_path = settings.watch.telemetry_path;
   options.enable_lifecycle = settings.watch.enable_lifecycle;
-  auto server =
-      HttpServer::Start(options, {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
-                                  [&] { daemon.RequestReload(); }});
+  ProbeDesk desk(daemon.probes(), RealClock());
+  auto server = HttpServer::Start(
+      options,
+      {[&] { return daemon.status(); }, [&] { return daemon.alive(); },
+       [&] { daemon.RequestReload(); },
+       [&](const ProbeRequest& request, auto done) { return desk.Ask(request, std::move(done)); }});
   if (!server) {
     Complain("watch", server.error().message);
     return kExitFound;
@@ -120,6 +124,7 @@ int RunWatch(const Settings& settings) {
   }
   const SignalThread signal_thread(daemon);
   if (ApiPoller* const api = daemon.api()) api->Start();
+  daemon.probes().Start();
   daemon.Run();
   sd_notify(0, "STOPPING=1");
   spdlog::info("stopping");

@@ -31,7 +31,7 @@ void HttpClients::MakeRoom() {
 }
 
 bool HttpClients::DropOldest() {
-  if (size() == 0) return false;
+  if (waiting_.empty() && answering_.empty()) return false;
   const bool waiting = waiting_.size() > limits_.connections / 4 || answering_.empty();
   Drop(waiting ? waiting_.front() : answering_.front(), HttpDrop::kFull);
   return true;
@@ -46,8 +46,12 @@ HttpClients::Client& HttpClients::Enter(int fd, Time now) {
   return client;
 }
 
+void HttpClients::Works(Client& client) {
+  if (client.list == &waiting_) Move(client, working_);
+}
+
 void HttpClients::Answers(Client& client, const void* body, size_t bytes, Time now) {
-  if (client.list != &waiting_) return;
+  if (client.list != &waiting_ && client.list != &working_) return;
   client.since = now;
   client.body = body;
   client.bytes = bytes;

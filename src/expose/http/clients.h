@@ -2,7 +2,8 @@
 // clients.h: who is connected, since when for what, and who has to go.
 // Role:    HttpLoop tells it what happens on connections and lets it look at the time.
 // Shape:   a connection waits for a request or has an answer under way; each has one deadline for
-//          the whole of it, which no byte that drips in moves. Beyond the limits, the oldest goes:
+//          the whole of it, which no byte that drips in moves. While somebody makes its answer it
+//          has none, and stays. Beyond the limits, the oldest goes:
 //          first of those whose request is not whole, but a quarter of the room is theirs. So
 //          whoever asks at once is answered, however many others hold their connections.
 // Units:   monotonic time; bytes of answers.
@@ -44,6 +45,8 @@ class HttpClients {
   bool DropOldest();
 
   Client& Enter(int fd, Time now);
+  // Its request is whole, and its answer comes later.
+  void Works(Client& client);
   void Answers(Client& client, const void* body, size_t bytes, Time now);
   void Answered(Client& client, Time now);
   void Leave(Client& client);
@@ -52,7 +55,7 @@ class HttpClients {
   void Expire(Time now);
   std::optional<Time> next_deadline() const;
 
-  size_t size() const { return waiting_.size() + answering_.size(); }
+  size_t size() const { return waiting_.size() + working_.size() + answering_.size(); }
   const HttpDrops& drops() const { return drops_; }
 
  private:
@@ -63,6 +66,7 @@ class HttpClients {
   const HangUp hang_up_;
   // Each in order of `since`.
   std::list<Client> waiting_;
+  std::list<Client> working_;
   std::list<Client> answering_;
   std::list<Client> leaving_;  // hung up, and not gone yet
   HttpDrops drops_;

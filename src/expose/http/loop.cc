@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "clients.h"
+#include "later_answer.h"
 #include "stickyd/base/fd.h"
 #include "stickyd/base/listen_address.h"
 #include "stickyd/base/text.h"
@@ -31,6 +32,11 @@ constexpr milliseconds kLongestWait{60'000};
 
 std::string_view Header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? std::string_view() : value;
+}
+
+std::string_view Argument(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
   return value == nullptr ? std::string_view() : value;
 }
 
@@ -68,7 +74,7 @@ size_t Unescape(void* /*none*/, MHD_Connection* /*connection*/, char* text) {
   return std::strstr(text, "%00") == nullptr ? MHD_http_unescape(text) : std::strlen(text);
 }
 
-MHD_Response* MakeResponse(const HttpAnswer& answer) {
+MHD_Response* MakeResponse(const ServedAnswer& answer) {
   auto* body = new std::shared_ptr<const std::string>(answer.body);
   const auto free_body = [](void* held) {
     delete static_cast<std::shared_ptr<const std::string>*>(held);
@@ -81,7 +87,7 @@ MHD_Response* MakeResponse(const HttpAnswer& answer) {
   return response;
 }
 
-MHD_Result Queue(MHD_Connection* connection, const HttpAnswer& answer) {
+MHD_Result Queue(MHD_Connection* connection, const ServedAnswer& answer) {
   MHD_Response* response = MakeResponse(answer);
   if (response == nullptr) return MHD_NO;
   const std::pair<const char*, const char*> headers[] = {
@@ -132,7 +138,7 @@ class HttpLoop::Impl {
 
   ~Impl() {
     stop_ = true;
-    if (wake_) ::eventfd_write(wake_.get(), 1);
+    if (*wake_) ::eventfd_write(wake_->get(), 1);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -149,8 +155,8 @@ class HttpLoop::Impl {
       listeners_.push_back(std::move(*socket));
     }
     on_loopback_ = std::all_of(addresses_.begin(), addresses_.end(), IsLoopback);
-    wake_.Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!wake_ || !StartDaemon(limits)) {
+    wake_->Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!*wake_ || !StartDaemon(limits)) {
       return Fail(ErrorCode::kIo, std::string("cannot serve HTTP: ") + std::strerror(errno));
     }
     thread_ = std::jthread([this] { Run(); });
@@ -164,14 +170,14 @@ class HttpLoop::Impl {
   bool StartDaemon(const HttpLimits& limits) {
     const auto most = static_cast<unsigned>(2 * limits.connections + batch_ * listeners_.size());
     daemon_.reset(MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, nullptr, nullptr, &Impl::Handle, this,
-        MHD_OPTION_CONNECTION_LIMIT, most, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytes,
-        MHD_OPTION_NOTIFY_CONNECTION, &Impl::OnConnection, this, MHD_OPTION_NOTIFY_COMPLETED,
-        &Impl::OnCompleted, this, MHD_OPTION_UNESCAPE_CALLBACK, &Unescape, nullptr,
-        MHD_OPTION_END));
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr,
+        &Impl::Handle, this, MHD_OPTION_CONNECTION_LIMIT, most, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        kConnectionBytes, MHD_OPTION_NOTIFY_CONNECTION, &Impl::OnConnection, this,
+        MHD_OPTION_NOTIFY_COMPLETED, &Impl::OnCompleted, this, MHD_OPTION_UNESCAPE_CALLBACK,
+        &Unescape, nullptr, MHD_OPTION_END));
     if (daemon_ == nullptr) return false;
     const MHD_DaemonInfo* info = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_EPOLL_FD);
-    polled_.push_back({wake_.get(), POLLIN, 0});
+    polled_.push_back({wake_->get(), POLLIN, 0});
     polled_.push_back({info->epoll_fd, POLLIN, 0});
     for (const UniqueFd& listener : listeners_) polled_.push_back({listener.get(), POLLIN, 0});
     return true;
@@ -188,9 +194,44 @@ class HttpLoop::Impl {
       for (size_t i = kListeners; i < polled_.size(); ++i) {
         if ((polled_[i].revents & POLLIN) != 0) Accept(polled_[i].fd);
       }
+      ResumeAnswered();
       MHD_run(daemon_.get());
       clients_.Expire(clock_.Now());
     }
+    // Nobody waits for them any more, and the daemon cannot end before.
+    for (const Later& later : later_) {
+      if (!later.answer) MHD_resume_connection(later.connection);
+    }
+  }
+
+  // Connections whose answer is there now: the next MHD_run asks Handle for it.
+  void ResumeAnswered() {
+    eventfd_t times = 0;
+    ::eventfd_read(wake_->get(), &times);
+    for (Later& later : later_) {
+      if (later.answer) continue;
+      later.answer = later.maker->Take();
+      if (later.answer) MHD_resume_connection(later.connection);
+    }
+  }
+
+  MHD_Result Suspend(MHD_Connection* connection, const std::shared_ptr<LaterAnswer>& maker) {
+    clients_.Works(ClientOf(connection));
+    MHD_suspend_connection(connection);
+    later_.push_back({connection, maker, nullptr});
+    maker->Await([wake = wake_] { ::eventfd_write(wake->get(), 1); });
+    return MHD_YES;
+  }
+
+  // The answer that this connection has waited for; nothing: it has not.
+  std::unique_ptr<ServedAnswer> TakeLater(MHD_Connection* connection) {
+    const auto at = std::find_if(later_.begin(), later_.end(), [&](const Later& later) {
+      return later.connection == connection;
+    });
+    if (at == later_.end()) return nullptr;
+    std::unique_ptr<ServedAnswer> answer = std::move(at->answer);
+    later_.erase(at);
+    return answer;
   }
 
   // In milliseconds; -1: until something happens.
@@ -228,6 +269,7 @@ class HttpLoop::Impl {
       const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
       *client = &impl->clients_.Enter(info->connect_fd, impl->clock_.Now());
     } else {
+      impl->TakeLater(connection);
       impl->clients_.Leave(*static_cast<HttpClients::Client*>(*client));
     }
   }
@@ -256,16 +298,22 @@ class HttpLoop::Impl {
       *body_size = 0;
       return MHD_YES;
     }
-    const HttpRequest request{method,
-                              target,
-                              Header(connection, "Host"),
-                              Header(connection, "Origin"),
-                              Header(connection, "Sec-Fetch-Site"),
-                              Header(connection, "Accept"),
-                              Header(connection, "Accept-Encoding"),
-                              impl->on_loopback_};
+    const ServedRequest request{method,
+                                target,
+                                Header(connection, "Host"),
+                                Header(connection, "Origin"),
+                                Header(connection, "Sec-Fetch-Site"),
+                                Header(connection, "Accept"),
+                                Header(connection, "Accept-Encoding"),
+                                Header(connection, "X-Prometheus-Scrape-Timeout-Seconds"),
+                                Argument(connection, "target"),
+                                Argument(connection, "debug"),
+                                impl->on_loopback_};
     try {
-      return impl->Send(connection, impl->handler_(request, impl->clients_.drops()));
+      if (const auto later = impl->TakeLater(connection)) return impl->Send(connection, *later);
+      const ServedAnswer answer = impl->handler_(request, impl->clients_.drops());
+      return answer.later != nullptr ? impl->Suspend(connection, answer.later)
+                                     : impl->Send(connection, answer);
     } catch (const std::exception&) {
       return MHD_NO;  // no memory: the connection is closed
     }
@@ -275,16 +323,22 @@ class HttpLoop::Impl {
   // taken for another request.
   MHD_Result Refuse(MHD_Connection* connection) {
     static const auto why = std::make_shared<const std::string>("this can be read in two ways\n");
-    return Send(connection, {MHD_HTTP_BAD_REQUEST, HttpAnswer::kText, why});
+    return Send(connection, {MHD_HTTP_BAD_REQUEST, ServedAnswer::kText, why});
   }
 
-  MHD_Result Send(MHD_Connection* connection, const HttpAnswer& answer) {
+  MHD_Result Send(MHD_Connection* connection, const ServedAnswer& answer) {
     const MHD_Result result = Queue(connection, answer);
     if (result == MHD_YES) {
       clients_.Answers(ClientOf(connection), answer.body.get(), answer.body->size(), clock_.Now());
     }
     return result;
   }
+
+  struct Later {
+    MHD_Connection* connection;  // it is suspended until its answer is there
+    std::shared_ptr<LaterAnswer> maker;
+    std::unique_ptr<ServedAnswer> answer;
+  };
 
   static constexpr size_t kListeners = 2;  // in polled_, behind wake_ and the daemon
 
@@ -295,9 +349,11 @@ class HttpLoop::Impl {
   std::vector<std::string> addresses_;
   std::vector<UniqueFd> listeners_;
   bool on_loopback_ = false;
-  UniqueFd wake_;
+  // Shared with who makes an answer, and may be at it when this ends.
+  const std::shared_ptr<UniqueFd> wake_ = std::make_shared<UniqueFd>();
   std::atomic<bool> stop_ = false;
   HttpClients::Time rest_until_;
+  std::vector<Later> later_;
   std::vector<pollfd> polled_;
   std::unique_ptr<MHD_Daemon, StopDaemon> daemon_;
   std::jthread thread_;  // last: it uses the others

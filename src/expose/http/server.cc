@@ -2,13 +2,19 @@
 #include "stickyd/expose/http/server.h"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <string_view>
+#include <utility>
 
+#include "../metrics/probe_metrics.h"
 #include "../page.h"
 #include "answer_cache.h"
+#include "later_answer.h"
 #include "loop.h"
 #include "request_check.h"
 #include "stickyd/base/listen_address.h"
+#include "stickyd/base/text.h"
 #include "stickyd/expose/metrics/exposition.h"
 #include "stickyd/expose/metrics/metrics.h"
 
@@ -17,6 +23,7 @@ namespace {
 
 constexpr unsigned kOk = 200;
 constexpr unsigned kAccepted = 202;
+constexpr unsigned kBadRequest = 400;
 constexpr unsigned kForbidden = 403;
 constexpr unsigned kNotFound = 404;
 constexpr unsigned kMethodNotAllowed = 405;
@@ -24,12 +31,35 @@ constexpr unsigned kUnavailable = 503;
 constexpr const char* kNoLifecycle =
     "reloading over HTTP is off: start with --web.enable-lifecycle, or send SIGHUP\n";
 constexpr const char* kStrangePage = "pages of other sites may not reload\n";
+constexpr const char* kStrangeProber = "pages of other sites may not probe\n";
+constexpr const char* kNoTarget =
+    "which target? /probe?target=NAME, for a section [probe.NAME] of the configuration\n";
+constexpr const char* kBadTimeout = "X-Prometheus-Scrape-Timeout-Seconds is no number of seconds\n";
+constexpr const char* kBusy = "another probe that was asked for is under way: ask again later\n";
 constexpr const char* kStrangeHost =
     "what listens on loopback is no other site's: ask for it as localhost, or by its address\n";
 constexpr const char* kHtml = "text/html; charset=utf-8";
 
-HttpAnswer Say(unsigned status, const char* text) {
-  return {status, HttpAnswer::kText, std::make_shared<const std::string>(text)};
+ServedAnswer Say(unsigned status, std::string text) {
+  return {status, ServedAnswer::kText, std::make_shared<const std::string>(std::move(text))};
+}
+
+// How long a run may take: a scraper's patience, less what the answer takes on its way. Whoever has
+// more of it, or says nothing, keeps others waiting no longer than this. Nothing: it is no number.
+std::optional<std::chrono::milliseconds> PatienceOf(std::string_view scrape_timeout) {
+  constexpr double kOnItsWay = 0.5;
+  constexpr std::chrono::milliseconds kLongest{120'000};
+  if (scrape_timeout.empty()) return kLongest;
+  const auto seconds = ParseNumber<double>(scrape_timeout);
+  if (!seconds || !(*seconds > 0)) return std::nullopt;
+  const std::chrono::duration<double> patience(std::max(*seconds - kOnItsWay, *seconds / 2));
+  return patience < kLongest ? std::chrono::ceil<std::chrono::milliseconds>(patience) : kLongest;
+}
+
+ServedAnswer AnswerOf(const ProbeAnswer& run, ExpositionFormat format, bool trace) {
+  const std::string metrics = Exposition(ProbeMetrics(run.status), format);
+  if (trace) return Say(kOk, run.trace + "\n" + metrics);
+  return {kOk, ContentType(format), std::make_shared<const std::string>(metrics)};
 }
 
 }  // namespace
@@ -46,7 +76,7 @@ class HttpServer::Impl {
 
   Status Start() {
     auto loop = HttpLoop::Start(options_.addresses, options_.limits, *options_.clock,
-                                [this](const HttpRequest& request, const HttpDrops& drops) {
+                                [this](const ServedRequest& request, const HttpDrops& drops) {
                                   return Answer(request, drops);
                                 });
     if (!loop) return tl::unexpected(loop.error());
@@ -57,7 +87,7 @@ class HttpServer::Impl {
   const std::vector<std::string>& addresses() const { return loop_->addresses(); }
 
  private:
-  HttpAnswer Answer(const HttpRequest& request, const HttpDrops& drops) {
+  ServedAnswer Answer(const ServedRequest& request, const HttpDrops& drops) {
     const Target target = Target::Of(request.target, request.host);
     if (request.on_loopback && !names_.Has(target.authority)) {
       return Say(kForbidden, kStrangeHost);
@@ -66,10 +96,39 @@ class HttpServer::Impl {
     if (request.method != "GET" && request.method != "HEAD") {
       return Say(kMethodNotAllowed, "GET only\n");
     }
+    if (target.path == "/probe" && callbacks_.probe) return Probe(request, target.authority);
     return Show(request, target.path, drops);
   }
 
-  HttpAnswer Reload(const HttpRequest& request, std::string_view authority) const {
+  // The answer comes when the run is over.
+  ServedAnswer Probe(const ServedRequest& request, std::string_view authority) const {
+    if (IsCrossSite(authority, request.origin, request.fetch_site)) {
+      return Say(kForbidden, kStrangeProber);
+    }
+    if (request.asked_target.empty()) return Say(kBadRequest, kNoTarget);
+    const auto patience = PatienceOf(request.scrape_timeout);
+    if (!patience) return Say(kBadRequest, kBadTimeout);
+    const bool trace = request.asked_debug == "true";
+    const ExpositionFormat format = trace ? ExpositionFormat::kText : FormatFor(request.accept);
+    const auto later = std::make_shared<LaterAnswer>();
+    const auto done = [later, format, trace](const ProbeAnswer& run) {
+      later->Give(AnswerOf(run, format, trace));
+    };
+    switch (callbacks_.probe({std::string(request.asked_target), *patience, trace}, done)) {
+      case ProbeStart::kUnknown:
+        return Say(kBadRequest, "no section [probe." + Printable(request.asked_target, 50) +
+                                    "] is in the configuration\n");
+      case ProbeStart::kBusy:
+        return Say(kUnavailable, kBusy);
+      case ProbeStart::kStarted:
+        break;
+    }
+    ServedAnswer answer;
+    answer.later = later;
+    return answer;
+  }
+
+  ServedAnswer Reload(const ServedRequest& request, std::string_view authority) const {
     if (request.method != "POST" && request.method != "PUT") {
       return Say(kMethodNotAllowed, "POST reloads\n");
     }
@@ -81,7 +140,7 @@ class HttpServer::Impl {
     return Say(kAccepted, "reloading\n");
   }
 
-  HttpAnswer Show(const HttpRequest& request, std::string_view path, const HttpDrops& drops) {
+  ServedAnswer Show(const ServedRequest& request, std::string_view path, const HttpDrops& drops) {
     if (path == "/-/healthy") {
       return callbacks_.alive() ? Say(kOk, "healthy\n")
                                 : Say(kUnavailable, "the pipeline makes no progress\n");
@@ -94,23 +153,24 @@ class HttpServer::Impl {
     return metrics ? Metrics(request, status, drops) : Page(request, status);
   }
 
-  HttpAnswer Page(const HttpRequest& request, const std::shared_ptr<const DaemonStatus>& status) {
+  ServedAnswer Page(const ServedRequest& request,
+                    const std::shared_ptr<const DaemonStatus>& status) {
     return Body(request, kHtml, page_, status, [&](const DaemonStatus& made_of) {
       return StatusPage(made_of, options_.telemetry_path);
     });
   }
 
-  HttpAnswer Metrics(const HttpRequest& request, const std::shared_ptr<const DaemonStatus>& status,
-                     const HttpDrops& drops) {
+  ServedAnswer Metrics(const ServedRequest& request,
+                       const std::shared_ptr<const DaemonStatus>& status, const HttpDrops& drops) {
     const ExpositionFormat format = FormatFor(request.accept);
     return Body(
         request, ContentType(format), format == ExpositionFormat::kText ? text_ : open_, status,
         [&](const DaemonStatus& made_of) { return Exposition(MetricsOf(made_of, drops), format); });
   }
 
-  static HttpAnswer Body(const HttpRequest& request, const char* type, AnswerCache& cache,
-                         const std::shared_ptr<const DaemonStatus>& status,
-                         const AnswerCache::Make& make) {
+  static ServedAnswer Body(const ServedRequest& request, const char* type, AnswerCache& cache,
+                           const std::shared_ptr<const DaemonStatus>& status,
+                           const AnswerCache::Make& make) {
     const bool gzip = TakesGzip(request.accept_encoding);
     return {kOk, type, gzip ? cache.GetGzip(status, make) : cache.Get(status, make), gzip};
   }

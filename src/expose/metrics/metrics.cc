@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "metric_family.h"
+#include "probe_metrics.h"
 #include "process_info.h"
 #include "stickyd/expose/advice.h"
 #include "traefik_metrics.h"
@@ -38,6 +39,7 @@ class Builder {
     Ratios();
     Configured();
     AddTraefikMetrics(status_, families_);
+    AddProbeMetrics(status_.probes, families_);
     Sources();
     Lines();
     Tables();

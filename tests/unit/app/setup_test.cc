@@ -44,6 +44,21 @@ class SetUpTest : public testing::Test {
   const TempDir folder_;
 };
 
+TEST_F(SetUpTest, CertificatesOfProbesThatCannotBeReadAreNamed) {
+  Settings settings;
+  ProbeTarget& shop = settings.watch.probes.emplace_back();
+  shop.name = "shop";
+  EXPECT_TRUE(FindUnusable(settings).problems.empty());
+  shop.options.ca_file = folder_.path() / "ca.pem";
+  settings.places["probe.shop"] = {"stickyd.conf:3"};
+  const auto problems = FindUnusable(settings).problems;
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].place, "stickyd.conf:3");
+  EXPECT_THAT(problems[0].message, testing::StartsWith("probe.shop.ca: "));
+  std::ofstream(shop.options.ca_file) << "PEM";
+  EXPECT_TRUE(FindUnusable(settings).problems.empty());
+}
+
 TEST_F(SetUpTest, MessageIsOneLineWhateverIsInIt) {
   Settings settings;
   const auto log = [] { spdlog::warn("a \"b\"\nc \x01 \xff"); };

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -25,7 +26,9 @@ class Watching : public testing::Test {
   static constexpr const char* kLog = "/log/access.log";
 
   static SettingsResult Read(Options options) {
-    options.insert(options.begin(), {"--config.file", "/dev/null"});
+    if (std::find(options.begin(), options.end(), "--config.file") == options.end()) {
+      options.insert(options.begin(), {"--config.file", "/dev/null"});
+    }
     return ReadSettings(options, kCommonOptions | kWatchOptions | kTraefikOptions, {},
                         RealFileSystem());
   }
@@ -39,7 +42,8 @@ class Watching : public testing::Test {
            aside_ = std::move(task);
            if (!hold_) RunAside();
            return std::jthread();
-         }},
+         },
+         probe_},
         {});
     ASSERT_TRUE(watcher.has_value()) << watcher.error().message;
     watcher_ = std::move(*watcher);
@@ -84,6 +88,7 @@ class Watching : public testing::Test {
   // What the daemon does in a thread of its own.
   void RunAside() { std::exchange(aside_, nullptr)(std::stop_token()); }
 
+  ProbeScheduler::Run probe_ = ProbeTargetSite;
   bool hold_ = false;  // until RunAside
   SnapshotLoader::Task aside_;
   MemoryFileSystem files_;

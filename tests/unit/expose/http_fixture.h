@@ -30,11 +30,12 @@ class HttpFixture : public testing::Test {
   Result<std::unique_ptr<HttpServer>> Start(const std::string& address) {
     options_.addresses = {address};
     options_.clock = clock_;
-    return HttpServer::Start(options_, {[this] {
-                                          const std::lock_guard lock(mutex_);
-                                          return status_;
-                                        },
-                                        [this] { return alive_.load(); }, [this] { ++reloads_; }});
+    return HttpServer::Start(options_,
+                             {[this] {
+                                const std::lock_guard lock(mutex_);
+                                return status_;
+                              },
+                              [this] { return alive_.load(); }, [this] { ++reloads_; }, probe_});
   }
 
   // `name`: of the only service.
@@ -60,6 +61,7 @@ class HttpFixture : public testing::Test {
   std::shared_ptr<const DaemonStatus> status_;
   std::atomic<bool> alive_{true};
   std::atomic<int> reloads_{0};
+  decltype(HttpServer::Callbacks::probe) probe_;
   std::unique_ptr<HttpServer> server_;
   std::string address_;
 };

@@ -93,6 +93,15 @@ DaemonStatus Filled() {
   status.configured.push_back({"shop", true, 601, true});
   status.configured.push_back({"idle", false, 602, true});
   status.configured.push_back({"tree", true, 0, false});  // counts no requests
+  ProbeStatus& probe = status.probes.emplace_back();
+  probe.target = "site";
+  probe.success = true;
+  probe.verdict = ProbeVerdict::kUnsure;
+  probe.cause = Cause::kUnknown;
+  probe.duration_seconds = 801;
+  probe.last_run_seconds = 802;
+  Fill(probe.runs, 810);
+  status.probes.emplace_back().target = "new";
   status.line_to_metric.Add(0.03, 4);
   status.line_to_metric.Add(60, 1);
   status.events_written = 701;
@@ -244,6 +253,22 @@ void DaemonRows(Table& table) {
   table.Is("line_to_metric_seconds_sum", 60.12);
 }
 
+void ProbeRows(Table& table) {
+  table.Is("probe_success{target=\"site\"}", 1);
+  table.Is("probe_duration_seconds{target=\"site\"}", 801);
+  table.Is("probe_last_run_timestamp_seconds{target=\"site\"}", 802);
+  table.Are<ProbeVerdict>("probe_runs_total", "target=\"site\",", "verdict", 810);
+  table.Is("probe_result{target=\"site\",verdict=\"unsure\",cause=\"unknown\"}", 1);
+  // One that has not run yet has all but a result, from zero.
+  for (const char* name :
+       {"probe_success", "probe_duration_seconds", "probe_last_run_timestamp_seconds"}) {
+    table.Is(std::string(name) + "{target=\"new\"}", 0);
+  }
+  ForEachValue<ProbeVerdict>([&](ProbeVerdict verdict) {
+    table.Is(fmt::format("probe_runs_total{{target=\"new\",verdict=\"{}\"}}", Name(verdict)), 0);
+  });
+}
+
 TEST(MetricsTest, EachNumberHasItsOwnMetricAndNoMetricIsLeftOut) {
   HttpDrops drops;
   Fill(drops, 800);
@@ -252,6 +277,7 @@ TEST(MetricsTest, EachNumberHasItsOwnMetricAndNoMetricIsLeftOut) {
   SourceRows(table);
   TableRows(table);
   DaemonRows(table);
+  ProbeRows(table);
   Samples samples = SamplesOf(MetricsOf(Filled(), drops));
   // What the kernel says of this process.
   for (const char* name : {"process_cpu_seconds_total", "process_resident_memory_bytes",

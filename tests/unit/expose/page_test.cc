@@ -20,6 +20,7 @@ using testing::Not;
 
 constexpr size_t kServices = 0;
 constexpr size_t kSources = 1;
+constexpr size_t kProbes = 2;
 
 class PageTest : public testing::Test {
  protected:
@@ -191,6 +192,38 @@ TEST_F(PageTest, FootSaysHowFullItIsAndWhereTheMetricsAre) {
   status_.version = "1.2.3";
   EXPECT_THAT(Page(), HasSubstr("<footer>5 sessions remembered of 9 at most. <a href=\"/m\">metrics"
                                 "</a> · <a href=\"/-/healthy\">health</a> · version 1.2.3"));
+}
+
+TEST_F(PageTest, ProbesShowVerdictCauseAgeAndWhatToDo) {
+  status_.made_seconds = 1000;
+  status_.cause_pages = "https://pages/";
+  ProbeStatus& broken = status_.probes.emplace_back();
+  broken.target = "shop";
+  broken.url = "https://<shop>/";
+  broken.verdict = ProbeVerdict::kBroken;
+  broken.cause = Cause::kCookiePath;
+  broken.why = "Path=\"/a\"";
+  broken.fix = "Set <path>.";
+  broken.last_run_seconds = 958;
+  broken.duration_seconds = 1.25;
+  broken.runs[ProbeVerdict::kBroken] = 2;
+  broken.runs[ProbeVerdict::kSticky] = 3;
+  EXPECT_THAT(Row(kProbes),
+              ElementsAre("|shop", "bad|broken",
+                          "|<a href=\"https://pages/cookie_path.md\">cookie_path</a>", "|42&nbsp;s",
+                          "|1.2&nbsp;s", "|5", "|2",
+                          "text|https://&lt;shop&gt;/: Path=&quot;/a&quot;. Set &lt;path&gt;."));
+  ProbeStatus& unsure = status_.probes.emplace_back();
+  unsure.url = "https://b/";
+  unsure.cause = Cause::kUnknown;
+  unsure.last_run_seconds = 1001;  // clocks
+  EXPECT_THAT(Row(kProbes, 1)[1], "unknown|unsure");
+  EXPECT_THAT(Row(kProbes, 1)[3], "|0&nbsp;s");
+  unsure.success = true;  // it is allowed
+  EXPECT_THAT(Row(kProbes, 1)[1], "good|unsure");
+  status_.probes.emplace_back().url = "https://c/";
+  EXPECT_THAT(Row(kProbes, 2),
+              ElementsAre("|", "|not run yet", "|–", "|–", "|–", "|0", "|0", "text|https://c/"));
 }
 
 }  // namespace
