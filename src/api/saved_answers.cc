@@ -69,6 +69,8 @@ json KeptMiddleware(const json& middleware) {
       kept[type] = KeptHeaders(settings);
     } else if (type == "forwardAuth") {
       kept[type] = KeptForwardAuth(settings);
+    } else if (type == "chain") {
+      kept[type] = Only(settings, std::array{"middlewares"});
     } else {
       kept[type] = Only(settings, std::array{"service", "status", "attempts"});
     }

@@ -102,6 +102,8 @@ void DefaultName(const AuditScan& scan, FindingList& out);
 void CrossSite(const AuditScan& scan, FindingList& out);
 void FrozenExpires(const AuditScan& scan, FindingList& out);
 
+void ApiPublic(const AuditScan& scan, FindingList& out);
+
 void DisabledRouter(const AuditScan& scan, FindingList& out);
 void TrustsAnybody(const AuditScan& scan, FindingList& out);
 void ErrorPages(const AuditScan& scan, FindingList& out);

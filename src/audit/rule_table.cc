@@ -188,6 +188,10 @@ const std::vector<AuditRule>& AuditRuleTable() {
         "does not "
         "come back."},
        r::ChangesCookies},
+      {{"X8", "", "api_public", L::kWarning, "Traefik's API where the public comes in",
+        "Whoever reads it knows all servers, rules and settings, and the names that cookies are "
+        "made of: a sticky cookie for any server is then easy to forge."},
+       r::ApiPublic},
 
       {{"D1", "", "broken_file", L::kError, "a file that cannot be read",
         "Traefik does not read it either: what stands in it is not there."},

@@ -182,7 +182,7 @@ size_t TraefikConfig::CountBytes() const {
     sum += 2 * sizeof(middleware) + 2 * name.size() + middleware.auth_path.size();
     sum += middleware.auth_cookies.size() * 2 * sizeof(std::string);
     sum += BytesOf(middleware.error_statuses) + BytesOf(middleware.credential_origins) +
-           BytesOf(middleware.framing_origins);
+           BytesOf(middleware.framing_origins) + BytesOf(middleware.chain);
   }
   for (const auto& [name, entry] : entry_points) {
     sum += 2 * sizeof(entry) + 2 * name.size() + entry.address.size();

@@ -182,6 +182,7 @@ RouterConfig ReadRouter(JsonReader& reader, std::string_view name, dom::element 
   }
   dom::element tls;
   router.tls = reader.Object(element, "tls", name, tls);
+  router.own_tls_options = router.tls && !reader.String(tls, "options", name).empty();
   router.enabled = reader.String(element, "status", name) != "disabled";
   router.errors = ReadErrors(reader, element, name);
   dom::element part;
@@ -240,11 +241,23 @@ std::string TypeOf(dom::element element) {
   return {};
 }
 
+bool KeepsStrangersOut(std::string_view type) {
+  constexpr std::string_view kGuards[] = {"basicAuth", "digestAuth", "forwardAuth", "ipAllowList",
+                                          "ipWhiteList"};
+  return std::find(std::begin(kGuards), std::end(kGuards), type) != std::end(kGuards);
+}
+
 MiddlewareConfig ReadMiddleware(JsonReader& reader, std::string_view name, dom::element element) {
   MiddlewareConfig middleware;
   dom::element body;
   middleware.type = TypeOf(element);
   middleware.redirects = middleware.type == "redirectScheme" || middleware.type == "redirectRegex";
+  middleware.keeps_strangers_out = KeepsStrangersOut(middleware.type);
+  if (reader.Object(element, "chain", name, body)) {
+    for (const std::string& link : reader.Strings(body, "middlewares", name)) {
+      middleware.chain.push_back(Qualify(link, name));
+    }
+  }
   if (reader.Object(element, "errors", name, body)) {
     middleware.errors_service = Qualify(reader.String(body, "service", name), name);
     middleware.error_statuses = reader.Strings(body, "status", name);

@@ -110,6 +110,7 @@ struct RouterConfig {
   std::vector<std::string> middlewares;  // with those of their chains
   bool tls = false;
   bool enabled = true;
+  bool own_tls_options = false;     // named ones, which may ask clients for a certificate
   bool access_logs = true;          // false: its requests are not logged
   RouteMatch match;                 // of the rule
   std::vector<std::string> errors;  // Traefik's own words
@@ -126,6 +127,8 @@ struct MiddlewareConfig {
   int64_t retry_attempts = 0;               // of a `retry` middleware
   bool redirects = false;                   // `redirectScheme`, `redirectRegex`
   bool removes_cookie = false;              // a `headers` middleware that touches Cookie
+  bool keeps_strangers_out = false;         // it asks who comes, or from which address
+  std::vector<std::string> chain;           // of a `chain` middleware, qualified
   std::vector<std::string> error_statuses;  // of an `errors` middleware
   // Of a `headers` middleware: pages of which origins may call with cookies, or frame.
   std::vector<std::string> credential_origins;

@@ -50,6 +50,7 @@ constexpr const char* kRawdata = R"json({
           "tls" : {"key" : "SECRET"}
         }
       },
+      "c@file" : {"chain" : {"middlewares" : ["auth"]}},
       "p@file" : {"plugin" : {"jwt" : {"secret" : "SECRET"}}},
       "e@file" : {"errors" : {"service" : "s", "status" : ["500"], "query" : "/SECRET"}}
     },
