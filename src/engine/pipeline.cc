@@ -305,6 +305,7 @@ class Pipeline::Impl {
     open_.Hear(seen, memories.connection, lane);  // what waited for this connection
     outcome.judgement = ruling.judgement;         // not as soon as it is written: that would stall
     if (sink_ != nullptr) sink_->OnRecord(outcome, break_case_.has_value() || waits);
+    services_.NoteBalancers(seen, outcome.service);
     if (outcome.judgement.new_session) ++services_.StatsOf(outcome.service).sessions;
     if (waits) {
       auto waiting = break_case_ ? std::make_unique<BreakCase>(std::move(*break_case_)) : nullptr;

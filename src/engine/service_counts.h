@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "stickyd/engine/pipeline.h"
+#include "stickyd/model/observation.h"
 #include "stickyd/model/outcome.h"
 #include "stickyd/model/service_stats.h"
 #include "stickyd/model/top_share.h"
@@ -24,6 +25,15 @@ class ServiceCounts {
   // Counts a verdict. `status`: of the response.
   void Count(const Outcome& outcome, uint16_t status);
   ServiceStats& StatsOf(ServiceId service) { return Of(service).stats; }
+  // Cookies of other balancers are counted as they come: no verdict changes them.
+  void NoteBalancers(const Observation& seen, ServiceId service) {
+    if ((seen.cookie.balancers | seen.set_cookie.balancers) == 0) return;
+    ServiceStats& stats = StatsOf(service);
+    stats.other_balancers.sent |= seen.cookie.balancers;
+    stats.other_balancers.set |= seen.set_cookie.balancers;
+    stats.other_balancers.requests += seen.cookie.balancers != 0 ? 1U : 0U;
+    stats.set_cookies_logged |= seen.set_cookies_logged;
+  }
   // The log's clock was set back: the windows hold what is yet to come.
   void ClearWindows();
   // Adds every service that was seen to `stats`.

@@ -321,6 +321,7 @@ void ProbeRun::Direct() {
   }
   direct_asked_ = true;
   direct_ = StickyOf(visit);
+  direct_balancers_ = BalancersOf(visit);
   direct_exchange_ = visit.exchanges.back();
   if (direct_.empty()) return;
   const Visit second = visitor_.Go(plan);

@@ -6,7 +6,7 @@
 
 #include "run.h"
 #include "stickyd/base/text.h"
-#include "stickyd/traefik/balancer_cookie.h"
+#include "stickyd/model/balancer_cookie.h"
 
 namespace stickyd {
 namespace {
@@ -172,6 +172,38 @@ void ProbeRun::NoteDirect() {
   Note("direct", lost ? CheckResult::kFail : CheckResult::kPass,
        harmed_at_the_edge_ ? at_the_edge_ : "Traefik itself sets the same cookie",
        direct_exchange_);
+}
+
+BalancerCookies ProbeRun::BalancersOf(const Visit& visit) const {
+  BalancerCookies cookies = 0;
+  for (const int number : visit.exchanges) {
+    for (const CookieDecision& set : visitor_.exchange(number).taken) {
+      const bool ours = std::find(names_.begin(), names_.end(), set.name) != names_.end();
+      if (!ours) cookies |= BalancerCookieOf(set.name);
+    }
+  }
+  return cookies;
+}
+
+void ProbeRun::NoteBalancers() {
+  const BalancerCookies seen = BalancersOf(first_);
+  const int exchange = first_.exchanges.back();
+  if ((seen | direct_balancers_) == 0) {
+    Pass("other_balancers", "no answer sets a cookie of another balancer", exchange);
+    return;
+  }
+  std::string text;
+  const auto tell = [&text](BalancerCookies cookies, const char* where) {
+    if (cookies != 0) text += fmt::format("{} of a balancer {}; ", NamesOf(cookies), where);
+  };
+  if (direct_asked_) {
+    tell(seen & ~direct_balancers_, "in front of Traefik");
+    tell(seen & direct_balancers_, "behind Traefik");
+    tell(direct_balancers_ & ~seen, "behind Traefik, which the edge takes away");
+  } else {
+    tell(seen, "in front of Traefik or behind it (--direct tells)");
+  }
+  Skip("other_balancers", text + "which layer keeps the sessions?", exchange);
 }
 
 bool ProbeRun::LostAtTheEdge() {

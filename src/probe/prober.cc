@@ -64,6 +64,7 @@ ProbeResult ProbeRun::Run() {
                               fmt::join(names_, " and "), names_.size() == 1 ? "is" : "are");
   }
   NoteDirect();
+  if (answered) NoteBalancers();
   result_.took = world_.elapsed() - begun;
   return std::move(result_);
 }

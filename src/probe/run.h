@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sticky_cookie.h"
+#include "stickyd/model/balancer_cookie.h"
 #include "stickyd/probe/prober.h"
 #include "visitor.h"
 
@@ -74,6 +75,9 @@ class ProbeRun {
   bool SometimesHonoured(const Sight& sight, const std::string& name);
   void CompareAtEdge(const ProbeCookie& direct);
   void NoteDirect();
+  // Whether another balancer keeps the site's sessions, too, and on which side of Traefik.
+  void NoteBalancers();
+  BalancerCookies BalancersOf(const Visit& visit) const;
 
   VisitPlan Plan(std::string check, CookieJar& jar) const;
   Sight Look(const Visit& visit, std::string_view name) const;
@@ -114,6 +118,7 @@ class ProbeRun {
   bool direct_honoured_ = false;
   int direct_exchange_ = 0;
   std::vector<ProbeCookie> direct_;
+  BalancerCookies direct_balancers_ = 0;
   std::string at_the_edge_;  // how its cookies differ there
   bool harmed_at_the_edge_ = false;
 };

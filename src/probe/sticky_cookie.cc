@@ -24,9 +24,17 @@ bool Has(const std::vector<std::string>& names, std::string_view name) {
   });
 }
 
+// HAProxy's `cookie NAME prefix` writes its server before Traefik's value, and takes it off again.
+std::string_view BehindPrefix(std::string_view value) {
+  const size_t mark = value.find('~');
+  const bool is_prefix = mark != npos && value.substr(0, mark).find_first_of(":/") == npos;
+  return is_prefix ? value.substr(mark + 1) : value;
+}
+
 }  // namespace
 
 Resemblance Resembles(std::string_view name, std::string_view value, const ProbeOptions& options) {
+  value = BehindPrefix(value);
   if (!options.cookies.empty()) {
     return Has(options.cookies, name) ? Resemblance::kNamed : Resemblance::kNone;
   }

@@ -9,8 +9,8 @@
 #include "stickyd/base/cookie_header.h"
 #include "stickyd/base/site.h"
 #include "stickyd/base/timestamp.h"
+#include "stickyd/model/balancer_cookie.h"
 #include "stickyd/model/rule.h"
-#include "stickyd/traefik/balancer_cookie.h"
 
 namespace stickyd {
 namespace {
@@ -102,7 +102,10 @@ CookieSight CookieReader::ReadCookie(std::string_view header, const Route& route
     if (ours || !configured) meaning = scopes_.codes.Find(value);
     ours = ours || (meaning && scope.Knows(meaning->server) &&
                     (configured || !IsSetElsewhere(name, *meaning, route.scope)));
-    if (!ours) return true;
+    if (!ours) {
+      sight.balancers |= BalancerCookieOf(name);
+      return true;
+    }
     const uint16_t tag = scopes_.TagOf(value);
     const bool names_this = meaning && meaning->server == route.server;
     if (sight.leaf_value) {
@@ -180,6 +183,8 @@ SetCookieSight CookieReader::ReadSetCookie(const AccessRecord& record, const Rou
       known = Cookie(route);
     } else if (known != nullptr && name == known->name) {
       sight.foreign = true;
+    } else {
+      sight.balancers |= BalancerCookieOf(name);
     }
     return true;
   });

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "stickyd/model/access_record.h"
+#include "stickyd/model/balancer_cookie.h"
 #include "stickyd/model/cookie_encoding.h"
 #include "stickyd/model/event_time.h"
 #include "stickyd/model/ids.h"
@@ -71,6 +72,7 @@ struct CookieSight {
   bool in_pool = false;        // of now
   uint16_t tag = 0;            // of the value
   CookieMeaning meaning;
+  BalancerCookies balancers = 0;  // of other load balancers, that came too
 };
 
 struct SetCookieSight {
@@ -80,6 +82,7 @@ struct SetCookieSight {
   bool lost = false;     // the service's response had it, the client's had not
   bool foreign = false;  // the sticky name was set with a value that is not Traefik's
   CookieEncoding encoding = CookieEncoding::kRawUrl;
+  BalancerCookies balancers = 0;  // of other load balancers, that were set too
 };
 
 enum class Site : uint8_t { kUnknown, kSame, kSameSite, kCrossSite };

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "stickyd/model/balancer_cookie.h"
 #include "stickyd/model/event_time.h"
 #include "stickyd/model/ids.h"
 #include "stickyd/model/server_places.h"
@@ -84,6 +85,13 @@ struct RecentRatios {
 // Traefik's own: api@internal, ping@internal, the redirects of entry points. None has a server.
 inline bool IsInternalService(std::string_view name) { return name.ends_with("@internal"); }
 
+// Load balancers beside Traefik that keep the sessions of a service, by their cookies.
+struct OtherBalancers {
+  BalancerCookies sent = 0;  // by clients
+  BalancerCookies set = 0;   // by what is behind Traefik
+  uint64_t requests = 0;     // that brought one
+};
+
 struct ServiceStats {
   Tally<Evidence> requests;
   Tally<Evidence> returning;
@@ -97,6 +105,8 @@ struct ServiceStats {
   uint64_t unresolved = 0;
   uint64_t own_sessions = 0;      // held requests that came with the application's session
   uint64_t new_own_sessions = 0;  // and whose response gave another one
+  OtherBalancers other_balancers;
+  bool set_cookies_logged = false;  // the log shows what is set
   uint64_t sessions = 0;
   uint64_t broken_sessions = 0;
   std::map<uint16_t, uint64_t> dead_pins;  // by status

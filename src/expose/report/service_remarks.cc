@@ -15,6 +15,7 @@ using Shares = std::vector<std::pair<std::string, uint64_t>>;  // requests by se
 
 constexpr uint64_t kRequestsThatTell = 100;
 constexpr uint64_t kNewSessionsThatTell = 20;
+constexpr uint64_t kBroughtThatTell = 20;
 
 // What is behind a name is chosen anew for each connection, by DNS or by a virtual address.
 void RemarkOnNamedServer(const std::string& name, const ServiceStats& service,
@@ -42,6 +43,29 @@ void RemarkOnLostSessions(const std::string& name, const ServiceStats& service,
                    "own sessions: is one address several servers (a Swarm or Kubernetes service, a "
                    "balancer), or are its sessions kept by one of several processes?",
                    name, lost, service.own_sessions)});
+}
+
+// One in front of Traefik sets its cookie where no log of Traefik shows it.
+void RemarkOnBalancers(const std::string& name, const ServiceStats& service,
+                       std::vector<Remark>& remarks) {
+  const OtherBalancers& others = service.other_balancers;
+  const BalancerCookies behind = others.set;
+  const BalancerCookies in_front = others.sent & ~behind;
+  if (others.requests < kBroughtThatTell || others.requests * 10 < service.requests.sum()) return;
+  std::string where;
+  if (in_front != 0) {
+    where = fmt::format("{} {}", NamesOf(in_front),
+                        service.set_cookies_logged ? "of one in front of Traefik, which sets none"
+                                                   : "of one in front of Traefik or behind it");
+  }
+  if (behind != 0) {
+    where += fmt::format("{}{} of one behind Traefik", where.empty() ? "" : "; ", NamesOf(behind));
+  }
+  remarks.push_back(
+      {name + ": balancers",
+       fmt::format("{}: {} of {} requests bring a cookie of another load balancer: {}. Which layer "
+                   "keeps sessions to their servers? Where two do, each of them moves people",
+                   name, others.requests, service.requests.sum(), where)});
 }
 
 bool HaveSameServers(const Shares& a, const Shares& b) {
@@ -95,6 +119,7 @@ void RemarkOnServices(const PipelineStats& stats, std::vector<Remark>& remarks) 
     const auto& [service, counts] = stats.services[i];
     const std::string name = Printable(service);
     RemarkOnLostSessions(name, counts, remarks);
+    RemarkOnBalancers(name, counts, remarks);
     if (i < stats.servers.size()) {
       RemarkOnNamedServer(name, counts, stats.servers[i], remarks);
     }

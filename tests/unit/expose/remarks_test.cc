@@ -123,6 +123,12 @@ void Twin(PipelineStats& stats, const char* second_server, uint64_t hits) {
   stats.services.emplace_back("api", ServiceStats{}).second.states[StickyState::kHit] = hits;
   Serve(stats, {{second_server, 1}, {"http://10.0.0.1:80", 1}});
 }
+void HaveBalancers(ServiceStats& service, uint64_t requests, BalancerCookies set) {
+  service.requests[Evidence::kCookie] = 200;
+  service.set_cookies_logged = true;
+  service.other_balancers = {BalancerCookieOf("AWSALB") | BalancerCookieOf("SERVERID"), set,
+                             requests};
+}
 const Situation kOfServices[] = {
     {"shop: its only server is a name, http://app:80",
      [](auto& stats, auto&, auto& service) {
@@ -159,6 +165,23 @@ const Situation kOfServices[] = {
     {"shop: 20 of 20 requests that came with a session",
      [](auto&, auto&, auto& service) { service.own_sessions = service.new_own_sessions = 20; },
      [](auto&, auto&, auto& service) { service.own_sessions = service.new_own_sessions = 19; }},
+    {"shop: 20 of 200 requests bring a cookie of another load balancer: AWSALB and SERVERID of one "
+     "in "
+     "front of Traefik, which sets none. Which layer",
+     [](auto&, auto&, auto& service) { HaveBalancers(service, 20, 0); },
+     [](auto&, auto&, auto& service) { HaveBalancers(service, 19, 0); }},
+    {"shop: 30 of 200 requests bring a cookie of another load balancer: AWSALB of one in front of "
+     "Traefik, which sets none; SERVERID of one behind Traefik. Which layer",
+     [](auto&, auto&, auto& service) { HaveBalancers(service, 30, BalancerCookieOf("SERVERID")); },
+     [](auto&, auto&, auto& service) {
+       HaveBalancers(service, 30, BalancerCookieOf("SERVERID"));
+       service.requests[Evidence::kCookie] = 301;
+     }},
+    {"AWSALB and SERVERID of one in front of Traefik or behind it. Which layer",
+     [](auto&, auto&, auto& service) {
+       HaveBalancers(service, 20, 0), service.set_cookies_logged = false;
+     },
+     [](auto&, auto&, auto& service) { HaveBalancers(service, 0, 0); }},
     {"shop and api have the same servers, and each pins clients by a cookie of its own",
      [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.2:80", 1); },
      [](auto& stats, auto&, auto&) { Twin(stats, "http://10.0.0.3:80", 1); }},

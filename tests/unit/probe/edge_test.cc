@@ -41,6 +41,62 @@ TEST_F(EdgeTest, AnEdgeThatTakesTheCookieAwayIsFoundByAskingTraefikItself) {
   }
 }
 
+FakeSite WithCookie(FakeSite site, const std::string& set) {
+  return [site = std::move(site), set](const FakeRequest& request) {
+    FakeAnswer answer = site(request);
+    answer.Add("Set-Cookie", set);
+    return answer;
+  };
+}
+
+TEST_F(EdgeTest, AnotherBalancerIsNamedThoughTheSiteIsSticky) {
+  const FakeSite pool = FakePool(FakeCookie{});
+  edge_ = direct_ = pool;
+  ExpectSticky();
+  EXPECT_EQ(ResultOf("other_balancers"), "pass");
+  edge_ = WithCookie(pool, "AWSALB=abc; Path=/");
+  ExpectSticky();
+  EXPECT_EQ(ResultOf("other_balancers"), "skip");
+  EXPECT_THAT(DetailOf("other_balancers"),
+              HasSubstr("AWSALB of a balancer in front of Traefik or"));
+  options_.direct = "10.0.0.9:80";
+  ExpectSticky();
+  EXPECT_THAT(DetailOf("other_balancers"), HasSubstr("AWSALB of a balancer in front of Traefik;"));
+  edge_ = direct_ = WithCookie(pool, "SERVERID=a1; Path=/");
+  ExpectSticky();
+  EXPECT_THAT(DetailOf("other_balancers"), HasSubstr("SERVERID of a balancer behind Traefik;"));
+  edge_ = WithCookie(pool, "AWSALB=abc; Path=/");
+  ExpectSticky();
+  EXPECT_EQ(DetailOf("other_balancers"),
+            "AWSALB of a balancer in front of Traefik; SERVERID of a balancer behind Traefik, "
+            "which the edge takes away; which layer keeps the sessions?");
+}
+
+// HAProxy's `cookie NAME prefix`.
+TEST_F(EdgeTest, AnEdgeThatWritesItsServerBeforeTheValueIsSticky) {
+  direct_ = FakePool(FakeCookie{.name = "lb"});
+  options_.direct = "10.0.0.9:80";
+  edge_ = [&](const FakeRequest& request) {
+    FakeRequest passed = request;
+    const size_t prefix = passed.cookie.find("t1~");
+    if (prefix != std::string::npos) passed.cookie.erase(prefix, 3);
+    FakeAnswer answer = direct_(passed);
+    for (HttpHeader& header : answer.headers) {
+      if (header.name == "Set-Cookie") header.value.insert(header.value.find('=') + 1, "t1~");
+    }
+    return answer;
+  };
+  ExpectSticky();
+  EXPECT_EQ(DetailOf("direct"), "Traefik itself sets the same cookie");
+}
+
+TEST_F(EdgeTest, ATraefikCookieOfAFamousNameIsNoOtherBalancers) {
+  edge_ = FakePool(FakeCookie{.name = "SERVERID"});
+  options_.cookies = {"SERVERID"};
+  ExpectSticky();
+  EXPECT_EQ(ResultOf("other_balancers"), "pass");
+}
+
 TEST_F(EdgeTest, AnotherChildsCookieIsNotOneThatTheEdgeTookAway) {
   const auto nested = [] {
     return FakeNested(FakeCookie{.name = "_00000"}, FakeCookie{.name = "_aaaaa"},

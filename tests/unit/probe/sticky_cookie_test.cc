@@ -30,6 +30,11 @@ TEST(StickyCookieTest, IsKnownByNameOrValue) {
       {"lb", "C2E8DF179A351D87", R::kNone},
       {"JSESSIONID", "0A1B2C3D4E5F60718293A4B5C6D7E8F9", R::kNone},
       {"AWSALB", "YWJj+/=", R::kNone},
+      {"lb", "t1~c2e8df179a351d87", R::kHash},
+      {"lb", "t1~http://10.0.0.1:80", R::kUrl},
+      {"lb", "http://10.0.0.1/~c2e8df179a351d87", R::kUrl},
+      {"lb", "t1~x", R::kNone},
+      {"_633ff", "t1~", R::kNone},
       {"INGRESSCOOKIE", "c2e8df179a351d87", R::kHash},
   };
   for (const auto& row : rows) {

@@ -194,6 +194,24 @@ TEST_F(InterpretTest, BreakIsLookedAtForOtherBalancersCookies) {
   EXPECT_FALSE(balancer("MYAWSALB=x"));
 }
 
+TEST_F(InterpretTest, CookiesOfOtherBalancersAreSeenOnBothWays) {
+  const auto sent = [&](const std::string& cookie) {
+    return With([&](AccessRecord& r) { r.cookie = Text(cookie); }).cookie.balancers;
+  };
+  EXPECT_EQ(sent("a=1; AWSALB=x; BIGipServerpool=1.2"),
+            BalancerCookieOf("AWSALB") | BalancerCookieOf("BIGipServer"));
+  EXPECT_EQ(sent("Aa=1; AW=2; awsalb=3; xSERVERID=4"), 0U);
+  const auto set = [&](const std::string& cookie) {
+    return With([&](AccessRecord& r) { r.set_cookie = Text(cookie); }).set_cookie.balancers;
+  };
+  EXPECT_EQ(set("SERVERID=a1; Path=/"), BalancerCookieOf("SERVERID"));
+  EXPECT_EQ(set("SERVERID=" + Value(kServerA)), 0U) << "Traefik's own";
+  EXPECT_EQ(sent("SERVERID=" + Value(kServerA)), 0U);
+  EXPECT_EQ(NamesOf(BalancerCookieOf("AWSALBCORS") | BalancerCookieOf("GCLB") |
+                    BalancerCookieOf("HAPROXY_x")),
+            "AWSALB, GCLB and HAPROXY");
+}
+
 TEST_F(InterpretTest, BreakIsLookedAtForAnEarlierName) {
   const std::string before = "before=" + Value(kServerA);
   const std::string now = "now=" + Value(kServerA);
