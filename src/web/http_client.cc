@@ -86,9 +86,17 @@ size_t OnBody(char* data, size_t /*one*/, size_t size, void* user) {
   return 0;
 }
 
-HttpFault FaultOf(CURLcode code, const Exchange& exchange) {
+// With TLS 1.3 a server refuses a client's certificate after the handshake: it says so in place of
+// an answer, and only libcurl's words tell that from a connection that broke.
+bool IsAlert(CURLcode code, std::string_view why) {
+  return (code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR) &&
+         why.find("SSL routines:") != npos && why.find(" alert ") != npos;
+}
+
+HttpFault FaultOf(CURLcode code, const Exchange& exchange, std::string_view why) {
   if (exchange.stop.stop_requested()) return HttpFault::kStopped;
   if (exchange.too_long) return HttpFault::kTooLong;
+  if (IsAlert(code, why)) return HttpFault::kTls;
   switch (code) {
     case CURLE_URL_MALFORMAT:
       return HttpFault::kBadUrl;
@@ -103,6 +111,7 @@ HttpFault FaultOf(CURLcode code, const Exchange& exchange) {
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CLIENTCERT:
       return HttpFault::kTls;
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
@@ -247,6 +256,7 @@ class HttpClient::Impl {
     SetText(CURLOPT_CAINFO, options_.ca_file);
     SetText(CURLOPT_SSLCERT, options_.client_cert);
     SetText(CURLOPT_SSLKEY, options_.client_key);
+    Set(CURLOPT_KEYPASSWD, "");  // else OpenSSL asks on the terminal for one, and waits
     Set(CURLOPT_SSL_VERIFYPEER, options_.insecure ? 0L : 1L);
     Set(CURLOPT_SSL_VERIFYHOST, options_.insecure ? 0L : 2L);
     for (const std::string& entry : options_.resolve) Append(hosts, entry);
@@ -265,7 +275,7 @@ class HttpClient::Impl {
 
   static HttpFailure Failure(CURLcode code, const Exchange& exchange, const HttpRequest& request,
                              const char* why) {
-    const HttpFault fault = FaultOf(code, exchange);
+    const HttpFault fault = FaultOf(code, exchange, why);
     const std::string place = PlaceOf(request.url);
     if (fault == HttpFault::kTooLong) {
       return {fault, place + ": the answer is longer than is allowed"};

@@ -49,6 +49,7 @@ class FakeApi {
   }
   std::string url(const std::string& path = "") const { return server_.url(path); }
   std::string address() const { return server_.address(); }
+  int port() const { return server_.port(); }
 
  private:
   void Serve(WebServer::Talk& talk) {

@@ -9,6 +9,7 @@
 
 #include "support/fake_api.h"
 #include "support/temp_dir.h"
+#include "support/tls_front.h"
 
 namespace stickyd {
 namespace {
@@ -202,6 +203,27 @@ TEST(ShownUrlTest, HasNoCredentialsAndNoSlashAtItsEnd) {
   EXPECT_EQ(ShownUrl("https://me:pw@host:8080/base/?token=x#y"), "https://host:8080/base");
   EXPECT_EQ(ShownUrl("http://[::1]:8080"), "http://[::1]:8080");
   EXPECT_EQ(ShownUrl("http://a@b@host"), "http://host");
+}
+
+TEST_F(ApiClientTest, AnApiOverTlsIsAskedAndItsRefusalsAreNamed) {
+  const Authority ours(folder_.path(), "ours");
+  const CertificateFiles client = ours.Issue("client");
+  const TlsFront front(api_.port(), {ours.Issue("server"), ours.file()});
+  ApiTarget target;
+  target.url = front.url("");
+  EXPECT_EQ(ReasonOf(target), "tls") << "an authority that is not known";
+  EXPECT_THAT(message_, HasSubstr("certificate"));
+  target.http.ca_file = ours.file();
+  EXPECT_EQ(ReasonOf(target), "tls") << "no certificate of the client's: " << message_;
+  target.http.client_cert = client.cert;
+  target.http.client_key = folder_.path() / "none";
+  EXPECT_EQ(ReasonOf(target), "file") << message_;
+  target.http.client_key = client.key;
+  EXPECT_EQ(ReasonOf(target), "fine") << message_;
+  target.http.ca_file.clear();
+  target.http.insecure = true;
+  EXPECT_EQ(ReasonOf(target), "fine") << message_;
+  EXPECT_EQ(front.handshakes(), 2) << "one for all four requests of a client";
 }
 
 }  // namespace
