@@ -33,18 +33,37 @@ const char* VersionOption(HttpVersion version) {
   return "";
 }
 
-// A header for hurl: its own marks are escaped.
+constexpr std::string_view kFirst = "first visit";
+constexpr std::string_view kSecond = "visit 2";
+
+// A header for hurl: its own marks are escaped, and a brace might begin a variable.
 std::string HurlText(std::string_view text) {
   std::string out;
   for (const char c : text) {
+    if (c == '{') {
+      out += "\\u{7b}";
+      continue;
+    }
     if (c == '\\' || c == '#') out += '\\';
     out += c;
   }
   return out;
 }
 
-bool IsOfTwoVisits(const ProbeExchange& exchange) {
-  return exchange.check == "first visit" || exchange.check == "visit 2";
+// Between double quotes.
+std::string HurlName(std::string_view name) {
+  std::string out;
+  for (const char c : HurlText(name)) out += c == '"' ? "\\\"" : std::string(1, c);
+  return out;
+}
+
+// Hurl's URLs have no escapes but those of URLs.
+std::string HurlUrl(std::string_view url) {
+  std::string out;
+  for (const char c : url) {
+    out += c == '{' ? "%7B" : c == '}' ? "%7D" : std::string(1, c);
+  }
+  return out;
 }
 
 bool Sets(const ProbeExchange& exchange, const std::string& name) {
@@ -54,10 +73,10 @@ bool Sets(const ProbeExchange& exchange, const std::string& name) {
   return false;
 }
 
-std::string HurlEntry(const ProbeExchange& exchange, const ProbeResult& result,
-                      const ProbeSettings& settings) {
+std::string HurlEntry(const ProbeExchange& exchange, std::string_view visit,
+                      const ProbeResult& result, const ProbeSettings& settings) {
   std::string text =
-      fmt::format("\n# {}\n{} {}\n", exchange.check, exchange.call.method, exchange.call.url);
+      fmt::format("\n# {}\n{} {}\n", visit, exchange.call.method, HurlUrl(exchange.call.url));
   text += fmt::format("User-Agent: {}\n", ProbeAgent());
   for (const HttpHeader& header : exchange.call.headers) {
     if (header.name == "Cookie") continue;  // hurl has a jar
@@ -71,13 +90,38 @@ std::string HurlEntry(const ProbeExchange& exchange, const ProbeResult& result,
   text += fmt::format("HTTP {}\n", exchange.status);
   std::string asserts;
   for (const ProbeCookie& cookie : result.cookies) {
-    if (exchange.check == "visit 2") {
-      asserts += fmt::format("cookie \"{}\" not exists\n", cookie.name);
+    if (visit == kSecond) {
+      asserts += fmt::format("cookie \"{}\" not exists\n", HurlName(cookie.name));
     } else if (Sets(exchange, cookie.name)) {
-      asserts += fmt::format("cookie \"{}\" exists\n", cookie.name);
+      asserts += fmt::format("cookie \"{}\" exists\n", HurlName(cookie.name));
+    }
+  }
+  if (result.cookies.empty()) {
+    for (const std::string& name : settings.cookies) {
+      asserts += fmt::format("cookie \"{}\" exists\n", HurlName(name));
     }
   }
   return asserts.empty() ? text : text + "[Asserts]\n" + asserts;
+}
+
+// A browser that refused the cookie makes no second visit: the same requests are one, then.
+std::string HurlVisits(const ProbeResult& result, const ProbeSettings& settings) {
+  std::string first;
+  std::string second;
+  std::string again;
+  for (const ProbeExchange& exchange : result.exchanges) {
+    if (exchange.failure) continue;
+    if (exchange.check == kFirst) {
+      first += HurlEntry(exchange, kFirst, result, settings);
+      again += HurlEntry(exchange, kSecond, result, settings);
+    } else if (exchange.check == kSecond) {
+      second += HurlEntry(exchange, kSecond, result, settings);
+    }
+  }
+  if (result.cookies.empty() && settings.cookies.empty()) {
+    first += "# No sticky cookie is known, so nothing is asserted: --cookie names it.\n";
+  }
+  return first + (second.empty() && !result.cookies.empty() ? again : second);
 }
 
 }  // namespace
@@ -124,10 +168,7 @@ std::string HurlTest(const std::vector<ProbeResult>& results, const ProbeSetting
       "# Written by stickyd probe; hurl --test runs it. The second visit must not be given the\n"
       "# sticky cookie again.\n";
   for (const ProbeResult& result : results) {
-    for (const ProbeExchange& exchange : result.exchanges) {
-      if (!IsOfTwoVisits(exchange) || exchange.failure) continue;
-      text += HurlEntry(exchange, result, settings);
-    }
+    text += HurlVisits(result, settings);
   }
   return text;
 }

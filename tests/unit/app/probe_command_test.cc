@@ -13,6 +13,7 @@
 namespace stickyd {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -157,13 +158,28 @@ TEST_F(ProbeCommandTest, SavedAnswersNameTheCookieAndTheServers) {
   EXPECT_THAT(err_, HasSubstr("--traefik.snapshot: "));
 }
 
+// The file must fail where the site does, so it has both visits in any case.
+TEST_F(ProbeCommandTest, AHurlTestHasTwoVisitsThoughTheProbeMadeOne) {
+  SiteServer refused(FakePool(FakeCookie{.name = "lb", .domain = "other.example"}));
+  EXPECT_EQ(Probe({refused.url(), "--replay", Path("one.hurl")}), kExitFound);
+  EXPECT_THAT(ContentOf(Path("one.hurl")),
+              AllOf(HasSubstr("# visit 2\nGET " + refused.url() + "\n"),
+                    HasSubstr("cookie \"lb\" exists\n"), HasSubstr("cookie \"lb\" not exists\n")));
+  SiteServer bare(FakePool(std::nullopt));
+  EXPECT_EQ(Probe({bare.url(), "--replay", Path("none.hurl")}), kExitFound);
+  EXPECT_THAT(ContentOf(Path("none.hurl")),
+              AllOf(Not(HasSubstr("[Asserts]")), HasSubstr("# No sticky cookie is known")));
+  EXPECT_EQ(Probe({bare.url(), "--replay", Path("named.hurl"), "--cookie", "lb"}), kExitFound);
+  EXPECT_THAT(ContentOf(Path("named.hurl")), HasSubstr("[Asserts]\ncookie \"lb\" exists\n"));
+}
+
 TEST_F(ProbeCommandTest, TheRequestsAreWrittenAgain) {
   SiteServer site(FakePool(FakeCookie{}));
-  EXPECT_EQ(Probe({site.url(), "--replay", Path("again.hurl"), "--header", "X-Key: a#b"}),
+  EXPECT_EQ(Probe({site.url(), "--replay", Path("again.hurl"), "--header", "X-Key: a#{{b}}"}),
             kExitFine);
   const std::string hurl = ContentOf(Path("again.hurl"));
   EXPECT_THAT(hurl, HasSubstr("\nGET " + site.url() + "\nUser-Agent: stickyd-probe/"));
-  EXPECT_THAT(hurl, HasSubstr("\nX-Key: a\\#b\n"));
+  EXPECT_THAT(hurl, HasSubstr("\nX-Key: a\\#\\u{7b}\\u{7b}b}}\n"));
   EXPECT_THAT(hurl, HasSubstr("HTTP 200\n[Asserts]\ncookie \"_633ff\" exists\n"));
   EXPECT_THAT(hurl, HasSubstr("# visit 2\n"));
   EXPECT_THAT(hurl, HasSubstr("cookie \"_633ff\" not exists\n"));
