@@ -37,16 +37,10 @@ Guard GuardOf(const TraefikConfig& config, const std::vector<std::string>& middl
   Guard best = Guard::kNone;
   for (const std::string& name : middlewares) {
     const auto it = config.middlewares.find(name);
-    Guard guard = Guard::kNone;
-    if (it == config.middlewares.end() || depth > kDeepestChain) {
-      guard = Guard::kUnsure;
-    } else if (it->second.type == "chain") {
-      guard = GuardOf(config, it->second.chain, depth + 1);
-    } else if (it->second.keeps_strangers_out) {
-      guard = Guard::kSure;
-    } else if (it->second.type == "plugin") {
-      guard = Guard::kUnsure;
-    }
+    const bool known = it != config.middlewares.end() && depth <= kDeepestChain;
+    Guard guard = known && it->second.type != "plugin" ? Guard::kNone : Guard::kUnsure;
+    if (known && it->second.keeps_strangers_out) guard = Guard::kSure;
+    if (known && it->second.type == "chain") guard = GuardOf(config, it->second.chain, depth + 1);
     best = std::max(best, guard);
     if (best == Guard::kSure) break;
   }
@@ -62,6 +56,15 @@ Guard GuardOf(const TraefikConfig& config, const RouterConfig& router) {
   return std::max(guard, GuardOf(config, router.middlewares, 0));
 }
 
+// Of other redirects some take a few paths only, and redirectScheme takes none that came over TLS.
+bool RedirectsAll(const TraefikConfig& config, const RouterConfig& router) {
+  return router.secure != true &&
+         std::any_of(router.middlewares.begin(), router.middlewares.end(), [&](const auto& name) {
+           const auto it = config.middlewares.find(name);
+           return it != config.middlewares.end() && it->second.type == "redirectScheme";
+         });
+}
+
 EntryPoints OfSites(const TraefikConfig& config) {
   EntryPoints names;
   for (const auto& [name, router] : config.routers) {
@@ -72,16 +75,17 @@ EntryPoints OfSites(const TraefikConfig& config) {
 }
 
 // Who comes in by an entry point.
-enum class Comers : uint8_t { kThisMachine, kByProxy, kWhoeverFindsIt, kThePublic };
+enum class Comers : uint8_t { kNobodyElse, kByProxy, kWhoeverFindsIt, kThePublic };
 
 Comers ComersOf(const TraefikConfig& config, const EntryPoints& sites, const std::string& name) {
   const auto it = config.entry_points.find(name);
   const bool of_sites = sites.contains(name);
   if (it != config.entry_points.end()) {
+    if (it->second.redirects) return Comers::kNobodyElse;
     const std::string& address = it->second.address;
     if (IsLoopback(address) || address.starts_with("localhost:")) {
       const bool proxied = of_sites && it->second.trusts_forwarded;
-      return proxied ? Comers::kByProxy : Comers::kThisMachine;
+      return proxied ? Comers::kByProxy : Comers::kNobodyElse;
     }
   }
   return of_sites ? Comers::kThePublic : Comers::kWhoeverFindsIt;
@@ -92,6 +96,9 @@ struct Ways {
   std::vector<std::string> routers;
   std::set<std::string, std::less<>> entry_points;
 
+  std::string who() const {
+    return ListOf(routers) + (routers.size() == 1 ? " answers on " : " answer on ") + entries();
+  }
   std::string entries() const { return ListOf({entry_points.begin(), entry_points.end()}); }
 };
 
@@ -110,55 +117,71 @@ Fix ByMiddleware() {
       kGuardedRouter, "", ""};
 }
 
-}  // namespace
-
-void ApiPublic(const AuditScan& scan, FindingList& out) {
-  const EntryPoints sites = OfSites(scan.config);
+// By what is said of them.
+struct Exposure {
   Ways open;
   Ways unsure;
   Ways proxied;
   Ways apart;
-  for (const auto& [name, router] : scan.config.routers) {
-    if (!router.enabled || !LeadsToApi(router) || scan.facts.OnlyRedirects(router)) continue;
-    const Guard guard = GuardOf(scan.config, router);
-    if (guard == Guard::kSure) continue;
-    Comers widest = Comers::kThisMachine;
-    std::string by;
-    for (const std::string& entry : router.entry_points) {
-      const Comers comers = ComersOf(scan.config, sites, entry);
-      if (comers <= widest) continue;
-      widest = comers;
-      by = entry;
-    }
-    if (widest == Comers::kThisMachine) continue;
-    Ways& ways = widest == Comers::kWhoeverFindsIt ? apart
-                 : guard == Guard::kUnsure         ? unsure
-                 : widest == Comers::kByProxy      ? proxied
-                                                   : open;
-    ways.routers.push_back(name);
-    ways.entry_points.insert(by);
+};
+
+void Add(const AuditScan& scan, const EntryPoints& sites, const RouterConfig& router,
+         Exposure& out) {
+  const Guard guard = GuardOf(scan.config, router);
+  if (guard == Guard::kSure) return;
+  Comers widest = Comers::kNobodyElse;
+  std::string by;
+  for (const std::string& entry : router.entry_points) {
+    const Comers comers = ComersOf(scan.config, sites, entry);
+    if (comers <= widest) continue;
+    widest = comers;
+    by = entry;
   }
-  for (Ways* ways : {&open, &unsure, &proxied, &apart}) {
+  if (widest == Comers::kNobodyElse) return;
+  const bool apart = widest == Comers::kWhoeverFindsIt;
+  if (apart && guard == Guard::kUnsure) return;
+  Ways& ways = apart                        ? out.apart
+               : guard == Guard::kUnsure    ? out.unsure
+               : widest == Comers::kByProxy ? out.proxied
+                                            : out.open;
+  ways.routers.push_back(router.name);
+  ways.entry_points.insert(by);
+}
+
+Exposure ExposureOf(const AuditScan& scan) {
+  const EntryPoints sites = OfSites(scan.config);
+  Exposure out;
+  for (const auto& [name, router] : scan.config.routers) {
+    if (!router.enabled || !LeadsToApi(router) || RedirectsAll(scan.config, router)) continue;
+    Add(scan, sites, router, out);
+  }
+  for (Ways* ways : {&out.open, &out.unsure, &out.proxied, &out.apart}) {
     std::sort(ways->routers.begin(), ways->routers.end());
   }
+  return out;
+}
+
+}  // namespace
+
+void ApiPublic(const AuditScan& scan, FindingList& out) {
+  const auto [open, unsure, proxied, apart] = ExposureOf(scan);
   Tell(out, Level::kWarning, open, "open",
-       fmt::format("{} answers on {}, where the sites are, and asks nobody who they are.",
-                   ListOf(open.routers), open.entries()),
+       fmt::format("{}, where the sites are: nobody is asked who they are.", open.who()),
        ByMiddleware());
   Tell(out, Level::kInfo, unsure, "unsure",
-       fmt::format("{} answers on {}, where the sites are. The API does not tell whether a plugin, "
+       fmt::format("{}, where the sites are. The API does not tell whether a plugin, "
                    "TLS options or a part of the rule keep strangers out.",
-                   ListOf(unsure.routers), unsure.entries()),
+                   unsure.who()),
        ByMiddleware());
   Tell(out, Level::kInfo, proxied, "proxied",
-       fmt::format("{} answers on {} without asking who comes. Only this machine reaches it, but "
+       fmt::format("{} without asking who comes. Only this machine reaches it, but "
                    "so does whatever the proxy in front hands on.",
-                   ListOf(proxied.routers), proxied.entries()),
+                   proxied.who()),
        ByMiddleware());
   Tell(out, Level::kInfo, apart, "apart",
-       fmt::format("{} answers on {} without asking who comes. Whoever reaches that port reads the "
+       fmt::format("{} without asking who comes. Whoever reaches that port reads the "
                    "API.",
-                   ListOf(apart.routers), apart.entries()),
+                   apart.who()),
        {"Bind the entry point to loopback or to a network of your own, or keep its port from being "
         "published.",
         kLoopback, "", ""});

@@ -62,9 +62,24 @@ TEST(ApiRulesTest, MiddlewaresThatAskWhoComesAreAGuard) {
   for (const char* none :
        {R"("compress": {})", R"("headers": {})", R"("chain": {"middlewares": []})",
         R"("inFlightReq": {"amount": 1})", R"("stripPrefix": {"prefixes": ["/x"]})"}) {
-    EXPECT_THAT(Guarded(none), ElementsAre(Says("warning", "", "asks nobody"))) << none;
+    EXPECT_THAT(Guarded(none), ElementsAre(Says("warning", "", "nobody is asked"))) << none;
   }
-  EXPECT_THAT(Guarded(R"("redirectScheme": {"scheme": "https"})"), IsEmpty()) << "serves nobody";
+}
+
+TEST(ApiRulesTest, WhatOnlyRedirectsServesNobody) {
+  EXPECT_THAT(Guarded(R"("redirectScheme": {"scheme": "https"})"), IsEmpty());
+  // One of these leaves most paths, and one leaves what came over TLS.
+  EXPECT_THAT(Guarded(R"("redirectRegex": {"regex": "^/$"})"),
+              ElementsAre(Says("warning", "", "")));
+  EXPECT_THAT(
+      Ask("X8", WithApi(R"("entryPoints": ["websecure"], "middlewares": ["m@file"]}, "s@file": {
+                        "service": "shop", "entryPoints": ["websecure"])",
+                        R"("m@file": {"redirectScheme": {"scheme": "https"}})")),
+      ElementsAre(Says("warning", "", "on websecure")));
+  Answers answers = WithApi(R"("entryPoints": ["web"])");
+  answers.entry_points =
+      R"([{"name": "web", "address": ":80", "http": {"redirections": {"entryPoint": {"to": "x"}}}}])";
+  EXPECT_THAT(Ask("X8", answers), IsEmpty());
 }
 
 TEST(ApiRulesTest, WhatTheApiDoesNotTellIsOnlyInformation) {
@@ -97,18 +112,28 @@ TEST(ApiRulesTest, InsecureIsInformationUnlessItIsBoundToLoopback) {
         Route("r@file", "shop", "Host(`a`)") + "," +
         Route("api@internal", "api@internal", "PathPrefix(`/api`)", kOnTraefik) + "," +
         Route("dashboard@internal", "dashboard@internal", "PathPrefix(`/`)",
-              R"("entryPoints": ["traefik"], "middlewares": ["dashboard_stripprefix@internal"])");
-    answers.middlewares =
-        R"("dashboard_stripprefix@internal": {"stripPrefix": {"prefixes": ["/dashboard"]}})";
+              R"("entryPoints": ["traefik"], "middlewares": ["dashboard_redirect@internal",
+                 "dashboard_stripprefix@internal"])");
+    answers.middlewares = R"("dashboard_redirect@internal": {"redirectRegex": {"regex": "^/$"}},
+        "dashboard_stripprefix@internal": {"stripPrefix": {"prefixes": ["/dashboard"]}})";
     answers.entry_points = EntryPoints(":80", address);
     return Ask("X8", answers);
   };
   EXPECT_THAT(insecure(":8080"),
-              ElementsAre(Says("info", "", "api@internal and dashboard@internal answers")));
+              ElementsAre(Says("info", "", "api@internal and dashboard@internal answer on")));
   EXPECT_THAT(insecure("0.0.0.0:8080").size(), 1U);
   for (const char* address : {"127.0.0.1:8080", "[::1]:8080", "localhost:8080"}) {
     EXPECT_THAT(insecure(address), IsEmpty()) << address;
   }
+}
+
+TEST(ApiRulesTest, APluginBeforeThePortOfTheApiIsNoFinding) {
+  Answers answers = WithApi(R"("entryPoints": ["traefik"], "middlewares": ["m@file"])",
+                            R"("m@file": {"plugin": {"oidc": {}}})");
+  answers.entry_points = EntryPoints(":80", ":8080");
+  EXPECT_THAT(Ask("X8", answers), IsEmpty());
+  answers.middlewares = R"("m@file": {"compress": {}})";
+  EXPECT_THAT(Ask("X8", answers), ElementsAre(Says("info", "", "reaches that port")));
 }
 
 TEST(ApiRulesTest, EntryPointOfTheApiThatSitesUseTooIsTheirs) {
