@@ -15,8 +15,6 @@ namespace {
 using Level = FindingLevel;
 using EntryPoints = std::set<std::string_view>;
 
-constexpr int kDeepestChain = 8;
-
 constexpr const char* kGuardedRouter =
     "http:\n  routers:\n    api:\n      rule: Host(`traefik.example.com`)\n      entryPoints: "
     "[websecure]\n"
@@ -33,14 +31,14 @@ bool LeadsToApi(const RouterConfig& router) {
 // certificate: the API shows neither.
 enum class Guard : uint8_t { kNone, kUnsure, kSure };
 
-Guard GuardOf(const TraefikConfig& config, const std::vector<std::string>& middlewares, int depth) {
+// A chain counts by the middlewares that it stands for, which the router has too.
+Guard GuardOf(const TraefikConfig& config, const std::vector<std::string>& middlewares) {
   Guard best = Guard::kNone;
   for (const std::string& name : middlewares) {
     const auto it = config.middlewares.find(name);
-    const bool known = it != config.middlewares.end() && depth <= kDeepestChain;
+    const bool known = it != config.middlewares.end();
     Guard guard = known && it->second.type != "plugin" ? Guard::kNone : Guard::kUnsure;
     if (known && it->second.keeps_strangers_out) guard = Guard::kSure;
-    if (known && it->second.type == "chain") guard = GuardOf(config, it->second.chain, depth + 1);
     best = std::max(best, guard);
     if (best == Guard::kSure) break;
   }
@@ -53,7 +51,7 @@ Guard GuardOf(const TraefikConfig& config, const RouterConfig& router) {
     const bool alone = router.rule.find_first_of("!|") == npos;
     guard = alone ? Guard::kSure : Guard::kUnsure;
   }
-  return std::max(guard, GuardOf(config, router.middlewares, 0));
+  return std::max(guard, GuardOf(config, router.middlewares));
 }
 
 // Of other redirects some take a few paths only, and redirectScheme takes none that came over TLS.

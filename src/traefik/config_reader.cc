@@ -262,11 +262,6 @@ MiddlewareConfig ReadMiddleware(JsonReader& reader, std::string_view name, dom::
     middleware.errors_service = Qualify(reader.String(body, "service", name), name);
     middleware.error_statuses = reader.Strings(body, "status", name);
   }
-  if (reader.Object(element, "chain", name, body)) {
-    for (const std::string& each : reader.Strings(body, "middlewares", name)) {
-      middleware.chain.push_back(Qualify(each, name));
-    }
-  }
   if (reader.Object(element, "retry", name, body)) {
     middleware.retry_attempts = reader.Number(body, "attempts", 0, name);
   }

@@ -128,7 +128,6 @@ struct MiddlewareConfig {
   bool redirects = false;                   // `redirectScheme`, `redirectRegex`
   bool removes_cookie = false;              // a `headers` middleware that touches Cookie
   bool keeps_strangers_out = false;         // it asks who comes, or from which address
-  std::vector<std::string> chain;           // of a `chain` middleware, qualified
   std::vector<std::string> error_statuses;  // of an `errors` middleware
   // Of a `headers` middleware: pages of which origins may call with cookies, or frame.
   std::vector<std::string> credential_origins;

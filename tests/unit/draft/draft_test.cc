@@ -23,7 +23,7 @@ TEST(DraftTest, BrokenFilesAreFindingsWithTheirLine) {
 }
 
 TEST(DraftTest, WhatIsNoneOfTraefiksIsSaid) {
-  EXPECT_THAT(Said(AuditText("other.yml", "replicaCount: 3\n"), "D5"),
+  EXPECT_THAT(Said(AuditText("other.yml", "colour: red\n"), "D5"),
               ElementsAre(HasSubstr("other.yml is no configuration that Traefik reads")));
   EXPECT_THAT(AuditText("empty.yml", "# nothing\n").findings, IsEmpty());
 }
