@@ -14,6 +14,8 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kMostReplicas = 1000;
+constexpr size_t kMostLabels = 2000;  // of one container
+constexpr size_t kMostWords = 2000;   // of one command
 
 // One service of the project, of all its files.
 struct ComposeService {
@@ -95,12 +97,16 @@ class Project {
     Node split;
     if (command->IsText()) {
       ForEachPart(command->text, ' ', [&](std::string_view word) {
-        Node& each = split.children.emplace_back(*command);
+        if (split.children.size() >= kMostWords) return;
+        Node& each = split.children.emplace_back();
+        each.kind = Node::Kind::kText;
+        each.place = command->place;
         each.text = word;
       });
       for (const Node& each : split.children) words.push_back(&each);
     }
     for (const Node& each : command->children) words.push_back(&each);
+    words.resize(std::min(words.size(), kMostWords));
     SchemaReading reading;
     reading.version = out_.version();
     reading.complain = [&](const SchemaComplaint& complaint) {
@@ -129,6 +135,7 @@ class Project {
         if (node == nullptr) continue;
         last = node;
         for (Label& label : LabelsOf(*node)) {
+          if (labels.size() >= kMostLabels) break;
           if (EqualsIgnoreCase(label.key.substr(0, 8), "traefik.")) labels.push_back(label);
         }
       }

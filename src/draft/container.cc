@@ -183,7 +183,7 @@ void ContainerReader::AddServers(const std::string& name, json& balancer) {
   const std::string scheme = server.value("scheme", std::string("http"));
   const std::string port = server.value("port", port_);
   const size_t count = vip ? 1 : container_.replicas;
-  for (size_t i = 1; i <= count; ++i) {
+  for (size_t i = 1; i <= count && out_.TakeServer(); ++i) {
     const std::string host = vip ? container_.name : fmt::format("{}-{}", container_.name, i);
     json each = {{"url", fmt::format("{}://{}:{}", scheme, host, port)}};
     if (server.contains("weight")) each["weight"] = server["weight"];
@@ -231,6 +231,14 @@ void ContainerReader::AddRouters(json& http) {
   }
 }
 
+json TakeServers(json& service) {
+  const auto balancer = service.find("loadBalancer");
+  if (balancer == service.end() || !balancer->contains("servers")) return nullptr;
+  json servers = std::move((*balancer)["servers"]);
+  balancer->erase("servers");
+  return servers;
+}
+
 // Several containers may define one service, if they say the same of it: its servers are joined.
 void ContainerReader::AddPart(DraftParts& parts, const std::string& name, std::string_view kind,
                               json body, Origin origin) {
@@ -240,17 +248,14 @@ void ContainerReader::AddPart(DraftParts& parts, const std::string& name, std::s
     return;
   }
   json& old = known->second.body;
-  const auto without = [](json value) {
-    if (value.contains("loadBalancer")) value["loadBalancer"].erase("servers");
-    return value;
-  };
-  if (without(old) == without(body)) {
-    if (body.contains("loadBalancer")) {
-      json& servers = old["loadBalancer"]["servers"];
-      for (json& each : body["loadBalancer"]["servers"]) servers.push_back(std::move(each));
-    }
-    return;
+  json all = TakeServers(old);
+  json more = TakeServers(body);
+  const bool same = old == body;
+  if (all.is_array()) {
+    for (json& each : more) all.push_back(std::move(each));
+    old["loadBalancer"]["servers"] = std::move(all);
   }
+  if (same) return;
   known->second.dropped = true;
   const FileSpot first = out_.Spot(known->second.origin.place);
   DraftNote note;

@@ -66,6 +66,8 @@ class DraftBuilder {
   void set_version(std::string_view version) {
     if (version_.empty()) version_ = version;
   }
+  // One more server that is made up; false beyond kMostPlaceholders.
+  bool TakeServer() { return ++servers_ <= kMostPlaceholders; }
   FileSpot Spot(const NodePlace& place) const {
     return {files_[place.file].name, place.line, place.column};
   }
@@ -77,6 +79,8 @@ class DraftBuilder {
   void Complain(const SchemaComplaint& complaint, FindingLevel level, std::string_view then);
 
  private:
+  static constexpr size_t kMostPlaceholders = 100'000;
+  size_t servers_ = 0;
   std::string version_;
   const std::vector<DraftFile>& files_;
 };

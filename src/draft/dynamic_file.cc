@@ -41,16 +41,18 @@ Origin OriginOf(const Node& part, std::string_view section) {
 void AddParts(const nlohmann::json& http, const Node* section, std::string_view name,
               DraftParts& parts, DraftBuilder& out) {
   if (section == nullptr || !http.contains(name)) return;
-  for (const auto& [key, body] : http[std::string(name)].items()) {
-    const Node* part = FindKey(section, key);
-    if (part == nullptr) continue;
+  const nlohmann::json& bodies = http[std::string(name)];
+  for (const Node& part : section->children) {
+    const std::string& key = part.key;
+    const auto body = bodies.find(key);
+    if (body == bodies.end()) continue;
     const std::string full = key + "@file";
-    const auto [it, fresh] = parts.try_emplace(full, DraftPart{body, OriginOf(*part, name)});
+    const auto [it, fresh] = parts.try_emplace(full, DraftPart{*body, OriginOf(part, name)});
     if (fresh) continue;
     DraftNote note;
     note.kind = DraftNoteKind::kDefinedTwice;
     note.level = FindingLevel::kError;
-    note.spot = out.Spot(part->key_place);
+    note.spot = out.Spot(part.key_place);
     const FileSpot first = out.Spot(it->second.origin.place);
     note.text = fmt::format("{} of {} is defined in {}:{} as well; Traefik reads the first one.",
                             key, name, first.file, first.line);

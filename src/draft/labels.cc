@@ -17,6 +17,19 @@ std::string WithoutDoubledDollars(std::string_view text) {
   return out;
 }
 
+// Of the whole tree; what a label beyond it says is left out.
+class Budget {
+ public:
+  bool Take(size_t nodes) {
+    if (nodes > left_) return false;
+    left_ -= nodes;
+    return true;
+  }
+
+ private:
+  size_t left_ = 50'000;
+};
+
 Node& Member(Node& node, std::string_view key, const NodePlace& place) {
   for (Node& child : node.children) {
     if (EqualsIgnoreCase(child.key, key)) return child;
@@ -28,19 +41,23 @@ Node& Member(Node& node, std::string_view key, const NodePlace& place) {
   return child;
 }
 
-// `domains[0]`: the element of that number, or the next one.
-Node& Step(Node& node, std::string_view part, const NodePlace& place) {
+// `domains[0]`: the element of that number; null if there is no room for it.
+Node* Step(Node& node, std::string_view part, const NodePlace& place, Budget& budget) {
+  if (!budget.Take(1)) return nullptr;
   const size_t bracket = part.find('[');
   Node& member = Member(node, part.substr(0, bracket), place);
-  if (bracket == npos || !part.ends_with(']')) return member;
+  if (bracket == npos || !part.ends_with(']')) return &member;
   const auto number = ParseNumber<size_t>(part.substr(bracket + 1, part.size() - bracket - 2));
-  if (!number || *number >= kMostElements) return member;
+  if (!number || *number >= kMostElements) return &member;
   member.kind = Node::Kind::kList;
+  if (*number >= member.children.size() && !budget.Take(*number + 1 - member.children.size())) {
+    return nullptr;
+  }
   while (member.children.size() <= *number) {
     member.children.emplace_back().key_place = place;
     member.children.back().place = place;
   }
-  return member.children[*number];
+  return &member.children[*number];
 }
 
 }  // namespace
@@ -63,14 +80,15 @@ std::vector<Label> LabelsOf(const Node& labels) {
 Node TreeOfLabels(const std::vector<Label>& labels, std::string_view prefix) {
   Node root;
   root.kind = Node::Kind::kMap;
+  Budget budget;
   for (const Label& label : labels) {
     if (!EqualsIgnoreCase(label.key.substr(0, prefix.size()), prefix)) continue;
     Node* at = &root;
     size_t depth = 0;
     ForEachPart(label.key.substr(prefix.size()), '.', [&](std::string_view part) {
-      if (++depth <= kDeepestNode) at = &Step(*at, part, label.place);
+      if (at != nullptr && ++depth <= kDeepestNode) at = Step(*at, part, label.place, budget);
     });
-    if (!at->children.empty()) continue;  // what is below says more
+    if (at == nullptr || !at->children.empty()) continue;  // what is below says more
     at->kind = Node::Kind::kText;
     at->text = label.value;
     at->place = label.place;

@@ -37,6 +37,7 @@ class Linker {
   explicit Linker(DraftBuilder& builder) : builder_(builder) {}
 
   void Run() {
+    FindParents();
     for (DraftParts* parts : {&builder_.services, &builder_.routers, &builder_.middlewares}) {
       std::erase_if(*parts, [](const auto& part) { return part.second.dropped; });
     }
@@ -64,7 +65,8 @@ class Linker {
   void LinkRouter(const std::string& name, json& router) {
     router["status"] = "enabled";
     if (router.contains("parentRefs") || !router.contains("service")) {
-      if (!router.contains("parentRefs") && ProviderIn(name) == "file" && !IsParent(name)) {
+      if (!router.contains("parentRefs") && ProviderIn(name) == "file" &&
+          !parents_.contains(name)) {
         Disable(router, "the service is missing on the router");
       }
       return;
@@ -84,21 +86,20 @@ class Linker {
     }
     if (!HasEntryPoint(router)) return;
     AddMiddlewares(router);
-    if (const std::string child = MissingBelow(service, 0); !child.empty()) {
+    if (const std::string child = MissingBelow(service); !child.empty()) {
       Disable(router, fmt::format("the service \"{}\" does not exist", child));
     }
     Reach(service);
   }
 
-  bool IsParent(const std::string& name) const {
-    for (const auto& [other, router] : builder_.routers) {
+  void FindParents() {
+    for (const auto& [name, router] : builder_.routers) {
       const auto parents = router.body.find("parentRefs");
       if (parents == router.body.end()) continue;
       for (const json& parent : *parents) {
-        if (Qualified(parent.get<std::string>(), other) == name) return true;
+        parents_.insert(Qualified(parent.get<std::string>(), name));
       }
     }
-    return false;
   }
 
   bool HasEntryPoint(json& router) const {
@@ -163,19 +164,29 @@ class Linker {
     return children;
   }
 
-  std::string MissingBelow(const std::string& name, size_t depth) const {
-    if (depth > kDeepestNode) return {};
-    for (const std::string& child : ChildrenOf(name)) {
-      if (IsMissing(builder_.services, child)) return child;
-      if (reached_.contains(child)) continue;
-      if (const std::string below = MissingBelow(child, depth + 1); !below.empty()) return below;
+  // Each service is looked at once for a router, however many ways lead to it.
+  std::string MissingBelow(const std::string& root) const {
+    std::set<std::string, std::less<>> seen = {root};
+    std::vector<std::string> left = {root};
+    while (!left.empty()) {
+      const std::string name = std::move(left.back());
+      left.pop_back();
+      for (const std::string& child : ChildrenOf(name)) {
+        if (IsMissing(builder_.services, child)) return child;
+        if (seen.insert(child).second) left.push_back(child);
+      }
     }
     return {};
   }
 
-  void Reach(const std::string& name) {
-    if (!reached_.insert(name).second) return;
-    for (const std::string& child : ChildrenOf(name)) Reach(child);
+  void Reach(const std::string& root) {
+    std::vector<std::string> left = {root};
+    while (!left.empty()) {
+      const std::string name = std::move(left.back());
+      left.pop_back();
+      if (!reached_.insert(name).second) continue;
+      for (const std::string& child : ChildrenOf(name)) left.push_back(child);
+    }
   }
 
   static void Disable(json& router, const std::string& error) {
@@ -197,6 +208,7 @@ class Linker {
   }
 
   DraftBuilder& builder_;
+  std::set<std::string, std::less<>> parents_;  // routers that others name as theirs
   std::set<std::string, std::less<>> reached_;
 };
 

@@ -41,6 +41,30 @@ TEST(DraftTest, BombsAreRefused) {
   EXPECT_THAT(Said(AuditText("a.yml", "a: &a [*a]\n"), "D1"), SizeIs(1)) << "it holds itself";
 }
 
+TEST(DraftTest, WhatWouldTakeTooMuchIsBounded) {
+  // Lists of a thousand in lists of a thousand; ways that double with each level; a long command.
+  std::string labels = "services:\n  a:\n    image: a\n    scale: 100000\n    labels:\n";
+  for (int i = 0; i < 3000; ++i) {
+    labels += fmt::format(
+        "      - traefik.http.services.s{}.weighted.services[999].a[999].b[999].c[999]=1\n", i);
+  }
+  AuditText("compose.yml", labels);
+  std::string ways = "http:\n  routers: {r: {rule: 'Host(`a`)', service: s0}}\n  services:\n";
+  for (int i = 0; i < 60; ++i) {
+    ways += fmt::format(
+        "    s{0}: {{weighted: {{services: [{{name: s{1}}}, {{name: t{1}}}]}}}}\n"
+        "    t{0}: {{weighted: {{services: [{{name: s{1}}}, {{name: t{1}}}]}}}}\n",
+        i, i + 1);
+  }
+  EXPECT_THAT(Said(AuditText("a.yml", ways), "X1"), SizeIs(1)) << "s60 is not there";
+  std::string words = "services:\n  a:\n    image: traefik:v3.7.9\n    command: ";
+  for (int i = 0; i < 200'000; ++i) words += "--a ";
+  AuditText("compose.yml", words + "\n");
+  std::string services = "http:\n  services:\n";
+  for (int i = 0; i < 20'000; ++i) services += fmt::format("    s{}: {{loadBalancer: {{}}}}\n", i);
+  EXPECT_THAT(AuditText("a.yml", services).findings, SizeIs(testing::Ge(1000)));
+}
+
 constexpr const char* kPlain = R"yaml(http:
   routers: {a: {rule: "Host(`a.example.com`)",
                      service : a
