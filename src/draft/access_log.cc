@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string TextIn(const json& body, const char* key) {
+std::string LowerTextIn(const json& body, const char* key) {
   const auto it = body.find(key);
   return it != body.end() && it->is_string() ? ToLower(it->get<std::string>()) : std::string();
 }
@@ -23,7 +23,7 @@ std::string ModeOf(const json& fields, const std::string& name, const char* othe
       if (EqualsIgnoreCase(key, name) && mode.is_string()) return ToLower(mode.get<std::string>());
     }
   }
-  const std::string mode = TextIn(fields, "defaultMode");
+  const std::string mode = LowerTextIn(fields, "defaultMode");
   return mode.empty() ? otherwise : mode;
 }
 
@@ -33,7 +33,7 @@ std::optional<AccessLogDraft> ReadAccessLog(const json& static_config) {
   const auto log = static_config.find("accessLog");
   if (log == static_config.end() || !log->is_object()) return std::nullopt;
   AccessLogDraft out;
-  out.json = TextIn(*log, "format") == "json";
+  out.json = LowerTextIn(*log, "format") == "json";
   const auto filters = log->find("filters");
   out.filtered = filters != log->end() && !filters->empty();
   const json none = json::object();

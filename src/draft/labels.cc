@@ -42,7 +42,7 @@ Node& Member(Node& node, std::string_view key, const NodePlace& place) {
 }
 
 // `domains[0]`: the element of that number; null if there is no room for it.
-Node* Step(Node& node, std::string_view part, const NodePlace& place, Budget& budget) {
+Node* StepInto(Node& node, std::string_view part, const NodePlace& place, Budget& budget) {
   if (!budget.Take(1)) return nullptr;
   const size_t bracket = part.find('[');
   Node& member = Member(node, part.substr(0, bracket), place);
@@ -86,7 +86,7 @@ Node TreeOfLabels(const std::vector<Label>& labels, std::string_view prefix) {
     Node* at = &root;
     size_t depth = 0;
     ForEachPart(label.key.substr(prefix.size()), '.', [&](std::string_view part) {
-      if (at != nullptr && ++depth <= kDeepestNode) at = Step(*at, part, label.place, budget);
+      if (at != nullptr && ++depth <= kDeepestNode) at = StepInto(*at, part, label.place, budget);
     });
     if (at == nullptr || !at->children.empty()) continue;  // what is below says more
     at->kind = Node::Kind::kText;

@@ -70,7 +70,7 @@ bool IsAt(const Comment& comment, const Finding& finding) {
   });
 }
 
-const Node* Step(const Node* node, std::string_view key) {
+const Node* ChildOf(const Node* node, std::string_view key) {
   for (const Node& child : node->children) {
     if (EqualsIgnoreCase(child.key, key)) return &child;
   }
@@ -100,7 +100,7 @@ Written FindSetting(const Origin& origin, std::string_view path) {
   written.whole = true;
   ForEachPart(path, '.', [&](std::string_view key) {
     if (!written.whole) return;
-    const Node* next = Step(written.node, key);
+    const Node* next = ChildOf(written.node, key);
     if (next == nullptr) {
       written.whole = false;
     } else {

@@ -103,9 +103,9 @@ std::string Joined(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
 
-class Reader {
+class SchemaReader {
  public:
-  explicit Reader(const SchemaReading& reading, const SchemaKey& root)
+  explicit SchemaReader(const SchemaReading& reading, const SchemaKey& root)
       : reading_(reading), root_(root) {}
 
   json Read(const SchemaKey& schema, const Node& node, const std::string& path) {
@@ -309,7 +309,7 @@ const SchemaKey& StaticSchema() {
 
 nlohmann::json ReadBySchema(const SchemaReading& reading, const SchemaKey& schema, const Node& node,
                             const std::string& path) {
-  return Reader(reading, reading.root != nullptr ? *reading.root : DynamicSchema())
+  return SchemaReader(reading, reading.root != nullptr ? *reading.root : DynamicSchema())
       .Read(schema, node, path);
 }
 

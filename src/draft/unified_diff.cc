@@ -24,14 +24,14 @@ std::vector<std::string_view> SplitLines(std::string_view text) {
   return lines;
 }
 
-struct Step {
+struct DiffStep {
   char sign;  // ' ', '-' or '+'
   std::string_view line;
 };
 
 // The middle, where the texts differ.
 void AddMiddle(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b,
-               std::vector<Step>& steps) {
+               std::vector<DiffStep>& steps) {
   if (a.size() * b.size() > kMostCells) {
     for (const auto line : a) steps.push_back({'-', line});
     for (const auto line : b) steps.push_back({'+', line});
@@ -58,7 +58,7 @@ void AddMiddle(const std::vector<std::string_view>& a, const std::vector<std::st
   }
 }
 
-std::vector<Step> StepsOf(std::string_view before, std::string_view after) {
+std::vector<DiffStep> StepsOf(std::string_view before, std::string_view after) {
   std::vector<std::string_view> a = SplitLines(before);
   std::vector<std::string_view> b = SplitLines(after);
   size_t head = 0;
@@ -68,7 +68,7 @@ std::vector<Step> StepsOf(std::string_view before, std::string_view after) {
          a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) {
     ++tail;
   }
-  std::vector<Step> steps;
+  std::vector<DiffStep> steps;
   const auto same = [&](size_t from, size_t to) {
     for (size_t i = from; i < to; ++i) steps.push_back({' ', a[i]});
   };
@@ -91,7 +91,7 @@ std::string RangeOf(size_t before, size_t count) {
 }  // namespace
 
 std::string UnifiedDiff(std::string_view name, std::string_view before, std::string_view after) {
-  const std::vector<Step> steps = StepsOf(before, after);
+  const std::vector<DiffStep> steps = StepsOf(before, after);
   std::string out;
   size_t old_line = 0;
   size_t new_line = 0;

@@ -24,11 +24,6 @@ services:
       - traefik.http.services.shop.loadbalancer.sticky.cookie.httponly=true
 )yaml";
 
-std::string With(std::string text, const std::string& from, const std::string& to) {
-  const size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
 // Without the lines that hold this.
 std::string Without(const std::string& text, const std::string& part) {
   std::string out;

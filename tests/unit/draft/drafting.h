@@ -42,6 +42,13 @@ inline Audited AuditText(const std::string& name, const std::string& text,
   return AuditDraft({{name, text}}, version);
 }
 
+// `text` with the first `from` in it replaced.
+inline std::string With(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
 // "D2 shop.yml:7: text", of one rule or all that are above info.
 inline std::vector<std::string> Said(const Audited& audited, std::string_view rule = "") {
   std::vector<std::string> out;

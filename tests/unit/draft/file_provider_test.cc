@@ -32,12 +32,6 @@ constexpr const char* kHealthy = R"yaml(http:
           - url: http://10.0.0.2:80
 )yaml";
 
-std::string With(std::string text, const std::string& from, const std::string& to) {
-  const size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
-
 TEST(FileProviderTest, AHealthyFileIsSilentAndIsWhatTheApiWouldShow) {
   const Audited audited = AuditText("shop.yml", kHealthy);
   EXPECT_THAT(Rules(audited), IsEmpty());
