@@ -178,6 +178,55 @@ TEST_F(ApiPollerTest, NobodyToListenToIsNoChoice) {
   EXPECT_THAT(poller_->Take(), SizeIs(1));
 }
 
+TEST_F(ApiPollerTest, PatienceBeginsAnewWithEachAnswer) {
+  Ask({&api_, &other_});
+  const auto fail = [&] {
+    api_.Put("/api/rawdata", {500, "", ""});
+    for (int i = 1; i < ApiPoller::kPatience; ++i) Poll();
+    api_.PutConfig({kFirst});
+  };
+  fail();
+  Poll();
+  EXPECT_THAT(poller_->Take(), SizeIs(1));
+  fail();
+  EXPECT_THAT(poller_->Take(), IsEmpty()) << "the second one is not listened to";
+  Poll();
+  EXPECT_THAT(poller_->Take(), SizeIs(1));
+}
+
+TEST_F(ApiPollerTest, AllChangesOfARoundAreCounted) {
+  std::vector<std::string> servers;
+  for (int i = 0; i < 200; ++i) servers.push_back(fmt::format("http://10.0.1.{}:80", i));
+  Ask({&api_});
+  Poll();
+  EXPECT_EQ(State().changes[static_cast<size_t>(ChangeKind::kServer)], 0U);
+  servers.emplace_back(kFirst);
+  api_.PutConfig(servers);
+  Poll();
+  EXPECT_EQ(State().changes[static_cast<size_t>(ChangeKind::kServer)], 200U);
+}
+
+TEST_F(ApiPollerTest, ARoundThatIsStoppedSaysNothing) {
+  Ask({&api_, &other_});
+  std::stop_source stop;
+  stop.request_stop();
+  poller_->Poll(stop.get_token());
+  EXPECT_EQ(news_, 0);
+  EXPECT_FALSE(State().asked);
+  Poll();
+  EXPECT_EQ(Failures(ApiFault::kBroken), 0U);
+  EXPECT_TRUE(State(0).up);
+  EXPECT_TRUE(State(1).up);
+}
+
+TEST_F(ApiPollerTest, NobodyToAskIsNoState) {
+  Ask({});
+  Poll();
+  EXPECT_THAT(poller_->Take(), IsEmpty());
+  EXPECT_THAT(poller_->States(), IsEmpty());
+  EXPECT_EQ(news_, 1);
+}
+
 // The only test of the thread: it asks by itself, is told to hurry, and ends while it waits.
 TEST_F(ApiPollerTest, TheThreadAsksAtOnceAndWhenItIsToldToHurry) {
   ApiPoller::Options options = Asking();

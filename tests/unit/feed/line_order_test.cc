@@ -52,6 +52,20 @@ TEST_F(LineOrderTest, FileWithItsNewestLineFirstIsReadFromItsEnd) {
   }
 }
 
+// Lines are written when their requests end, and CLF shows when they began, to the second.
+TEST_F(LineOrderTest, LongRequestsAreInOrderOfTheirEnds) {
+  std::string text;
+  for (uint64_t i = 1; i <= 12; ++i) {
+    std::string line = ClfLine(static_cast<int64_t>(2 * i), i, 1);
+    line.replace(line.find(" 0ms"), 4, " 9000ms");
+    text.insert(0, line);
+  }
+  files_.Append("long.log", text);
+  Analyze({"long.log"});
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("newest line")));
+  EXPECT_EQ(counts_.front(), 1U);
+}
+
 TEST_F(LineOrderTest, PartsWithTheirNewestLinesFirstAreOneLog) {
   const BothWays log = SomeBreaks(6000);
   const size_t middle = log.backwards.find('\n', log.backwards.size() / 2) + 1;
