@@ -64,6 +64,14 @@ TEST_F(CookieReaderTest, NameIsLearntFromTheSetCookieThatNamesTheAnsweringServer
   EXPECT_EQ(NameOf(seen), kA);
 }
 
+TEST_F(CookieReaderTest, AnotherCookieOfTheNameInOneAnswerIsForeignFromTheFirstOneOn) {
+  SetCookieSight seen = See(kA, std::nullopt, "lb=" + Value(kA) + ",lb=mine").set_cookie;
+  EXPECT_TRUE(seen.sticky && seen.foreign);
+  seen = See(kA, std::nullopt, "lb=" + Value(kA) + ",bl=mine").set_cookie;
+  EXPECT_TRUE(seen.sticky);
+  EXPECT_FALSE(seen.foreign);
+}
+
 TEST_F(CookieReaderTest, FirstOfANameCountsAndQuotesComeOff) {
   See(kA, std::nullopt, "lb=" + Value(kA));
   See(kB, std::nullopt, "lb=" + Value(kB));

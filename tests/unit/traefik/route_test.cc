@@ -120,6 +120,18 @@ TEST_F(RouteTest, WhatClientsAddToAUrlMakesNoOtherServer) {
   EXPECT_EQ(RouteOf(RecordOf("web@file", "shop@file", "://10.0.0.1:80")).server, ServerId::kNone);
 }
 
+// Routes that were asked for just now are found at a glance, by all that tells them apart.
+TEST_F(RouteTest, RoutesOfAThousandRecordsAreNotMixedUp) {
+  for (int i = 0; i < 1500; ++i) {
+    const std::string router = fmt::format("r{}@file", i);
+    const std::string url = fmt::format("http://10.0.{}.{}:80", i / 250, i % 250);
+    EXPECT_EQ(RouteOf(RecordOf(router.c_str(), "shop@file", url.c_str())).router, router);
+    EXPECT_EQ(RouteOf(RecordOf("", "shop@file", url.c_str())).router, "") << url;
+    EXPECT_NE(ServiceOf(RecordOf(router.c_str(), "", url.c_str())), "shop@file") << url;
+    EXPECT_EQ(RouteOf(RecordOf(router.c_str(), "shop@file", "")).server, ServerId::kNone) << url;
+  }
+}
+
 TEST_F(RouteTest, ServicesBeyondTheBoundShareOne) {
   InterpreterOptions options;
   options.max_services = 2;
