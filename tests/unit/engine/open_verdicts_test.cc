@@ -9,6 +9,7 @@
 #include "padded.h"
 #include "stickyd/engine/pipeline.h"
 #include "support/json_line.h"
+#include "support/log_text.h"
 
 namespace stickyd {
 namespace {
@@ -19,6 +20,10 @@ class OpenVerdictsTest : public testing::Test, private OutcomeSink {
     std::string line = JsonLine(request, ++count_);
     line.pop_back();
     pipeline_->Feed(lane_, 0, Padded(line).line(count_));
+  }
+  void FeedText(LaneId lane, std::string line) {
+    line.pop_back();
+    pipeline_->Feed(lane, 0, Padded(line).line(++count_));
   }
   PipelineStats stats() { return pipeline_->Stats(Pipeline::Windows::kSum); }
   ServiceStats service() { return stats().services.at(0).second; }
@@ -94,6 +99,21 @@ TEST_F(OpenVerdictsTest, BreakOfAnIdentityIsItsOwn) {
   EXPECT_EQ(service().broken_sessions, 1U);
   EXPECT_TRUE(outcomes_[2].judgement.first_break);
   EXPECT_FALSE(outcomes_[3].judgement.first_break);
+}
+
+// Of CLF, which shows seconds, a line of the other log might still have come before.
+TEST_F(OpenVerdictsTest, WhatAwaitsOtherLogsIsCountedOnceTheInputEnds) {
+  const LaneId other = pipeline_->AddLane("other");
+  FeedText(lane_, ClfLine(0, 5, 1));
+  FeedText(other, ClfLine(0, 9, 1, "2.2.2.2"));
+  FeedText(lane_, ClfLine(10, 6, 2));
+  EXPECT_EQ(told_[3], 0);
+  EXPECT_EQ(service().breaks.sum(), 0U);
+  const uint64_t requests = service().requests.sum();
+  pipeline_->Finish();
+  EXPECT_EQ(told_[3], 1);
+  EXPECT_EQ(service().breaks.sum(), 1U);
+  EXPECT_GT(service().requests.sum(), requests);
 }
 
 TEST_F(OpenVerdictsTest, OpenBreaksHaveTheirCausesOnceTheInputEnds) {
