@@ -1,99 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../../../src/engine/forgery_guard.h"
-
-#include <gtest/gtest.h>
-
-#include <string>
+// forgery_guard_test: which lines are believed, held and refused.
+#include "guarding.h"
 
 namespace stickyd {
 namespace {
 
-using Kind = ForgeryGuard::Kind;
-using Word = ForgeryGuard::Word;
-
-// A source, its sequence of counts, and the lines that the guard holds.
-class ForgeryGuardTest : public testing::Test {
- protected:
-  static constexpr size_t kLineBytes = 100;
-
-  struct Line {
-    uint64_t count = 0;
-    int64_t second = 0;
-    bool known = true;
-    Kind kind = Kind::kClf;
-    uint64_t client = 1;
-    bool counted = true;
-    bool has_server = true;
-    bool after_gap = false;
-    size_t bytes = kLineBytes;
-  };
-
-  // What became of the line: "believed", "held" or "refused"; and of those that were held before.
-  std::string Hear(const Line& line) {
-    const EventTime time = EventTime(std::chrono::seconds(line.second));
-    const Interval start{time, time + std::chrono::seconds(1)};
-    ForgeryGuard::Sight sight;
-    sight.kind = line.kind;
-    sight.bytes = line.bytes;
-    sight.after_gap = line.after_gap;
-    sight.counted = line.counted;
-    sight.count = line.count;
-    sight.fit = line.counted ? tracker_.Fits(line.count, start) : tracker_.FitsWithout();
-    sight.little_known = tracker_.knows_little();
-    sight.names_known = line.known && guard_.NeedsNames(sight.fit.fit);
-    sight.has_server = line.has_server;
-    sight.client = line.client;
-    sight.end = time;
-    const ForgeryGuard::Reply reply = guard_.Hear(sight);
-    Settle(reply);
-    if (reply.given_out) tracker_.Mark(*reply.given_out);
-    if (reply.word == Word::kHeld) {
-      held_.push_back(line);
-      return "held";
-    }
-    if (reply.word == Word::kRefused) return "refused";
-    if (line.kind == Kind::kClf || line.kind == Kind::kJson) Believe(line);
-    return "believed";
-  }
-  std::string Fragment() { return Hear({.kind = Kind::kFragment, .counted = false}); }
-  std::string Rest(uint64_t count) { return Hear({.count = count, .kind = Kind::kRest}); }
-  void Settle(const ForgeryGuard::Reply& reply) {
-    for (size_t i = 0; i < reply.believed; ++i, ++released_) Believe(held_.at(i));
-    held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(reply.believed));
-    ASSERT_LE(reply.refused, held_.size());
-    held_.resize(held_.size() - reply.refused);
-    refused_ += reply.refused;
-  }
-  void Drain(ForgeryGuard::End end) { Settle(guard_.Drained(end)); }
-  void Believe(const Line& line) {
-    if (!line.counted) return;
-    const EventTime time = EventTime(std::chrono::seconds(line.second));
-    tracker_.Add(line.count, {time, time + std::chrono::seconds(1)}, time);
-  }
-  // A second process writes between the lines of the first, for so many clients in turn.
-  size_t TurnsUntilBelieved(uint64_t clients) {
-    size_t turns = 0;
-    for (; turns < 100; ++turns) {
-      const auto second = static_cast<int64_t>(own_);
-      Hear({.count = other_++, .second = second, .client = turns % clients});
-      if (Hear({.count = own_++, .second = second}) == "believed" && released_ > 0) break;
-    }
-    return turns;
-  }
-  // A source that has counted from 1 to 200 within 200 s.
-  void Establish() {
-    for (uint64_t count = 1; count <= 200; ++count) {
-      ASSERT_EQ(Hear({.count = count, .second = static_cast<int64_t>(count)}), "believed");
-    }
-  }
-
-  SequenceIds ids_;
-  SequenceTracker tracker_{ids_};
-  ForgeryGuard guard_;
-  std::vector<Line> held_;
-  uint64_t own_ = 201, other_ = 5001;  // of two processes: the next counts
-  size_t released_ = 0, refused_ = 0;  // of those that were held
-};
+class ForgeryGuardTest : public Guarding {};
 
 TEST_F(ForgeryGuardTest, WhatGoesOnIsBelievedWhateverItsNames) {
   Establish();
@@ -318,36 +230,6 @@ TEST_F(ForgeryGuardTest, RestartsInTurnAreAllBelieved) {
   }
   Drain(ForgeryGuard::End::kForGood);
   EXPECT_EQ(released_, 15U);
-}
-
-// A second process that begins to write into the source between the lines of the first.
-TEST_F(ForgeryGuardTest, ASecondProcessIsBelievedOnceManyClientsSpeakThroughIt) {
-  Establish();
-  EXPECT_LT(TurnsUntilBelieved(100), 20U);
-  EXPECT_EQ(Hear({.count = other_, .second = static_cast<int64_t>(own_)}), "believed");
-}
-
-TEST_F(ForgeryGuardTest, EightClientsAreMany) {
-  Establish();
-  EXPECT_LT(TurnsUntilBelieved(8), 20U);
-}
-
-TEST_F(ForgeryGuardTest, SevenClientsAreASecondProcessAfterAWhile) {
-  Establish();
-  EXPECT_GT(TurnsUntilBelieved(7), 50U);
-}
-
-TEST_F(ForgeryGuardTest, OneClientIsNoSecondProcessForLong) {
-  Establish();
-  uint64_t own = 201;
-  for (uint64_t other = 5001; other < 5064; ++other) {
-    const auto second = static_cast<int64_t>(own);
-    ASSERT_EQ(Hear({.count = other, .second = second, .client = 7}), "held") << other;
-    ASSERT_EQ(Hear({.count = own++, .second = second}), "refused") << own;
-  }
-  EXPECT_EQ(Hear({.count = 5064, .second = 264, .client = 7}), "held");
-  EXPECT_EQ(Hear({.count = own, .second = 264}), "believed");
-  EXPECT_EQ(released_, 1U);
 }
 
 TEST_F(ForgeryGuardTest, ASourceWithoutCountsIsGuardedByNames) {
