@@ -226,6 +226,24 @@ TEST_F(SavedConfigsTest, WhatIsNoFileIsRefusedAndNeitherWaitedForNorReadWithoutE
   }
 }
 
+TEST_F(SavedConfigsTest, WhatHelpsIsReadIfItIsNoLongerThanItCanBe) {
+  Save("00", kTree, 100);
+  const std::string version = R"({"Version": "3.7.9"})";
+  const auto write = [&](const char* name, const std::string& text, size_t bytes) {
+    std::ofstream(folder_.path() / "00" / name) << text << std::string(bytes - text.size(), ' ');
+  };
+  write("version.json", version, 4096);
+  write("entrypoints.json", R"([{"name": "web"}])", 100);
+  auto saved = ReadAll();
+  ASSERT_TRUE(saved.has_value()) << saved.error().message;
+  EXPECT_EQ(saved->configs[0]->version, "3.7.9");
+  EXPECT_EQ(saved->configs[0]->entry_points.size(), 1U);
+  write("version.json", version, 4097);
+  saved = ReadAll();
+  ASSERT_TRUE(saved.has_value()) << saved.error().message;
+  EXPECT_EQ(saved->configs[0]->version, "");
+}
+
 TEST_F(SavedConfigsTest, NothingUsableIsAnError) {
   EXPECT_THAT(ReadAll().error().message, HasSubstr("no saved answers"));
   Save("00", "{", 100);
@@ -268,6 +286,21 @@ TEST(ConfigReaderTest, EntryPointSaysWhetherItHasTlsAndWhomItTrusts) {
     EXPECT_EQ(entry.tls, row.tls) << row.name;
     EXPECT_EQ(entry.trusts_forwarded, row.trusts) << row.name;
   }
+}
+
+TEST(ConfigReaderTest, EightErrorsOfFiveHundredAndTwelveBytesAreKept) {
+  std::string errors;
+  for (int i = 0; i < 9; ++i) errors += (i == 0 ? "\"" : ",\"") + std::string(513, 'x') + "\"";
+  const auto config =
+      ReadConfig({R"({"services": {"a@file": {"loadBalancer": {}, "error": [)" + errors + R"(]}},
+           "routers": {"a@file": {"service": "a", "error": ["one", "two"]}}})",
+                  "",
+                  "",
+                  {}});
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->services.at("a@file").errors,
+            std::vector<std::string>(8, std::string(512, 'x')));
+  EXPECT_EQ(config->routers.at("a@file").errors, (std::vector<std::string>{"one", "two"}));
 }
 
 }  // namespace

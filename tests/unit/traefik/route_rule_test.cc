@@ -67,6 +67,37 @@ TEST(RouteRuleTest, WhatIsNoRuleIsNotGuessed) {
   }
 }
 
+// Host(`h1`) || ... of so many.
+std::string Hosts(int count, const std::string& matcher = "Host") {
+  std::string rule;
+  for (int i = 0; i < count; ++i) {
+    rule += (i == 0 ? "" : " || ") + matcher + "(`/h" + std::to_string(i) + "`)";
+  }
+  return rule;
+}
+
+TEST(RouteRuleTest, LimitsAreWhereTheyAre) {
+  const auto ways = [](const std::string& rule) { return ReadRouteRule(rule).alternatives.size(); };
+  EXPECT_EQ(ways(Hosts(256)), 256U);
+  EXPECT_EQ(ReadWays(Hosts(257)), "unreadable");
+  std::string list = "`h0`";
+  for (int i = 1; i < 256; ++i) list += ", `h" + std::to_string(i) + "`";
+  EXPECT_EQ(ways("Host(" + list + ")"), 256U);
+  EXPECT_EQ(ReadWays("Host(" + list + ", `one`)"), "unreadable");
+  EXPECT_EQ(ways("(" + Hosts(8) + ") && (" + Hosts(8, "Path") + ")"), 64U);
+  EXPECT_EQ(ReadWays("(" + Hosts(13) + ") && (" + Hosts(5, "Path") + ")"), "unreadable");
+  EXPECT_EQ(ReadWays(std::string(32, '(') + "Host(`a`)" + std::string(32, ')')), "a *");
+  EXPECT_EQ(ReadWays(std::string(33, '(') + "Host(`a`)" + std::string(33, ')')), "unreadable");
+  EXPECT_EQ(ReadWays(std::string(32, '!') + "Host(`a`)"), "* *");
+  EXPECT_EQ(ReadWays(std::string(33, '!') + "Host(`a`)"), "unreadable");
+  EXPECT_EQ(ReadWays("Host(`a`)" + std::string(16'384 - 9, ' ')), "a *");
+  EXPECT_EQ(ReadWays("Host(`a`)" + std::string(16'385 - 9, ' ')), "unreadable");
+  std::string combined = "(" + Hosts(256) + ")";
+  for (int i = 0; i < 16; ++i) combined += " && Method(`GET`)";
+  EXPECT_EQ(ways(combined), 256U) << "4096 in all";
+  EXPECT_EQ(ReadWays(combined + " && Method(`GET`)"), "unreadable");
+}
+
 TEST(RouteRuleTest, HostileRulesEnd) {
   EXPECT_EQ(ReadWays(std::string(5000, '(')), "unreadable");
   EXPECT_EQ(ReadWays(std::string(5000, '!') + "Host(`a`)"), "unreadable");
