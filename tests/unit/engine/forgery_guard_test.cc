@@ -166,6 +166,19 @@ TEST_F(ForgeryGuardTest, TheRestMayHaveARouterThatIsNews) {
   EXPECT_EQ(tracker_.stats().missing, 0U) << "the counts of the rests were given out";
 }
 
+TEST_F(ForgeryGuardTest, BehindAPauseARestWithARouterThatIsNewsIsForgotten) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held");
+  EXPECT_EQ(Hear({.count = 201, .second = 201, .known = false, .kind = Kind::kRest}), "refused");
+  Drain(ForgeryGuard::End::kForNow);
+  Drain(ForgeryGuard::End::kForNow);
+  EXPECT_EQ(refused_, 1U);
+  EXPECT_EQ(Hear({.count = 202, .second = 220}), "refused")
+      << "it may be the end of what is forged";
+  EXPECT_EQ(Hear({.count = 203, .second = 220}), "believed");
+}
+
 TEST_F(ForgeryGuardTest, ALineWithoutAServerHarmsNobody) {
   Establish();
   Fragment();

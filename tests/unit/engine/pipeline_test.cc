@@ -195,6 +195,12 @@ TEST_F(PipelineTest, LinesOfLongAgoAreBelievedOnceManyFollowEachOther) {
   feed_old(126);
   EXPECT_EQ(stats().clock_steps, 1U);
   EXPECT_GT(stats().sessions.evicted_clock, 0U);
+  Feed(2 * kHour + 20, 1);
+  Feed(2 * kHour + 21, 1);
+  for (int i = 127; i < 190; ++i) feed_old(i);
+  EXPECT_EQ(stats().clock_steps, 1U) << "as many again";
+  feed_old(190);
+  EXPECT_EQ(stats().clock_steps, 2U);
 }
 
 // However it is found out, and however often it breaks.

@@ -63,6 +63,8 @@ TEST(PastedCookiesTest, EachFormGivesItsCookies) {
       {"", ""},
       {" \r\n", ""},
       {"\"\"", ""},
+      {"\"\",", ""},
+      {"\",", "=\","},
       {";", ""},
   };
   for (const auto& row : rows) EXPECT_EQ(CookiesIn(row.line), row.cookies) << row.line;

@@ -54,6 +54,9 @@ TEST(RouteRuleTest, RulesAsPeopleWriteThem) {
       {"Host(`xn--kche-0ra.example.com`)\n  && PathPrefix(`/x`)", "xn--kche-0ra.example.com /x"},
       {"host(`a`)", "a *"},
       {"Host(`*.example.com`)", "? *"},
+      {"Host(`az.AZ-09_:[]`)", "az.az-09_:[] *"},
+      {"Host(`a@b`) || Host(`a{b`) || Host(`a/b`) || Host(`a^b`)", "? *, ? *, ? *, ? *"},
+      {"Path(`/*`) || Path(`/{a`) || Path(`/a}`) || Path(`x`)", "* ?, * ?, * ?, * ?"},
   };
   for (const auto& [rule, wanted] : cases) EXPECT_EQ(ReadWays(rule), wanted) << rule;
 }
