@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// probe_text_test: what a probe found, as text for people and for pipelines: numbers and units.
+// probe_text_test: what a probe found, as text for people and for pipelines, and as JSON.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "../../../src/app/commands/probe_report.h"
 
@@ -95,6 +96,83 @@ TEST(ProbeTextTest, PipelinesGetACaseForEachCheckAndOneForTheVerdict) {
   sticky.cause.reset();
   EXPECT_THAT(ProbeJunit({sticky}), HasSubstr("name=\"verdict\"/>"));
   EXPECT_THAT(ProbeJunit({sticky}), HasSubstr("tests=\"4\" failures=\"1\" skipped=\"1\""));
+}
+
+// --- JSON
+
+TEST(ProbeJsonTest, EveryFieldHasItsValue) {
+  ProbeResult result = Broken();
+  result.service = "shop@file";
+  result.cookies = {{"lb", "0123456789abcdef",
+                     "lb=0123456789abcdef; Path=/; Domain=shop.example; Max-Age=60; Secure; "
+                     "HttpOnly; SameSite=Lax",
+                     "--cookie names it", "http://10.0.0.1:80"}};
+  ProbeExchange& first = result.exchanges[0];
+  first.version = 11;
+  first.location = "/next";
+  first.served_by = "pod-1";
+  first.note = "a note";
+  first.call.connect_to = "10.0.0.9:80";
+  first.set_more = 5;
+  first.taken = {{"lb", "0123456789abcdef", CookieAct::kStored, CookieReason::kNone, ""}};
+  ProbeExchange& second = result.exchanges[1];
+  second.sent = {{"lb", "0123456789abcdef", CookieAct::kKeptBack, CookieReason::kPath, "a path"}};
+  second.failure = HttpFailure{HttpFault::kTimeout, "no answer in time"};
+  auto json = nlohmann::json::parse(ProbeJson(result, {}));
+  EXPECT_NE(json["advice"], nullptr);
+  json.erase("advice");
+  for (auto& exchange : json["exchanges"]) {
+    EXPECT_THAT(std::string(exchange["curl"]), testing::StartsWith("curl "));
+    exchange.erase("curl");
+  }
+  auto wanted = nlohmann::json::parse(R"({
+    "version": 1, "url": "https://shop.example/", "verdict": "broken", "cause": "not_honoured",
+    "why": "it was not honoured", "service": "shop@file", "proof": 2, "seconds": 1.25,
+    "cookies": [{"name": "lb", "value": "0123...cdef", "known_by": "--cookie names it",
+      "server": "http://10.0.0.1:80", "path": "/", "domain": "shop.example", "max_age": 60,
+      "secure": true, "http_only": true, "same_site": "Lax"}],
+    "checks": [
+      {"name": "reachable", "result": "pass", "detail": "HTTP 200 answers", "exchange": 1},
+      {"name": "path", "result": "skip", "detail": "not asked", "exchange": null},
+      {"name": "cookie_honoured", "result": "fail", "detail": "a < b", "exchange": 2}],
+    "exchanges": [
+      {"number": 1, "check": "first visit", "method": "GET", "url": "https://shop.example/",
+       "connect_to": "10.0.0.9:80", "cookies_sent": [], "status": 200, "http_version": "1.1",
+       "location": "/next", "served_by": "pod-1", "note": "a note", "seconds": 1.999999,
+       "cookies_set": [{"name": "lb", "value": "0123...cdef", "act": "stored", "why": null}],
+       "cookies_set_more": 5},
+      {"number": 2, "check": "visit 2", "method": "GET", "url": "https://shop.example/",
+       "connect_to": null,
+       "cookies_sent": [{"name": "lb", "value": "0123...cdef", "act": "kept back",
+                         "why": "a path"}],
+       "failure": {"kind": "timeout", "message": "no answer in time"}}]})");
+  wanted["cookie"] = wanted["cookies"][0];
+  EXPECT_EQ(json, wanted);
+}
+
+TEST(ProbeJsonTest, WhatIsNotKnownIsNull) {
+  ProbeResult result;
+  result.url = "https://shop.example/";
+  result.verdict = ProbeVerdict::kSticky;
+  const auto json = nlohmann::json::parse(ProbeJson(result, {}));
+  for (const char* field : {"cause", "advice", "service", "proof", "cookie"}) {
+    EXPECT_EQ(json.at(field), nullptr) << field;
+  }
+  for (const char* field : {"cookies", "checks", "exchanges"}) {
+    EXPECT_EQ(json.at(field), nlohmann::json::array()) << field;
+  }
+}
+
+TEST(ProbeJsonTest, ATraceHasWholeValues) {
+  ProbeResult result = Broken();
+  result.cookies = {{"lb", "0123456789abcdef", "lb=0123456789abcdef", "", ""}};
+  ProbeSettings settings;
+  settings.trace = true;
+  const auto json = nlohmann::json::parse(ProbeJson(result, settings));
+  EXPECT_EQ(json["cookie"]["value"], "0123456789abcdef");
+  for (const char* field : {"server", "path", "domain", "max_age", "same_site"}) {
+    EXPECT_EQ(json["cookie"].at(field), nullptr) << field;
+  }
 }
 
 }  // namespace

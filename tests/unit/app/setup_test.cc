@@ -126,5 +126,17 @@ TEST_F(SetUpTest, EachAddressHasItsPlace) {
   EXPECT_TRUE(found.refused.empty());
 }
 
+TEST(ComplainTest, AComplaintIsOneLineOfAtMostFourThousandBytes) {
+  testing::internal::CaptureStderr();
+  Complain("analyze", std::string(4000, 'x'));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "stickyd analyze: " + std::string(4000, 'x') + "\n");
+  testing::internal::CaptureStderr();
+  Complain("analyze", "a\nb" + std::string(4000, 'x'));
+  const std::string cut = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(cut.begin(), cut.end(), '\n'), 1);
+  EXPECT_LT(std::count(cut.begin(), cut.end(), 'x'), 4000);
+}
+
 }  // namespace
 }  // namespace stickyd

@@ -72,6 +72,18 @@ TEST_F(CookieReaderTest, AnotherCookieOfTheNameInOneAnswerIsForeignFromTheFirstO
   EXPECT_FALSE(seen.foreign);
 }
 
+TEST_F(CookieReaderTest, OfTheNamesThatAreLearntTheEightLatestStay) {
+  const auto learn = [&](int i) {
+    return See(kA, std::nullopt, fmt::format("n{}={}", i, Value(kA))).route->scope;
+  };
+  for (int i = 0; i < 8; ++i) learn(i);
+  learn(2);  // seen again
+  learn(8);
+  const ScopeId scope = learn(9);
+  EXPECT_EQ(interpreter_->scope(scope).learnt_names,
+            (std::vector<std::string>{"n3", "n4", "n5", "n6", "n7", "n2", "n8", "n9"}));
+}
+
 TEST_F(CookieReaderTest, FirstOfANameCountsAndQuotesComeOff) {
   See(kA, std::nullopt, "lb=" + Value(kA));
   See(kB, std::nullopt, "lb=" + Value(kB));

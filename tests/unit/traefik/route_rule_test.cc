@@ -54,6 +54,8 @@ TEST(RouteRuleTest, RulesAsPeopleWriteThem) {
       {"Host(`xn--kche-0ra.example.com`)\n  && PathPrefix(`/x`)", "xn--kche-0ra.example.com /x"},
       {"host(`a`)", "a *"},
       {"Host(`*.example.com`)", "? *"},
+      {"Host(``)", "? *"},
+      {"Host(`a`, ``, `b`)", "a *, ? *, b *"},
       {"Host(`az.AZ-09_:[]`)", "az.az-09_:[] *"},
       {"Host(`a@b`) || Host(`a{b`) || Host(`a/b`) || Host(`a^b`)", "? *, ? *, ? *, ? *"},
       {"Path(`/*`) || Path(`/{a`) || Path(`/a}`) || Path(`x`)", "* ?, * ?, * ?, * ?"},

@@ -270,7 +270,8 @@ TEST(ValueDecoderTest, PlacesWithTheCookiesNameComeFirst) {
   };
   decoder.AddConfig(Config(Balancer("a@file", Server(kFirst), sticky("one")) + "," +
                            Balancer("b@file", Server(kFirst), sticky("two")) + "," +
-                           Balancer("shop@file", Server(kFirst), sticky("three"))));
+                           Balancer("shop@file", Server(kFirst), sticky("three")) + "," +
+                           Balancer("z@file", Server(kFirst), sticky("four"))));
   const auto services = [&](const char* name) {
     std::vector<std::string> found;
     for (const CookiePlace& place : ReadingOf(decoder, kFirst, name).places) {
@@ -278,8 +279,9 @@ TEST(ValueDecoderTest, PlacesWithTheCookiesNameComeFirst) {
     }
     return found;
   };
-  EXPECT_THAT(services("two"), ElementsAre("b@file same", "shop@file", "a@file"));
-  EXPECT_THAT(services(""), ElementsAre("shop@file", "a@file", "b@file"))
+  EXPECT_THAT(services("two"), ElementsAre("b@file same", "shop@file", "a@file", "z@file"));
+  EXPECT_THAT(services("four"), ElementsAre("z@file same", "shop@file", "a@file", "b@file"));
+  EXPECT_THAT(services(""), ElementsAre("shop@file", "a@file", "b@file", "z@file"))
       << "what routers lead to comes first";
 }
 
