@@ -39,6 +39,14 @@ TEST_F(ForgeryRunsTest, FurtherBehindAnotherRunBegins) {
   EXPECT_EQ(RefusedAbove(5100, {.count = 5035, .second = 201}), 2U);
 }
 
+TEST_F(ForgeryRunsTest, OfTwoRunsThatAreAsNearTheYoungerOneGoesOn) {
+  Establish();
+  EXPECT_EQ(Hear({.count = 5000, .second = 201}), "held");
+  EXPECT_EQ(Hear({.count = 5100, .second = 201, .known = false}), "held");
+  EXPECT_EQ(Hear({.count = 5050, .second = 201}), "held");
+  EXPECT_EQ(refused_, 0U);
+}
+
 TEST_F(ForgeryRunsTest, ACountThatARunHasAlreadyDoesNotGoOnWithIt) {
   Establish();
   EXPECT_EQ(Hear({.count = 5000, .second = 201}), "held");

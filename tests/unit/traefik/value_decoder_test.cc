@@ -368,5 +368,22 @@ TEST(ValueDecoderTest, WhatDoesNotFitIsCounted) {
   EXPECT_EQ(ReadingOf(decoder, "http://s0/" + path).last_seen, kMorning) << "what was there stays";
 }
 
+TEST(ValueDecoderTest, TextsOfAThousandBytesFitUntilAllOfThemAreSixteenMegabytes) {
+  const auto url = [](size_t i, size_t bytes) {
+    std::string text = fmt::format("http://s{}/", i);
+    return text + std::string(bytes - text.size(), 'p');
+  };
+  ValueDecoder decoder;
+  decoder.AddServer(url(0, 1025));
+  EXPECT_EQ(decoder.servers(), 0U);
+  const size_t most = ValueDecoder::kMostBytes / 1024;
+  for (size_t i = 0; i < most; ++i) decoder.AddServer(url(i, 1024));
+  EXPECT_EQ(decoder.servers(), most);
+  EXPECT_EQ(decoder.left_out(), 0U);
+  decoder.AddServer("http://a");
+  EXPECT_EQ(decoder.servers(), most);
+  EXPECT_EQ(decoder.left_out(), 1U);
+}
+
 }  // namespace
 }  // namespace stickyd
