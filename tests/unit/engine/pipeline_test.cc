@@ -177,6 +177,24 @@ TEST_F(PipelineTest, StepsOfTheClockAreCountedAndOnlyLongOnesEndSessions) {
   }
 }
 
+// The counts of the only log that goes on tell of a step; those of one of several do not.
+TEST_F(PipelineTest, ALogThatGoesOnBehindItsEndIsOneOfSeveral) {
+  for (const bool goes_on : {false, true}) {
+    SCOPED_TRACE(goes_on);
+    pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+    pipeline_->AddLane("log");
+    const LaneId other = pipeline_->AddLane("other");
+    pipeline_->Drained(other, Pipeline::End::kForGood);
+    if (goes_on) {
+      std::string text = ClfLine(2 * kHour, 1, 1, "8.8.8.8");
+      text.pop_back();
+      pipeline_->Feed(other, 0, Padded(text).line(1));
+    }
+    for (int64_t i = 0; i < 140; ++i) Feed(2 * kHour + i - (i < 100 ? 0 : kHour), 1);
+    EXPECT_EQ(stats().clock_steps, goes_on ? 0U : 1U);
+  }
+}
+
 // Of another log: one that lags is no clock that was set back, until it is all that comes.
 TEST_F(PipelineTest, LinesOfLongAgoAreBelievedOnceManyFollowEachOther) {
   Feed(2 * kHour, 1);
