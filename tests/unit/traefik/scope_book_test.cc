@@ -35,6 +35,7 @@ TEST_F(ScopeBookTest, NameIsOneScopeAndHasItsKey) {
   EXPECT_NE(book_.Of("blog"), shop);
   EXPECT_EQ(book_.info(shop).key, KeyedHash({})(HashUse::kScope, 0, "shop"));
   EXPECT_NE(book_.info(book_.Of("blog")).key, book_.info(shop).key);
+  EXPECT_EQ(book_.info(ScopeId{kOverflowId}).key, KeyedHash({})(HashUse::kScope, 0, "_other"));
 }
 
 TEST_F(ScopeBookTest, NameThatIsJoinedLeadsToTheScopeItJoined) {
