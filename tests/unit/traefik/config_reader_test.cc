@@ -288,6 +288,17 @@ TEST(ConfigReaderTest, EntryPointSaysWhetherItHasTlsAndWhomItTrusts) {
   }
 }
 
+TEST(ConfigReaderTest, ADocumentMayHaveSixtyFourMegabytes) {
+  std::string text = R"({"services": {}, "routers": {}})";
+  text.resize(size_t{64} << 20U, ' ');
+  const auto whole = ReadConfig({text, "", "", {}});
+  EXPECT_TRUE(whole.has_value()) << whole.error().message;
+  const auto more = ReadConfig({text + " ", "", "", {}});
+  ASSERT_FALSE(more.has_value());
+  EXPECT_EQ(more.error().code, ErrorCode::kLimit);
+  EXPECT_THAT(more.error().message, HasSubstr("more than 67108864 bytes"));
+}
+
 TEST(ConfigReaderTest, EightErrorsOfFiveHundredAndTwelveBytesAreKept) {
   std::string errors;
   for (int i = 0; i < 9; ++i) errors += (i == 0 ? "\"" : ",\"") + std::string(513, 'x') + "\"";

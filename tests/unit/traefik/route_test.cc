@@ -184,6 +184,15 @@ TEST_F(RouteTest, ApiNamesTheScopeByItsRootAndTheWayThere) {
   EXPECT_THAT(PathOf(RouteOf(RecordOf("web@file", "", ""))), IsEmpty());
 }
 
+TEST_F(RouteTest, AServiceLeadsToItsConfigurationThoughItsRouterIsUnknown) {
+  Configure(kShop);
+  EXPECT_THAT(PathOf(RouteOf(RecordOf("gone@file", "blue@file", kUrlA))), ElementsAre("blue@file"));
+  EXPECT_THAT(PathOf(RouteOf(RecordOf("gone@file", "gone@file", kUrlA))), IsEmpty());
+  EXPECT_THAT(PathOf(RouteOf(RecordOf("gone@file", "", kUrlA))), IsEmpty());
+  EXPECT_THAT(PathOf(RouteOf(RecordOf("one@file", "", kUrlA))),
+              ElementsAre("one@file", "blue@file"));
+}
+
 TEST_F(RouteTest, LevelsAboveTheLeafPinByTheirCookiesOrNotAtAll) {
   Configure(kShop);
   const Route& sticky = RouteOf(RecordOf("web@file", "green@file", kUrlB));
