@@ -76,6 +76,13 @@ const Situation kOfLines[] = {
        source.parsed = 50, source.with_server = 0, source.answered_without_server = 20;
      },
      [](auto&, auto& source, auto&) {
+       source.parsed = 50, source.with_server = 0, source.answered_without_server = 19;
+     }},
+    {"a.log: none of the 50 requests names a server: keep ServiceURL",
+     [](auto&, auto& source, auto&) {
+       source.parsed = 50, source.with_server = 0, source.answered_without_server = 20;
+     },
+     [](auto&, auto& source, auto&) {
        source.parsed = 50, source.with_server = 1, source.answered_without_server = 49;
      }},
     {"a.log: none of the 100 requests has a RequestCount",
