@@ -7,6 +7,7 @@
 
 #include "running.h"
 #include "stickyd/app/version.h"
+#include "support/fake_api.h"
 #include "support/log_text.h"
 
 namespace stickyd {
@@ -151,6 +152,21 @@ TEST_F(CommandLineTest, CheckTriesWhatTheDaemonWouldUse) {
   EXPECT_THAT(err_, HasSubstr("--traefik.snapshot: "));
   EXPECT_EQ(Run("check", {"--log", log, "--events", Path("events")}), kExitFine);
   EXPECT_FALSE(std::filesystem::exists(Path("events"))) << "nothing is made";
+}
+
+TEST_F(CommandLineTest, CheckAsksEveryApi) {
+  const std::string log = Put("a.log", BrokenLog());
+  FakeApi fine;
+  fine.PutConfig({"http://10.0.0.1:80"});
+  FakeApi other;
+  EXPECT_EQ(Run("check", {"--log", log, "--traefik.url", fine.url()}), kExitFine);
+  EXPECT_THAT(out_, HasSubstr(fine.url() + ": Traefik 3.7.9, 1 routers, 1 services\n"));
+  EXPECT_EQ(Run("check", {"--log", log, "--traefik.url", other.url()}), kExitFound);
+  EXPECT_THAT(err_, HasSubstr(other.url() + "/api/rawdata answers 404"));
+  EXPECT_EQ(Run("check", {"--log", log, "--traefik.url", other.url(), "--traefik.url", fine.url()}),
+            kExitFound);
+  EXPECT_THAT(out_, HasSubstr(fine.url() + ": Traefik 3.7.9"));
+  EXPECT_EQ(Run("check", {"--log", Path("none"), "--traefik.url", fine.url()}), kExitFound);
 }
 
 TEST_F(CommandLineTest, CheckLooksAsAnotherUser) {
