@@ -339,6 +339,7 @@ TEST_F(DecodeTest, JsonHasAllOfIt) {
   const std::string saved = Save("api", Server("http://10.0.0.1:80"));
   const auto json = Json(
       {"Cookie: theme=dark; x=df5bd2f9c0180410", "0123456789abcdef", "--traefik.snapshot", saved});
+  EXPECT_EQ(out_.substr(0, 22), "{\n  \"decode_version\": ") << "for people, too";
   EXPECT_EQ(json["decode_version"], 1);
   EXPECT_EQ(json["known"], false);
   EXPECT_EQ(json["candidates"]["servers"], 1);

@@ -28,6 +28,23 @@ class OpenVerdictsTest : public testing::Test, private OutcomeSink {
   PipelineStats stats() { return pipeline_->Stats(Pipeline::Windows::kSum); }
   ServiceStats service() { return stats().services.at(0).second; }
 
+  // So many clients get a and c in turn; then those of a are moved to b, while c goes on. How many
+  // of the six breaks are put down to a server that has gone?
+  uint64_t CausesOfAReplacement(int choices) {
+    std::vector<std::string> clients;
+    for (int i = 0; i < 60; ++i) clients.push_back("1.1.1." + std::to_string(i));
+    const auto feed = [&](int second, int client, char server) {
+      Feed({.start_ms = 1000 * second,
+            .client = clients[static_cast<size_t>(client)].c_str(),
+            .server = server});
+    };
+    for (int i = 0; i < choices; ++i) feed(i, i, i % 2 == 0 ? 'a' : 'c');
+    for (int i = 0; i < 60; ++i) feed(choices + i, i, i < choices && i % 2 == 0 ? 'b' : 'c');
+    pipeline_->Finish();
+    EXPECT_EQ(service().breaks.sum(), 6U);
+    return service().causes[Cause::kServerGone];
+  }
+
   std::unique_ptr<Pipeline> pipeline_ = *Pipeline::Create({}, KeyedHash({}), this);
   const LaneId lane_ = pipeline_->AddLane("log");
   uint64_t count_ = 0;
@@ -129,6 +146,15 @@ TEST_F(OpenVerdictsTest, OpenBreaksHaveTheirCausesOnceTheInputEnds) {
   EXPECT_EQ(service().causes.sum(), 1U);
   EXPECT_TRUE(stats().finished);
   EXPECT_EQ(told_[3], 1);
+}
+
+// A server that comes after twelve choices of the balancer is one that was not there before.
+TEST_F(OpenVerdictsTest, TwelveChoicesTellThatAServerWasReplaced) {
+  EXPECT_EQ(CausesOfAReplacement(12), 6U);
+}
+
+TEST_F(OpenVerdictsTest, ElevenChoicesMayHaveLeftAServerOut) {
+  EXPECT_EQ(CausesOfAReplacement(11), 0U);
 }
 
 TEST_F(OpenVerdictsTest, BreakNamesWhatChangedAroundIt) {

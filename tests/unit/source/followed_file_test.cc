@@ -233,6 +233,19 @@ TEST_F(FollowedFileTest, LineThatWasGivenStaysReadableOverChecks) {
   EXPECT_EQ(files_.open_files(), 1U);
 }
 
+TEST_F(FollowedFileTest, PathThatIsMissingForFiveSecondsIsDown) {
+  Append("a\n");
+  Start();
+  Step();
+  files_.Remove(kLog);
+  Step(seconds(10));
+  EXPECT_TRUE(State().up) << "it may be between two steps of a rotation";
+  Step(std::chrono::milliseconds(4999));
+  EXPECT_TRUE(State().up);
+  Step(std::chrono::milliseconds(1));
+  EXPECT_FALSE(State().up);
+}
+
 TEST_F(FollowedFileTest, DeletedFileIsLetGoAfterAMinuteOfSilence) {
   Append("a\n");
   Start();
