@@ -108,13 +108,11 @@ void ReadKinds(const std::vector<DraftFile>& files, Documents& documents, DraftB
   std::vector<const Node*> rest;
   for (const Node& document : documents.all) {
     if (document.IsMap() && NoteGenerator(document, files[document.place.file].name, out)) continue;
-    if (!document.IsMap()) {
-      rest.push_back(&document);
-    } else if (IsManifest(document)) {
+    if (IsManifest(document)) {
       documents.manifests.push_back(&document);
     } else if (IsCompose(document)) {
       documents.compose.push_back(&document);
-    } else if (!ReadStaticFile(document, out)) {
+    } else if (!document.IsMap() || !ReadStaticFile(document, out)) {
       rest.push_back(&document);
     }
   }

@@ -104,7 +104,7 @@ bool NoteGenerator(const Node& document, std::string_view file, DraftBuilder& ou
 // Flags of a command line, `--entrypoints.web.address=:80`, as a tree of keys. `places` are theirs.
 Node TreeOfFlags(const std::vector<const Node*>& words);
 // Static settings, whatever they were read from.
-void AddStatic(nlohmann::json settings, DraftBuilder& out);
+void AddStatic(const nlohmann::json& settings, DraftBuilder& out);
 
 // What the access log keeps; null where none is configured.
 std::optional<AccessLogDraft> ReadAccessLog(const nlohmann::json& static_config);

@@ -85,7 +85,7 @@ Node TreeOfFlags(const std::vector<const Node*>& words) {
   return root;
 }
 
-void AddStatic(nlohmann::json settings, DraftBuilder& out) {
+void AddStatic(const nlohmann::json& settings, DraftBuilder& out) {
   if (settings.is_object()) Merge(settings, out.static_config);
 }
 

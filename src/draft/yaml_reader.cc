@@ -41,9 +41,10 @@ void MergeKeys(Node& map) {
   std::vector<Node> merged;
   std::erase_if(map.children, [&](Node& child) {
     if (child.key != "<<") return false;
-    if (child.IsMap()) merged.push_back(std::move(child));
     if (child.IsList()) {
       for (Node& each : child.children) merged.push_back(std::move(each));
+    } else {
+      merged.push_back(std::move(child));
     }
     return true;
   });
