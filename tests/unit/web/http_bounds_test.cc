@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "fault_of.h"
 #include "stickyd/web/http_client.h"
 #include "support/web_server.h"
 
@@ -16,11 +17,6 @@ using std::chrono::milliseconds;
 using testing::StartsWith;
 
 using Talk = WebServer::Talk;
-
-HttpFault FaultOf(const tl::expected<HttpAnswer, HttpFailure>& answer) {
-  EXPECT_FALSE(answer.has_value());
-  return answer ? HttpFault::kStopped : answer.error().fault;
-}
 
 TEST(HttpBoundsTest, HeadersMayBeAsLongAsIsAllowedAllIn) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nA: b\r\n\r\n";

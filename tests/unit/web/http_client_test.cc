@@ -8,6 +8,7 @@
 #include <atomic>
 #include <fstream>
 
+#include "fault_of.h"
 #include "support/temp_dir.h"
 #include "support/web_server.h"
 
@@ -19,11 +20,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 using Talk = WebServer::Talk;
-
-HttpFault FaultOf(const tl::expected<HttpAnswer, HttpFailure>& answer) {
-  EXPECT_FALSE(answer.has_value());
-  return answer ? HttpFault::kStopped : answer.error().fault;
-}
 
 TEST(HttpClientTest, BringsStatusHeadersInOrderAndBody) {
   const WebServer server([](Talk& talk) {
