@@ -18,6 +18,8 @@ class ProberReportTest : public Probing {
     Run();
     std::string text;
     for (const ProbeCheck& check : result_.checks) {
+      // Nobody else's cookies are here; edge_test has those that are.
+      if (check.name == "other_balancers" && check.result == CheckResult::kPass) continue;
       text += fmt::format("{}{}{} #{}", text.empty() ? "" : ", ",
                           kSigns[static_cast<size_t>(check.result)], check.name, check.exchange);
     }
