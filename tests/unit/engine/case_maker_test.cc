@@ -134,5 +134,90 @@ TEST(CaseMakerTest, BrowsersHaveAJar) {
   EXPECT_EQ(not_sent("Mozilla/5.0 (X11; Linux x86_64)"), 0U);
 }
 
+// Requests to a pipeline of its own; cookies are not logged.
+class CasesTest : public testing::Test {
+ protected:
+  void Feed(const JsonRequest& request) {
+    std::string line = JsonLine(request, ++count_);
+    line.pop_back();
+    pipeline_->Feed(source_, 0, Padded(line).line(count_));
+  }
+  // Breaks with this cause, of all services.
+  uint64_t Finish(Cause cause) {
+    pipeline_->Finish();
+    uint64_t found = 0;
+    const PipelineStats stats = pipeline_->Stats(Pipeline::Windows::kSum);
+    for (const auto& service : stats.services) found += service.second.causes[cause];
+    return found;
+  }
+  // Two services of the API whose cookies have one name.
+  void TwoServicesOfOneName() {
+    auto config = std::make_shared<TraefikConfig>();
+    config->time = EventTime(std::chrono::seconds(1'767'603'600 - 60));
+    for (const char* name : {"shop@file", "blog@file"}) {
+      ServiceConfig& service = config->services[name];
+      service.name = name;
+      service.kind = ServiceKind::kLoadBalancer;
+      service.cookie.emplace().name = "lb";
+      const std::string net = *name == 's' ? "http://10.0.0." : "http://10.0.1.";
+      for (const char* host : {"a:80", "b:80"}) {
+        service.servers.push_back({net + host, net + host});
+      }
+      config->routers[name].name = config->routers[name].service = name;
+    }
+    ASSERT_TRUE(config->Link());
+    pipeline_->AddConfig(std::move(config));
+  }
+  // The client is at the blog on this host, then moved at the shop.
+  uint64_t SharedNames(const char* blog_host, int64_t visited_ms, const char* who = "1.1.1.1") {
+    TwoServicesOfOneName();
+    const auto visit = [&] {
+      Feed({.start_ms = visited_ms,
+            .client = who,
+            .server = 'x',
+            .service = "blog@file",
+            .host = blog_host});
+    };
+    if (visited_ms < 5000) visit();
+    Feed({.start_ms = 5000});
+    if (visited_ms >= 5000) visit();
+    Feed({.start_ms = 20'000, .server = 'b', .port = 6000});
+    return Finish(Cause::kSharedCookieName);
+  }
+  uint64_t SharedByConnections(int connections) {
+    for (int i = 0; i < 2 * connections; ++i) {
+      Feed({.start_ms = i * 1000, .port = 5000 + i % connections});
+    }
+    Feed({.start_ms = 60'000, .server = 'b', .port = 9000});
+    return Finish(Cause::kSharedClient);
+  }
+
+  std::unique_ptr<Pipeline> pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+  const LaneId source_ = pipeline_->AddLane("log");
+  uint64_t count_ = 0;
+};
+
+TEST_F(CasesTest, AnotherServiceOfTheCookiesNameWasVisitedSinceThePin) {
+  EXPECT_EQ(SharedNames("shop.example", 10'000), 1U);
+}
+
+TEST_F(CasesTest, OnAnotherHostTheNameIsAnotherCookies) {
+  EXPECT_EQ(SharedNames("blog.example", 10'000), 0U);
+}
+
+TEST_F(CasesTest, WhatWasVisitedBeforeThePinIsOver) {
+  EXPECT_EQ(SharedNames("shop.example", 1000), 0U);
+}
+
+TEST_F(CasesTest, WhereAnotherClientWasSaysNothing) {
+  EXPECT_EQ(SharedNames("shop.example", 10'000, "2.2.2.2"), 0U);
+}
+
+TEST_F(CasesTest, ThirteenConnectionsAreMoreThanABrowserOpens) {
+  EXPECT_EQ(SharedByConnections(13), 1U);
+}
+
+TEST_F(CasesTest, TwelveConnectionsMayBeOneBrowsers) { EXPECT_EQ(SharedByConnections(12), 0U); }
+
 }  // namespace
 }  // namespace stickyd

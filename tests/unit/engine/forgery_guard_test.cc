@@ -166,6 +166,27 @@ TEST_F(ForgeryGuardTest, TheRestMayHaveARouterThatIsNews) {
   EXPECT_EQ(tracker_.stats().missing, 0U) << "the counts of the rests were given out";
 }
 
+// The line behind a rest with a router that is news tells, though it is a fragment itself.
+TEST_F(ForgeryGuardTest, AnotherFragmentBehindARestEndsWhatIsForged) {
+  Establish();
+  Fragment();
+  EXPECT_EQ(Hear({.count = 9'000'001, .second = 201}), "held");
+  EXPECT_EQ(Hear({.count = 201, .second = 201, .known = false, .kind = Kind::kRest}), "refused");
+  EXPECT_EQ(Fragment(), "refused");
+  EXPECT_EQ(refused_, 1U);
+  EXPECT_TRUE(held_.empty());
+}
+
+TEST_F(ForgeryGuardTest, AFragmentWithoutARestBeforeItRefusesNothingThatIsHeld) {
+  Establish();
+  EXPECT_EQ(Hear({.count = 1, .second = 210}), "held");
+  EXPECT_EQ(Hear({.count = 2, .second = 210}), "held");
+  EXPECT_EQ(Fragment(), "refused");
+  EXPECT_EQ(refused_, 0U);
+  Drain(ForgeryGuard::End::kForGood);
+  EXPECT_EQ(released_, 2U);
+}
+
 TEST_F(ForgeryGuardTest, BehindAPauseARestWithARouterThatIsNewsIsForgotten) {
   Establish();
   Fragment();

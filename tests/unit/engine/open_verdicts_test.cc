@@ -131,6 +131,21 @@ TEST_F(OpenVerdictsTest, WhatAwaitsOtherLogsIsCountedOnceTheInputEnds) {
   EXPECT_GT(service().requests.sum(), requests);
 }
 
+TEST_F(OpenVerdictsTest, ACauseIsWaitedForNoLongerThanThePatienceLasts) {
+  Feed({.start_ms = 0, .client = "9.9.9.9"});
+  Feed({.start_ms = 0, .set_cookie = "lb=http://10.0.0.a:80; Path=/"});
+  Feed({.start_ms = 1000, .server = 'b'});
+  EXPECT_EQ(stats().open_cases, 1U);
+  const EventTime now = pipeline_->now();
+  const EventDuration patience = PipelineOptions{}.causes.patience;
+  pipeline_->Advance(now + patience - std::chrono::seconds(1));
+  EXPECT_EQ(stats().open_cases, 1U);
+  pipeline_->Advance(now + patience + std::chrono::seconds(1));
+  EXPECT_EQ(stats().open_cases, 0U);
+  EXPECT_EQ(service().causes.sum(), 1U);
+  EXPECT_EQ(told_[3], 1);
+}
+
 TEST_F(OpenVerdictsTest, OpenBreaksHaveTheirCausesOnceTheInputEnds) {
   Feed({.start_ms = 0, .client = "9.9.9.9"});  // not alone: see PeerBook
   Feed({.start_ms = 0, .set_cookie = "lb=http://10.0.0.a:80; Path=/"});

@@ -195,6 +195,23 @@ TEST_F(PipelineTest, ALogThatGoesOnBehindItsEndIsOneOfSeveral) {
   }
 }
 
+// What is five minutes behind is late; further behind, many in a row are a clock that was set back.
+TEST_F(PipelineTest, FiveMinutesBehindIsLate) {
+  for (const int64_t behind : {300, 301}) {
+    SCOPED_TRACE(behind);
+    pipeline_ = *Pipeline::Create({}, KeyedHash({}), nullptr);
+    pipeline_->AddLane("log");
+    const LaneId other = pipeline_->AddLane("other");
+    Feed(2 * kHour, 1);
+    for (uint64_t i = 1; i <= 64; ++i) {
+      std::string text = ClfLine(2 * kHour - behind, i, 1, "8.8.8.8");
+      text.pop_back();
+      pipeline_->Feed(other, 0, Padded(text).line(i));
+    }
+    EXPECT_EQ(stats().clock_steps, behind > 300 ? 1U : 0U);
+  }
+}
+
 // Of another log: one that lags is no clock that was set back, until it is all that comes.
 TEST_F(PipelineTest, LinesOfLongAgoAreBelievedOnceManyFollowEachOther) {
   Feed(2 * kHour, 1);

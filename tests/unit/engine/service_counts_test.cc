@@ -91,6 +91,20 @@ TEST_F(ServiceCountsTest, StatesAndUnpinnedOnesAreCountedWhereTheyAreKnown) {
   EXPECT_EQ(stats.unpinned.sum(), 1U);
 }
 
+TEST_F(ServiceCountsTest, SessionsOfTheApplicationAreCountedOfThoseThatWereHeld) {
+  for (const Verdict verdict : {Verdict::kHeld, Verdict::kBreak}) {
+    Outcome outcome = OutcomeOf(verdict, shop_);
+    counts_.Count(outcome, 200);
+    outcome.judgement.own_session = true;
+    counts_.Count(outcome, 200);
+    counts_.Count(outcome, 200);
+    outcome.judgement.new_own_session = true;
+    counts_.Count(outcome, 200);
+  }
+  EXPECT_EQ(counts_.StatsOf(shop_).own_sessions, 3U);
+  EXPECT_EQ(counts_.StatsOf(shop_).new_own_sessions, 1U);
+}
+
 TEST_F(ServiceCountsTest, FirstBreaksAreBrokenSessionsAndHeldFailuresDeadPins) {
   Outcome outcome = OutcomeOf(Verdict::kBreak, shop_);
   counts_.Count(outcome, 502);
