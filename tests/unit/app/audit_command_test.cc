@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "running.h"
+#include "support/fake_api.h"
 
 namespace stickyd {
 namespace {
@@ -49,6 +50,18 @@ TEST_F(AuditCommandTest, LevelThatFailsIsTheOperators) {
   EXPECT_EQ(Audit("rc2_orphan"), kExitFound) << "an error";
   EXPECT_THAT(out_, HasSubstr("error A2 unused_twin: "));
   EXPECT_EQ(Audit("rc2_orphan", {"--fail-on", "none"}), kExitFine);
+}
+
+TEST_F(AuditCommandTest, AnApiOfSeveralThatCannotBeUsedIsNotFine) {
+  FakeApi fine;
+  fine.PutConfig({"http://10.0.0.1:80"});
+  FakeApi other;
+  const Arguments all = {"--traefik.url", fine.url(), "--fail-on", "none"};
+  EXPECT_EQ(Run("audit", all), kExitFine) << err_;
+  Arguments both = all;
+  both.insert(both.end(), {"--traefik.url", other.url()});
+  EXPECT_EQ(Run("audit", both), kExitFound);
+  EXPECT_THAT(err_, HasSubstr(other.url() + "/api/rawdata answers 404"));
 }
 
 TEST_F(AuditCommandTest, StepsBetweenReadingsAreFound) {

@@ -24,6 +24,7 @@ TEST_F(CommandLineTest, HelpNamesEveryCommand) {
     for (const Command& command : Commands()) {
       EXPECT_THAT(out_, HasSubstr(std::string("\n  ") + command.name));
     }
+    EXPECT_THAT(out_, HasSubstr("\n\nstickyd COMMAND --help has the options of a command.\n"));
   }
   EXPECT_EQ(Call({}), kExitUsage);
   EXPECT_THAT(out_, HasSubstr("usage: stickyd COMMAND"));

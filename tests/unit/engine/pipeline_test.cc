@@ -195,6 +195,19 @@ TEST_F(PipelineTest, ALogThatGoesOnBehindItsEndIsOneOfSeveral) {
   }
 }
 
+// Lines of a new life of Traefik may be a client's, until they have gone on for more than ten
+// seconds.
+TEST_F(PipelineTest, ARestartIsBelievedOnceItHasGoneOnForLong) {
+  for (int i = 0; i < 200; ++i) Feed(i, 1);
+  const auto parsed = [&] { return stats().sources.at(0).parsed; };
+  EXPECT_EQ(parsed(), 200U);
+  count_ = 0;
+  for (int i = 0; i < 12; ++i) Feed(210 + i, 1);
+  EXPECT_EQ(parsed(), 200U);
+  Feed(222, 1);
+  EXPECT_EQ(parsed(), 213U);
+}
+
 // What is five minutes behind is late; further behind, many in a row are a clock that was set back.
 TEST_F(PipelineTest, FiveMinutesBehindIsLate) {
   for (const int64_t behind : {300, 301}) {
