@@ -93,6 +93,22 @@ TEST_F(OpenVerdictsTest, BreakThatNobodyContradictsIsOneAfterHalfAMinute) {
   EXPECT_EQ(stats().open_cases, 0U);
 }
 
+// The only peer of a scope may be a proxy, which many clients share: more of its connections tell.
+TEST_F(OpenVerdictsTest, BreakOfALonePeersConnectionWaits) {
+  Feed({.start_ms = 0});
+  Feed({.start_ms = 1000, .server = 'b'});
+  EXPECT_EQ(service().breaks.sum(), 0U);
+  pipeline_->Finish();
+  EXPECT_EQ(service().breaks.sum(), 1U);
+}
+
+TEST_F(OpenVerdictsTest, BreakOfAConnectionAmongOtherPeersIsOneAtOnce) {
+  Feed({.start_ms = 0, .client = "9.9.9.9"});
+  Feed({.start_ms = 0});
+  Feed({.start_ms = 1000, .server = 'b'});
+  EXPECT_EQ(service().breaks.sum(), 1U);
+}
+
 TEST_F(OpenVerdictsTest, SilenceDecidesAsLinesDo) {
   Feed({.start_ms = 0, .port = 5000});
   Feed({.start_ms = 1000, .server = 'b', .port = 5001});
