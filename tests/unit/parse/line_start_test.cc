@@ -45,6 +45,15 @@ TEST(LineStartTest, LineOfClfBeginsAtItsAddressOrList) {
   }
 }
 
+TEST(LineStartTest, JsonBeginsWithinTwoThousandBytes) {
+  const auto start = [](size_t bytes) {
+    return FindJsonStart(std::string(bytes - 1, 'x') + " {\"a\":1}");
+  };
+  EXPECT_EQ(start(1), 1U);
+  EXPECT_EQ(start(2046), 2046U);
+  EXPECT_EQ(start(2047), 0U);
+}
+
 TEST(LineStartTest, WhatASyslogHeaderHoldsIsNoClient) {
   const std::string rest = "x " + kRest;  // of a line that a user name split
   LineParser parser(1000, {});
