@@ -73,6 +73,7 @@ TEST(PastedCookiesTest, EachFormGivesItsCookies) {
 TEST(PastedCookiesTest, PercentSignsAreDecodedWhereAllAreWhole) {
   EXPECT_EQ(PercentDecoded("http%3A%2f%2F10.0.0.1%3A80"), "http://10.0.0.1:80");
   EXPECT_EQ(PercentDecoded("%41%4a"), "AJ");
+  EXPECT_EQ(PercentDecoded("%20%09%F0"), " \t\xF0");
   for (const char* text : {"", "plain", "100%", "%4", "%zz", "a%4g", "%41%"}) {
     EXPECT_EQ(PercentDecoded(text), std::nullopt) << text;
   }
