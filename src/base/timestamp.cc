@@ -2,6 +2,7 @@
 #include "stickyd/base/timestamp.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstring>
 #include <iterator>
@@ -63,6 +64,24 @@ std::optional<int64_t> ParseOffset(std::string_view zone) {
   return zone[0] == '-' ? -offset : offset;
 }
 
+// False: they are no digits. REQUIRES: nine readable bytes.
+bool NineDigits(const char* text, uint64_t& value) {
+  constexpr uint64_t kZeros = 0x3030303030303030U;
+  if constexpr (std::endian::native != std::endian::little) return false;
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, text, sizeof bytes);
+  constexpr uint64_t kHigh = 0xF0F0F0F0F0F0F0F0U;
+  const bool digits =
+      (bytes & kHigh) == kZeros && ((bytes + 0x0606060606060606U) & kHigh) == kZeros;
+  if (!digits || !IsDigit(text[8])) return false;
+  bytes -= kZeros;
+  bytes = (bytes * 10 + (bytes >> 8U)) & 0x00FF00FF00FF00FFU;
+  bytes = (bytes * 100 + (bytes >> 16U)) & 0x0000FFFF0000FFFFU;
+  bytes = (bytes * 10000 + (bytes >> 32U)) & 0xFFFFFFFFU;
+  value = bytes * 10 + static_cast<uint64_t>(text[8] - '0');
+  return true;
+}
+
 // `.` and up to nine digits, in nanoseconds, or nothing: taken off the front of `text`.
 std::optional<int64_t> TakeFraction(std::string_view& text) {
   static constexpr int64_t kUnits[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
@@ -98,17 +117,26 @@ bool TimestampParser::ReadClf(std::string_view text) {
   return true;
 }
 
+bool TimestampParser::ReadDate(std::string_view text) {
+  if (std::memcmp(text.data(), rfc_text_.data(), kRfcDateLength) == 0) return true;
+  if (!Matches(text.substr(0, kRfcDateLength), "9999-99-99T99:99:99")) return false;
+  const auto seconds = ToUnix(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2),
+                              Digits(text, 11, 2), Digits(text, 14, 2), Digits(text, 17, 2));
+  if (!seconds) return false;
+  rfc_seconds_ = *seconds;
+  std::memcpy(rfc_text_.data(), text.data(), kRfcDateLength);
+  return true;
+}
+
 bool TimestampParser::ReadRfc3339(std::string_view text, int64_t& nanoseconds) {
-  if (text.size() < kRfcDateLength + 1) return false;
-  if (std::memcmp(text.data(), rfc_text_.data(), kRfcDateLength) != 0) {
-    if (!Matches(text.substr(0, kRfcDateLength), "9999-99-99T99:99:99")) return false;
-    const auto seconds = ToUnix(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2),
-                                Digits(text, 11, 2), Digits(text, 14, 2), Digits(text, 17, 2));
-    if (!seconds) return false;
-    rfc_seconds_ = *seconds;
-    std::memcpy(rfc_text_.data(), text.data(), kRfcDateLength);
-  }
+  if (text.size() < kRfcDateLength + 1 || !ReadDate(text)) return false;
   std::string_view rest = text.substr(kRfcDateLength);
+  uint64_t value = 0;
+  if (rest.size() == 11 && rest.front() == '.' && rest.back() == 'Z' &&
+      NineDigits(rest.data() + 1, value)) {  // the rule below, for most
+    nanoseconds = rfc_seconds_ * 1'000'000'000 + static_cast<int64_t>(value);
+    return true;
+  }
   const auto fraction = TakeFraction(rest);
   const auto offset = rest == "Z" ? 0 : ParseOffset(rest);
   if (!fraction || !offset) return false;

@@ -225,36 +225,53 @@ bool ScopeFacts::WalksServices() const {
   return WalkShare(steps) >= kWalks;
 }
 
+// They come nearly in order.
+void ScopeFacts::SortSteps(std::array<Step, kSteps>& steps, size_t count) {
+  for (size_t i = 1; i < count; ++i) {
+    const Step step = steps[i];
+    size_t at = i;
+    for (; at > 0 &&
+           std::tie(step.order, step.server) < std::tie(steps[at - 1].order, steps[at - 1].server);
+         --at) {
+      steps[at] = steps[at - 1];
+    }
+    steps[at] = step;
+  }
+}
+
 double ScopeFacts::WalkShare(std::array<Step, kSteps> steps) const {
   const size_t count = std::min<uint64_t>(assignments_, kSteps);
-  std::sort(steps.begin(), steps.begin() + static_cast<ptrdiff_t>(count),
-            [](const Step& a, const Step& b) {
-              return std::tie(a.order, a.server) < std::tie(b.order, b.server);
-            });
+  if (count == kSteps) {  // a ring: the oldest first
+    std::rotate(steps.begin(), steps.begin() + static_cast<ptrdiff_t>(assignments_ % kSteps),
+                steps.end());
+  }
+  SortSteps(steps, count);
   // With unequal weights a server may follow itself, so what counts is whether two steps predict
-  // the third.
-  std::array<std::array<ServerId, 3>, kSteps> triples{};
+  // the third. Three servers are one number, the earliest in its highest bits.
+  std::array<uint64_t, kSteps> triples;  // NOLINT: what is used is written first
+  const auto number_of = [&](size_t i) { return uint64_t{Index(steps[i].server)}; };
   for (size_t i = 2; i < count; ++i) {
-    triples[i - 2] = {steps[i - 2].server, steps[i - 1].server, steps[i].server};
+    triples[i - 2] = number_of(i - 2) << 32U | number_of(i - 1) << 16U | number_of(i);
   }
   const auto end = triples.begin() + static_cast<ptrdiff_t>(count - 2);
   std::sort(triples.begin(), end);
   size_t predicted = 0;
   size_t moves = 0;
   for (auto pair = triples.begin(); pair != end;) {
+    const uint64_t two = *pair >> 16U;
     size_t most = 0;
-    ServerId usual = ServerId::kNone;
+    uint64_t usual = 0;
     auto at = pair;
-    while (at != end && (*at)[0] == (*pair)[0] && (*at)[1] == (*pair)[1]) {
-      const auto next = std::find_if(at, end, [&](const auto& triple) { return triple != *at; });
+    while (at != end && *at >> 16U == two) {
+      const auto next = std::find_if(at, end, [&](uint64_t triple) { return triple != *at; });
       if (static_cast<size_t>(next - at) > most) {
         most = static_cast<size_t>(next - at);
-        usual = (*at)[2];
+        usual = *at & 0xFFFFU;
       }
       at = next;
     }
     predicted += most;
-    if (usual != (*pair)[1]) moves += most;
+    if (usual != (two & 0xFFFFU)) moves += most;
     pair = at;
   }
   const double share = static_cast<double>(predicted) / static_cast<double>(count - 2);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lane_intake.h"
 
-#include <functional>
-
 #include "prefix_names.h"
+#include "stickyd/base/mix.h"
 #include "stickyd/engine/inspector.h"
 
 namespace stickyd {
@@ -40,22 +39,22 @@ ForgeryGuard::Sight LaneIntake::SightOf(const Line& line, LineFate fate) const {
   sight.after_gap = line.after_gap;
   const bool unparsed = fate.kind() == LineFate::Kind::kUnparsed;
   if (fate.parsed()) {
-    sight.kind = record_.format == LogFormat::kClf ? Kind::kClf : Kind::kJson;
-  } else if (unparsed && HasEnd(record_)) {
+    sight.kind = record().format == LogFormat::kClf ? Kind::kClf : Kind::kJson;
+  } else if (unparsed && HasEnd(record())) {
     sight.kind = Kind::kRest;
   } else {
     sight.kind = IsFragment(fate) ? Kind::kFragment : Kind::kOther;
     return sight;
   }
-  sight.counted = record_.request_count.has_value();
-  sight.count = record_.request_count.value_or(0);
+  sight.counted = record().request_count.has_value();
+  sight.count = record().request_count.value_or(0);
   const SequenceTracker& sequence = replica().sequence;
-  sight.fit = sight.counted ? sequence.Fits(sight.count, record_.start) : sequence.FitsWithout();
-  sight.end = record_.end();
-  sight.client = std::hash<std::string_view>{}(record_.client_host.value_or(""));
-  sight.has_server = record_.server_url.has_value();
+  sight.fit = sight.counted ? sequence.Fits(sight.count, record().start) : sequence.FitsWithout();
+  sight.end = record().end();
+  sight.client = MixText(0, record().client_host.value_or(""));
+  sight.has_server = record().server_url.has_value();
   sight.little_known = sequence.knows_little();
-  sight.names_known = replica().guard.NeedsNames(sight.fit.fit) && interpreter_.Knows(record_);
+  sight.names_known = replica().guard.NeedsNames(sight.fit.fit) && interpreter_.Knows(record());
   return sight;
 }
 
@@ -66,7 +65,7 @@ void LaneIntake::Guard(const Line& line, LineFate fate) {
   if (!fate.parsed() || reply.word == ForgeryGuard::Word::kBelieved) return Conclude(fate);
   has_record_ = false;
   if (reply.word == ForgeryGuard::Word::kHeld) {
-    replica().held.push_back({OwnedRecord(record_), place_});
+    replica().held.push_back({OwnedRecord(record()), place_});
   } else {
     CountUnparsed(UnparsedReason::kForged, place_);
   }
@@ -137,8 +136,8 @@ void LaneIntake::CountOther(LineFate fate) {
     ++stats.skipped[static_cast<size_t>(fate.skipped())];
     return Show(fate, place_);
   }
-  if (fate.unparsed() == UnparsedReason::kFieldsDropped) stats.dropped |= record_.dropped;
-  if (fate.unparsed() == UnparsedReason::kTooLong && !HasEnd(record_)) {
+  if (fate.unparsed() == UnparsedReason::kFieldsDropped) stats.dropped |= record().dropped;
+  if (fate.unparsed() == UnparsedReason::kTooLong && !HasEnd(record())) {
     replica().sequence.NoteUnknown();
   }
   CountUnparsed(fate.unparsed(), place_);

@@ -2,8 +2,8 @@
 // lane_intake.h: what the pipeline keeps per lane: its parser, the records that wait to be judged,
 // its counts.
 // Role:    Pipeline::Prepare puts each line in, Commit takes the records out that are believed.
-// Shape:   two steps. Parse is a pure function of the lane's lines: it changes nothing but the
-//          parser. Admit finds out which process the record is of, whether it came before, and
+// Shape:   Take is two steps. Parse is a pure function of the lane's lines: it changes nothing but
+//          the parser. Admit finds out which process the record is of, whether it came before, and
 //          whether a client may have forged it; it changes the lane, and reads what the pipeline
 //          knows.
 //          A record that is believed at once is valid as long as the line that it was parsed from;
@@ -22,6 +22,7 @@
 
 #include "client_sample.h"
 #include "forgery_guard.h"
+#include "lookahead.h"
 #include "repeat_guard.h"
 #include "stickyd/diagnose/sequence_tracker.h"
 #include "stickyd/model/access_record.h"
@@ -61,8 +62,23 @@ class LaneIntake {
 
   // REQUIRES: no record waits for its turn.
   LineFate Parse(const Line& line) {
-    std::construct_at(&record_);  // in place: it is half a kilobyte
-    return parser_.Parse(line, record_);
+    std::construct_at(&own_record_);  // in place: it is half a kilobyte
+    record_ = &own_record_;
+    return parser_.Parse(line, own_record_);
+  }
+  // The same for a line that was parsed ahead.
+  LineFate Parse(const ParsedLine& parsed) {
+    if (!parser_.Accept(parsed)) return Parse(parsed.line);
+    record_ = &parsed.record;
+    return LineFate::Parsed();
+  }
+  template <class InRange>
+  void Take(const Line& line, uint32_t file, const InRange& in_range) {
+    Admit(Parse(line), line, file, in_range);
+  }
+  template <class InRange>
+  void Take(const ParsedLine& parsed, uint32_t file, const InRange& in_range) {
+    Admit(Parse(parsed), parsed.line, file, in_range);
   }
   // The line that was parsed last. `in_range`: is the record's time one that was asked for?
   template <class InRange>
@@ -70,13 +86,13 @@ class LaneIntake {
     place_ = {file, line.number};
     if (!shape_known_ || line.after_gap) LearnPrefix(fate, line.after_gap);
     if (prefix_words_ > 0) place_.replica = FindReplica();
-    if (fate.parsed() && record_.start_doubtful && !IsNow(record_)) {
+    if (fate.parsed() && record().start_doubtful && !IsNow(record())) {
       fate = LineFate::Unparsed(UnparsedReason::kAmbiguousLine);
     }
-    if (fate.parsed() && replica().repeats.IsRepeat(record_, stats.last_event)) {
+    if (fate.parsed() && replica().repeats.IsRepeat(record(), stats.last_event)) {
       fate = LineFate::Skipped(SkipReason::kDuplicate);
     }
-    if (fate.parsed() && !in_range(record_)) fate = LineFate::Skipped(SkipReason::kOutOfRange);
+    if (fate.parsed() && !in_range(record())) fate = LineFate::Skipped(SkipReason::kOutOfRange);
     if (!replica().guard.idle() || MustGuard(fate)) {
       Guard(line, fate);
     } else {
@@ -87,7 +103,7 @@ class LaneIntake {
   void Drained(ForgeryGuard::End end);
   Front front() const {
     if (!ready_.empty()) return {&*ready_.front().record, ready_.front().place};
-    return {has_record_ ? &record_ : nullptr, place_};
+    return {has_record_ ? record_ : nullptr, place_};
   }
   // The front's turn is over.
   void Pop() {
@@ -112,6 +128,7 @@ class LaneIntake {
   }
   SequenceStats SequencesOfAll() const;
 
+  Lookahead ahead;  // of the lines that come next
   LaneId id{};
   SourceId source{};
   SourceTraits traits;
@@ -133,6 +150,7 @@ class LaneIntake {
   };
   static constexpr size_t kMostReplicas = 8;
 
+  const AccessRecord& record() const { return *record_; }
   Replica& replica() { return *replicas_[place_.replica]; }
   const Replica& replica() const { return *replicas_[place_.replica]; }
   void AddReplica(uint64_t names);
@@ -142,7 +160,7 @@ class LaneIntake {
     return fate == LineFate::Unparsed(UnparsedReason::kFragment);
   }
   bool MustGuard(LineFate fate) const {
-    return IsFragment(fate) || (fate.parsed() && record_.format == LogFormat::kClf);
+    return IsFragment(fate) || (fate.parsed() && record().format == LogFormat::kClf);
   }
   bool IsNow(const AccessRecord& record) const;
   void Guard(const Line& line, LineFate fate);
@@ -162,7 +180,8 @@ class LaneIntake {
   std::vector<std::unique_ptr<Replica>> replicas_;
   size_t prefix_words_ = 0;   // before each line; 0: no replicas
   bool shape_known_ = false;  // a record was seen
-  AccessRecord record_;       // of the line that was taken last
+  AccessRecord own_record_;
+  const AccessRecord* record_ = &own_record_;  // of the line that was taken last
   Place place_;
   bool has_record_ = false;
   std::deque<Owned> ready_;  // that a guard held, and that are believed

@@ -18,6 +18,7 @@ SessionTable::Create CreateFor(const Observation& seen) {
 void MemoryTables::FetchHeads(const Observation& seen) const {
   if (seen.client != 0) sessions_.FetchHead(seen.client);
   if (seen.connection != 0) connections_.FetchHead(seen.connection);
+  if (seen.group != 0) allowance_.Fetch(seen.group);
 }
 
 void MemoryTables::FetchSlots(const Observation& seen) const {

@@ -37,9 +37,7 @@ class MemoryTables {
   void Store(const Memories& memories, ServiceId service);
   void Expire(EventTime now, uint32_t most);
   // For every record: forgets who is idle, fast enough to keep up with those who are new.
-  void Tick(EventTime now) {
-    if (++records_ % kRecordsPerExpiry == 0) Expire(now, kExpirePerRecord * kRecordsPerExpiry);
-  }
+  void Tick(EventTime now) { Expire(now, kExpirePerRecord); }
   void Clear();
 
   SessionTable& sessions() { return sessions_; }
@@ -48,7 +46,6 @@ class MemoryTables {
 
  private:
   static constexpr uint32_t kExpirePerRecord = 4;
-  static constexpr uint32_t kRecordsPerExpiry = 64;
   static constexpr uint32_t kHeldPerCredit = 8;
 
   struct Place {
@@ -68,7 +65,6 @@ class MemoryTables {
   SessionTable connections_;
   Allowance allowance_;
   Tally<Limit> refused_;
-  uint64_t records_ = 0;
   uint64_t held_ = 0;
   Slots slots_;
   SessionMemory client_, identity_, new_identity_, connection_;  // reused for every record

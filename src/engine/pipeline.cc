@@ -7,6 +7,7 @@
 
 #include "case_maker.h"
 #include "lane_table.h"
+#include "log_clock.h"
 #include "memory_tables.h"
 #include "open_verdicts.h"
 #include "option_use.h"
@@ -21,13 +22,6 @@
 #include "stickyd/model/rule.h"
 
 namespace stickyd {
-namespace {
-
-constexpr int kRecordsToBelieveAStep = 64;  // in a row, far behind: they are not late
-constexpr EventDuration kFar = std::chrono::minutes(5);
-
-}  // namespace
-
 class Pipeline::Impl {
  public:
   Impl(const PipelineOptions& options, OutcomeSink* sink, std::unique_ptr<Interpreter> interpreter,
@@ -56,11 +50,17 @@ class Pipeline::Impl {
     lanes_.Drop(lane);
   }
 
-  Pipeline::Prepared Prepare(LaneId id, uint32_t file, const Line& line) {
+  void Expect(LaneId id, std::span<const ParsedLine> lines) {
+    lanes_[id].ahead.Fill(lines, ahead_parts(), ahead_generation());
+  }
+  const std::vector<std::string>& extra_fields() const { return identifier_->extra_fields(); }
+
+  // `line`: parsed ahead or not.
+  template <class AnyLine>
+  Pipeline::Prepared Prepare(LaneId id, uint32_t file, const AnyLine& line) {
     LaneIntake& lane = lanes_[id];
     lanes_.SetEnded(lane, false);
-    const LineFate fate = lane.Parse(line);
-    lane.Admit(fate, line, file, [this](const AccessRecord& record) { return InRange(record); });
+    lane.Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
     return Announce(lane);
   }
 
@@ -72,15 +72,14 @@ class Pipeline::Impl {
   }
 
   Pipeline::Prepared Next(LaneId id) { return Next(lanes_[id]); }
-
   void Commit(LaneId id) {
     LaneIntake& lane = lanes_[id];
     const LaneIntake::Front front = lane.front();
     if (front.record == nullptr) return;
     const AccessRecord& record = *front.record;
     const EventTime end = record.end();
-    if (leap_) EndLeap(end >= leap_->owned.record->end() - kFar);
-    if (records_ > 0 && end > now_ + kFar) {
+    if (leap_) EndLeap(end >= leap_->owned.record->end() - LogClock::kFar);
+    if (records_ > 0 && clock_.IsFarAhead(end)) {
       leap_.emplace(Leap{id, {OwnedRecord(record), front.place}});
     } else {
       lane.CountParsed(record);
@@ -102,7 +101,8 @@ class Pipeline::Impl {
 
   // A record's way, stage by stage.
   void Process(LaneIntake& lane, const AccessRecord& record, const LaneIntake::Place& place) {
-    Observation seen;
+    Observation* const ahead = lane.ahead.Take(record, ahead_parts(), ahead_generation());
+    Observation& seen = ahead != nullptr ? *ahead : Look(record);
     const bool stepped = Observe(lane, record, place, seen);
     FollowClock(seen, lane, stepped);
     Outcome outcome = OutcomeOf(record, seen, lane, place);
@@ -113,17 +113,19 @@ class Pipeline::Impl {
       if (sink_ != nullptr) sink_->OnRecord(outcome, false);
       if (inspector_ != nullptr && inspector_->Wants(outcome)) inspector_->OnNotJudged(outcome);
     }
-    if (open_.has_heard()) open_.Close(now_);
+    if (open_.has_heard()) open_.Close(now());
   }
 
-  // Who asked for what, where Traefik sent it, and what the cookies say. Memory is asked for as
-  // soon as the keys are known. True: the counts tell that the log's clock was set back.
-  bool Observe(LaneIntake& lane, const AccessRecord& record, const LaneIntake::Place& place,
-               Observation& seen) {
+  Observation& Look(const AccessRecord& record) {
+    Observation& seen = *std::construct_at(&seen_);
     interpreter_->FindRoute(record, seen);
     identifier_->FindClient(record, seen);
-    tables_.FetchHeads(seen);
-    facts_.Fetch(seen);
+    return seen;
+  }
+
+  // What the record says besides. True: the counts tell that the log's clock was set back.
+  bool Observe(LaneIntake& lane, const AccessRecord& record, const LaneIntake::Place& place,
+               Observation& seen) {
     SequenceTracker& sequence = lane.SequenceOf(place);
     const uint64_t steps = sequence.stats().clock_steps;
     if (record.request_count) {
@@ -131,7 +133,6 @@ class Pipeline::Impl {
       seen.sequence = sequence.Add(*record.request_count, record.start, record.end());
       seen.process = sequence.process();
     }
-    tables_.FetchSlots(seen);
     lane.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
     interpreter_->Interpret(record, lane.traits, seen);
     identifier_->Identify(record, is_sticky_name_, seen);
@@ -150,10 +151,10 @@ class Pipeline::Impl {
   }
 
   void Advance(EventTime now) {
-    if (leap_ && now >= leap_->owned.record->end() - kFar) EndLeap(true);
-    if (now > now_) now_ = now;
-    open_.Close(now_);
-    tables_.Expire(now_, 1024);
+    if (leap_ && now >= leap_->owned.record->end() - LogClock::kFar) EndLeap(true);
+    clock_.Advance(now);
+    open_.Close(clock_.now());
+    tables_.Expire(clock_.now(), 1024);
   }
 
   void Finish() {
@@ -162,7 +163,7 @@ class Pipeline::Impl {
       while (Announce(lane).waits) Commit(lane.id);
     });
     if (leap_) EndLeap(true);
-    open_.Finish(now_);
+    open_.Finish(now());
     lanes_.ForEach([](LaneIntake& lane) { lane.FinishSequences(); });
     finished_ = true;
   }
@@ -176,6 +177,7 @@ class Pipeline::Impl {
     }
     if (auto status = interpreter_->Reconfigure(options.interpreter); !status) return status;
     identifier_ = std::move(*identifier);
+    ++reconfigured_;
     option_use_ = std::make_unique<OptionUse>(options);
     return {};
   }
@@ -184,14 +186,14 @@ class Pipeline::Impl {
     return ConfiguredServices(interpreter_->configs());
   }
   std::vector<ChangeBook::Dated> Changes() const { return open_.Changes(); }
-  EventTime now() const { return now_; }
+  EventTime now() const { return clock_.now(); }
   Interpreter& interpreter() { return *interpreter_; }
 
   PipelineStats Stats(Pipeline::Windows windows) {
     PipelineStats stats;
     stats.sources = lanes_.Stats();
     services_.AddTo(stats,
-                    {interpreter_->services(), interpreter_->servers(), tables_.sessions(), now_},
+                    {interpreter_->services(), interpreter_->servers(), tables_.sessions(), now()},
                     windows);
     stats.sessions = tables_.sessions().stats();
     stats.connections = tables_.connections().stats();
@@ -201,15 +203,18 @@ class Pipeline::Impl {
     stats.records = records_;
     stats.open_cases = open_.open_cases();
     stats.decided_early = open_.decided_early();
-    stats.clock_steps = clock_steps_;
+    stats.clock_steps = clock_.steps();
     interpreter_->AddTo(stats);
     stats.finished = finished_;
     stats.idle_options = option_use_->Idle();
-    stats.now = now_;
+    stats.now = now();
     return stats;
   }
 
  private:
+  Lookahead::Parts ahead_parts() const { return {*interpreter_, *identifier_, tables_, facts_}; }
+  uint64_t ahead_generation() const { return interpreter_->route_generation() + reconfigured_; }
+
   static Pipeline::Prepared Next(const LaneIntake& lane) {
     const AccessRecord* const record = lane.front().record;
     if (record == nullptr) return {};
@@ -227,28 +232,18 @@ class Pipeline::Impl {
            !(options_.until && record.start.low >= *options_.until);
   }
 
-  // The event clock follows the ends of requests; far ahead when two records in a row say so, as
-  // one alone may be out of this world (Commit). It goes back when the log's clock was set back
-  // far, by the counts of the only source or many records in a row: then nothing remembered counts.
   void FollowClock(const Observation& seen, LaneIntake& lane, bool stepped) {
     lane.stats.last_event = std::max(lane.stats.last_event, seen.end);
-    if (seen.end >= now_ - kFar) {
-      behind_ = 0;
-      now_ = std::max(now_, seen.end);
-      clock_steps_ += stepped ? 1 : 0;
-    } else if (++behind_ >= kRecordsToBelieveAStep || (stepped && lanes_.open() == 1)) {
-      behind_ = 0;
-      ++clock_steps_;
-      now_ = lane.stats.last_event = seen.end;
+    if (clock_.Follow(seen.end, stepped, lanes_.open() == 1)) {  // nothing remembered counts
+      lane.stats.last_event = now();
       tables_.Clear();
       services_.ClearWindows();
       open_.ForgetOthers();
     }
-    open_.Close(now_);  // what has waited long enough does not see this record
-    tables_.Tick(now_);
+    open_.Close(now());  // what has waited long enough does not see this record
+    tables_.Tick(now());
   }
 
-  // Is it an assignment that counts?
   bool IsJudged(const AccessRecord& record, const Observation& seen, LaneIntake& lane,
                 Outcome& outcome) {
     if (seen.server == ServerId::kNone) {
@@ -269,27 +264,27 @@ class Pipeline::Impl {
 
   void Judge(const AccessRecord& record, Observation& seen, LaneId lane, Outcome& outcome) {
     bool new_session = false;
-    Memories memories = tables_.Recall(seen, now_, new_session);
+    Memories memories = tables_.Recall(seen, now(), new_session);
     ForgetSharedConnection(facts_, seen, memories);
     Ruling ruling = Weigh(seen, memories);
     break_case_.reset();
     if (NeedsConfirmation(seen, memories, ruling)) {
       const BreakSight sight = interpreter_->Examine(record, seen);
       Confirm(seen, sight, memories, ruling);
-      if (RestsOnTheClient(seen, memories, ruling) && !tables_.Admit(seen, Limit::kBreaks, now_)) {
+      if (RestsOnTheClient(seen, memories, ruling) && !tables_.Admit(seen, Limit::kBreaks, now())) {
         Withhold(ruling);
       }
       if (ruling.judgement.verdict == Verdict::kBreak) {
-        const CaseMaker maker{*interpreter_, *identifier_, tables_.sessions(), facts_, now_};
+        const CaseMaker maker{*interpreter_, *identifier_, tables_.sessions(), facts_, now()};
         break_case_.emplace(maker.Make({record, seen, memories, ruling, outcome}, sight));
         ruling.hold_back |= break_case_->awaits_peer;
       }
     }
     JudgeCookie(seen, ruling);
     const bool is_guess = memories.many && ruling.judgement.evidence == Evidence::kClient;
-    if (ruling.judgement.verdict == Verdict::kHeld && !is_guess) tables_.Credit(seen, now_);
+    if (ruling.judgement.verdict == Verdict::kHeld && !is_guess) tables_.Credit(seen, now());
     ruling.judgement.new_session = new_session;
-    const bool waits = open_.MustAwaitOthers(ruling.judgement.verdict, seen, now_);
+    const bool waits = open_.MustAwaitOthers(ruling.judgement.verdict, seen, now());
     if (ruling.judgement.verdict == Verdict::kBreak && !ruling.hold_back && !waits) {
       MarkBroken(memories.session(ruling.judgement.evidence), ruling.judgement);
     }
@@ -313,8 +308,8 @@ class Pipeline::Impl {
       open_.AwaitOthers({outcome, by_identity ? seen.identity : seen.client, lane, seen.status,
                          seen.start.high, std::move(waiting)});
     } else if (break_case_) {
-      open_.OpenBreak(std::move(*break_case_), outcome, ruling.hold_back, now_);
-      open_.Close(now_);  // it may have come so late that it need not wait
+      open_.OpenBreak(std::move(*break_case_), outcome, ruling.hold_back, now());
+      open_.Close(now());  // it may have come so late that it need not wait
     } else {
       services_.Count(outcome, seen.status);
     }
@@ -344,12 +339,12 @@ class Pipeline::Impl {
   Tally<ExcludeReason> excluded_;
   uint64_t no_server_ = 0;
   uint64_t records_ = 0;
-  uint64_t clock_steps_ = 0;
-  int behind_ = 0;
+  uint64_t reconfigured_ = 0;
   bool finished_ = false;
   std::optional<Leap> leap_;
-  EventTime now_;
+  LogClock clock_;
   // Scratch: reused for every record.
+  Observation seen_;
   std::optional<BreakCase> break_case_;
 };
 
@@ -379,6 +374,13 @@ bool Pipeline::TakeUnknown() { return impl_->interpreter().TakeUnknown(); }
 Pipeline::Prepared Pipeline::Prepare(LaneId lane, uint32_t file, const Line& line) {
   return impl_->Prepare(lane, file, line);
 }
+Pipeline::Prepared Pipeline::Prepare(LaneId lane, uint32_t file, const ParsedLine& line) {
+  return impl_->Prepare(lane, file, line);
+}
+void Pipeline::Expect(LaneId lane, std::span<const ParsedLine> lines) {
+  impl_->Expect(lane, lines);
+}
+const std::vector<std::string>& Pipeline::extra_fields() const { return impl_->extra_fields(); }
 Pipeline::Prepared Pipeline::Next(LaneId lane) { return impl_->Next(lane); }
 Pipeline::Prepared Pipeline::Drained(LaneId lane, End end) { return impl_->Drained(lane, end); }
 void Pipeline::Commit(LaneId lane) { impl_->Commit(lane); }

@@ -13,9 +13,9 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
+#include "stickyd/base/mix.h"
 #include "stickyd/model/access_record.h"
 
 namespace stickyd {
@@ -51,17 +51,11 @@ class RepeatGuard {
 
   // Never 0.
   static uint64_t Mark(const AccessRecord& record) {
-    const std::hash<std::string_view> hash;
-    uint64_t mark = 0;
-    const auto mix = [&](uint64_t value) {
-      mark = (mark ^ value) * 0x9E37'79B9'7F4A'7C15U ^ mark >> 29U;
-    };
-    mix(record.request_count.value_or(0));
-    mix(static_cast<uint64_t>(record.start.low.time_since_epoch().count()));
-    mix(static_cast<uint64_t>(record.duration.count()));
-    mix(hash(record.client_host.value_or("")));
-    mix(hash(record.path.value_or("")));
-    return mark | 1U;
+    uint64_t mark = Mix(0, record.request_count.value_or(0));
+    mark = Mix(mark, static_cast<uint64_t>(record.start.low.time_since_epoch().count()));
+    mark = Mix(mark, static_cast<uint64_t>(record.duration.count()));
+    mark = MixText(mark, record.client_host.value_or(""));
+    return MixText(mark, record.path.value_or("")) | 1U;
   }
 
   std::vector<Slot> slots_;

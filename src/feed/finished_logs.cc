@@ -6,6 +6,8 @@
 #include <set>
 
 #include "line_order.h"
+#include "line_reader.h"
+#include "read_ahead.h"
 #include "stickyd/base/file_system.h"
 #include "stickyd/parse/line_parser.h"
 #include "stickyd/source/reversed_stream.h"
@@ -18,6 +20,7 @@ constexpr uint64_t kBytesToFindATime = uint64_t{16} << 20U;
 // So early a log is opened: what another one's verdicts may wait for must have been read.
 constexpr EventDuration kAhead = std::chrono::seconds(2);
 constexpr size_t kMostLanes = 60'000;  // a LaneId has 16 bits
+constexpr size_t kBatch = 32;          // lines that are announced at a time
 
 }  // namespace
 
@@ -34,22 +37,20 @@ struct FinishedLogs::Lane {
   std::vector<Part> parts;
   size_t next_part = 0;
   uint32_t file = 0;
-  std::unique_ptr<InputStream> stream;
-  std::unique_ptr<LineSplitter> lines;
+  std::unique_ptr<LineReader> reader;
+  bool compressed = false;
+  bool refused = false;
+  std::span<ParsedLine> block;          // of its lines, those that were not announced yet
+  std::span<ParsedLine> batch;          // and those that were: they come next
   std::optional<uint64_t> lines_there;  // of a file that is read from its end
   std::optional<LineOrder> order;       // of a stream that can only be read as it comes
-  Line line;
   EventTime time;  // of the prepared line, or of the last that told; at first, of the first part
   bool prepared = false;
 };
 
 FinishedLogs::FinishedLogs(const FileSystem& files, std::vector<std::string> paths,
-                           size_t max_line_bytes, Pipeline& pipeline, int stop)
-    : files_(files),
-      paths_(std::move(paths)),
-      max_line_bytes_(max_line_bytes),
-      pipeline_(pipeline),
-      stop_(stop) {
+                           const Reading& reading, Pipeline& pipeline)
+    : files_(files), paths_(std::move(paths)), reading_(reading), pipeline_(pipeline) {
   RaiseFileLimit();
   MakeLanes();
 }
@@ -145,10 +146,10 @@ void FinishedLogs::DropCopies(std::vector<Part>& parts) {
 Result<std::unique_ptr<InputStream>> FinishedLogs::OpenStream(const std::string& path,
                                                               ReversedStream*& reversed) const {
   reversed = nullptr;
-  auto stream = InputStream::Open(files_, path, stop_);
+  auto stream = InputStream::Open(files_, path, reading_.stop);
   // Standard input, a file too, is read where it is: a second look would take its bytes away.
   if (!stream || (*stream)->compressed() || path == "-") return stream;
-  if (!IsNewestFirst(files_, path, max_line_bytes_)) return stream;
+  if (!IsNewestFirst(files_, path, reading_.max_line_bytes)) return stream;
   auto backwards = ReversedStream::Open(files_, path);
   if (!backwards) return tl::unexpected(backwards.error());
   reversed = backwards->get();
@@ -159,8 +160,8 @@ std::optional<EventTime> FinishedLogs::FirstTime(const std::string& path) const 
   ReversedStream* reversed = nullptr;
   auto stream = OpenStream(path, reversed);
   if (!stream) return std::nullopt;
-  LineSplitter lines(max_line_bytes_);
-  LineParser parser(max_line_bytes_, {});
+  LineSplitter lines(reading_.max_line_bytes);
+  LineParser parser(reading_.max_line_bytes, {});
   Line line;
   for (uint64_t bytes = 0; bytes < kBytesToFindATime;) {
     while (lines.Next(line)) {
@@ -183,7 +184,6 @@ bool FinishedLogs::Open(Lane& lane) {
     if (status) return true;
     problems_.push_back(status.error().message);
   }
-  lane.lines.reset();
   return false;
 }
 
@@ -202,43 +202,69 @@ Status FinishedLogs::OpenPart(Lane& lane, const Part& part) {
   } else if (!part.id || path == "-" || (*stream)->compressed()) {
     lane.order.emplace();
   }
-  lane.stream = std::move(*stream);
-  lane.lines = std::make_unique<LineSplitter>(max_line_bytes_);
+  lane.compressed = (*stream)->compressed();
+  lane.refused = false;
+  const size_t workers = Workers(part);
+  if (workers == 0) {
+    lane.reader = std::make_unique<InlineReader>(std::move(*stream), reading_.max_line_bytes,
+                                                 pipeline_.extra_fields());
+  } else {
+    lane.reader = std::make_unique<ReadAhead>(std::move(*stream), reading_.max_line_bytes,
+                                              pipeline_.extra_fields(), workers);
+  }
   return {};
 }
 
-bool FinishedLogs::Next(Lane& lane, Line& line) {
-  while (lane.stream != nullptr || Open(lane)) {
-    if (lane.lines->Next(line)) return Numbered(lane, line);
-    auto count = lane.stream->Read(lane.lines->Room());
-    if (count && *count > 0) {
-      bytes_read_ += *count;
-      lane.lines->Commit(*count);
-      continue;
-    }
-    if (!count) problems_.push_back(count.error().message);
-    const bool rest = lane.lines->Rest(line);
-    Close(lane);
-    if (rest) return Numbered(lane, line);
-  }
-  return false;
+// So many threads read a part beside this one. Of several logs that overlap in time each has one,
+// as far as they go. A pipe may have no end; who waits for it must be able to stop.
+size_t FinishedLogs::Workers(const Part& part) const {
+  const auto reading = static_cast<size_t>(std::count_if(
+      lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->reader != nullptr; }));
+  if (!part.id || paths_[part.file] == "-" || reading + 1 >= reading_.threads) return 0;
+  return lanes_.size() == 1 ? reading_.threads - 1 : 1;
 }
 
-bool FinishedLogs::Numbered(const Lane& lane, Line& line) {
+// The next line, or null. Those behind it that have been read are announced with it: their memory
+// is fetched while the first of them are decided on.
+const ParsedLine* FinishedLogs::Next(Lane& lane) {
+  if (lane.refused && lane.reader != nullptr) Close(lane);
+  while (lane.batch.empty()) {
+    if (lane.reader == nullptr && !Open(lane)) return nullptr;
+    if (lane.block.empty()) lane.block = lane.reader->Next();
+    if (lane.block.empty()) {
+      Close(lane);
+      continue;
+    }
+    lane.batch = lane.block.first(std::min(kBatch, lane.block.size()));
+    lane.block = lane.block.subspan(lane.batch.size());
+    for (ParsedLine& parsed : lane.batch) Number(lane, parsed.line);
+    pipeline_.Expect(lane.id, lane.batch);
+  }
+  const ParsedLine* const line = lane.batch.data();
+  lane.batch = lane.batch.subspan(1);
+  return line;
+}
+
+void FinishedLogs::Number(const Lane& lane, Line& line) {
   if (lane.lines_there) line.number = *lane.lines_there + 1 - line.number;
-  return true;
 }
 
 void FinishedLogs::Close(Lane& lane) {
+  if (!lane.refused && !lane.reader->status()) {
+    problems_.push_back(lane.reader->status().error().message);
+  }
   Refuse(lane);
-  bytes_done_ += lane.stream->consumed();
-  lane.stream.reset();
+  bytes_done_ += lane.reader->consumed();
+  bytes_read_ += lane.reader->bytes_read();
+  lane.reader.reset();
 }
 
 void FinishedLogs::NoteOrder(Lane& lane, const Pipeline::Prepared& prepared) {
   const EventDuration width = prepared.exact ? EventDuration(0) : std::chrono::seconds(1);
   lane.order->Add(prepared.end, prepared.end + width, std::nullopt);
-  if (lane.order->full() && Refuse(lane)) Close(lane);
+  if (!lane.order->full() || !Refuse(lane)) return;
+  lane.refused = true;  // and closed when its line has been decided on
+  lane.batch = lane.block = {};
 }
 
 // A stream cannot be read from its end, and the other way round nothing is true of it.
@@ -247,9 +273,8 @@ bool FinishedLogs::Refuse(Lane& lane) {
   lane.order.reset();
   if (!refused) return false;
   const std::string& path = paths_[lane.file];
-  const char* const advice = lane.stream->compressed()
-                                 ? "decompress it, and it is read from its end"
-                                 : "type: ... | tac | stickyd analyze -";
+  const char* const advice = lane.compressed ? "decompress it, and it is read from its end"
+                                             : "type: ... | tac | stickyd analyze -";
   problems_.push_back((path == "-" ? "standard input" : path) + ": its newest line comes first; " +
                       advice);
   return true;
@@ -257,12 +282,14 @@ bool FinishedLogs::Refuse(Lane& lane) {
 
 bool FinishedLogs::Prepare(Lane& lane) {
   auto prepared = pipeline_.Next(lane.id);
-  lane.prepared = prepared.waits || Next(lane, lane.line);
-  if (!lane.prepared) {
-    prepared = pipeline_.Drained(lane.id, Pipeline::End::kForGood);
-    lane.prepared = prepared.waits;
-  } else if (!prepared.waits) {
-    prepared = pipeline_.Prepare(lane.id, lane.file, lane.line);
+  lane.prepared = true;
+  if (!prepared.waits) {
+    if (const ParsedLine* const line = Next(lane)) {
+      prepared = pipeline_.Prepare(lane.id, lane.file, *line);
+    } else {
+      prepared = pipeline_.Drained(lane.id, Pipeline::End::kForGood);
+      lane.prepared = prepared.waits;
+    }
   }
   if (prepared.waits) {
     lane.time = prepared.end;
@@ -297,7 +324,13 @@ bool FinishedLogs::Step(size_t most) {
 
 uint64_t FinishedLogs::bytes_consumed() const {
   uint64_t bytes = bytes_done_;
-  for (const auto& lane : lanes_) bytes += lane->stream != nullptr ? lane->stream->consumed() : 0;
+  for (const auto& lane : lanes_) bytes += lane->reader != nullptr ? lane->reader->consumed() : 0;
+  return bytes;
+}
+
+uint64_t FinishedLogs::bytes_read() const {
+  uint64_t bytes = bytes_read_;
+  for (const auto& lane : lanes_) bytes += lane->reader != nullptr ? lane->reader->bytes_read() : 0;
   return bytes;
 }
 

@@ -15,10 +15,12 @@
 #include <string>
 #include <utility>
 
+#include "digits.h"
 #include "json_keys.h"
 #include "json_plain.h"
 #include "json_tokens.h"
 #include "stickyd/base/timestamp.h"
+#include "text_arena.h"
 
 namespace stickyd {
 namespace {
@@ -27,13 +29,18 @@ constexpr uint64_t kLongestNs = uint64_t{10} * 366 * 86400 * 1'000'000'000;
 constexpr double kMostExact = 9007199254740992.0;  // 2^53: a double holds every integer below
 
 // Shippers make floats of integers: 200.0, 1.5e3.
-std::optional<uint64_t> ReadInteger(std::string_view text) {
+std::optional<uint64_t> ReadOtherInteger(std::string_view text) {
   if (const auto digits = ParseDigits(text)) return digits;
   if (const auto whole = ParseNumber<uint64_t>(text)) return whole;
   const auto number = ParseNumber<double>(text);
   if (!number || !(*number >= 0 && *number < kMostExact)) return std::nullopt;
   const auto whole = static_cast<uint64_t>(*number);
   return static_cast<double>(whole) < *number ? std::nullopt : std::optional(whole);
+}
+
+[[gnu::always_inline]] inline std::optional<uint64_t> ReadInteger(const JsonScalar& value) {
+  if (value.digits) return KnownDigits(value.text.data(), value.text.size());
+  return ReadOtherInteger(value.text);
 }
 
 }  // namespace
@@ -43,12 +50,14 @@ class JsonParser::Impl {
   explicit Impl(std::vector<std::string> extra_fields) : extra_(std::move(extra_fields)) {}
 
   LineFate Parse(std::string_view line, AccessRecord& record) {
+    Reset();
     if (ParsePlain(line, record)) return LineFate::Parsed();
     std::construct_at(&record);
     return ParseCarefully(line, record);
   }
 
   LineFate ParseCarefully(std::string_view line, AccessRecord& record) {
+    Reset();
     Begin(line, record);
     if (!tokens_.Read(line)) return LineFate::Unparsed(UnparsedReason::kInvalidJson);
     JsonFields fields = tokens_.fields();
@@ -72,10 +81,6 @@ class JsonParser::Impl {
     }
     return Conclude(record);
   }
-
- private:
-  using Reason = UnparsedReason;
-  static constexpr Reason kFine = Reason::kCount;
 
   bool ParsePlain(std::string_view line, AccessRecord& record) {
     Begin(line, record);
@@ -113,14 +118,20 @@ class JsonParser::Impl {
     return *at == '}' && at + 1 == json.end() && json.valid_text() && Conclude(record).parsed();
   }
 
+  void Reset() { arena_.Reset(); }
+
+ private:
+  using Reason = UnparsedReason;
+  static constexpr Reason kFine = Reason::kCount;
+
   void Begin(std::string_view line, AccessRecord& record) {
     seen_ = {};
-    url_.clear();
     unescaper_.Begin(line);
     record.format = LogFormat::kJson;
   }
 
-  Reason Read(const KeyBook::Entry& key, const JsonScalar& value, AccessRecord& record) {
+  [[gnu::always_inline]] Reason Read(const KeyBook::Entry& key, const JsonScalar& value,
+                                     AccessRecord& record) {
     switch (key.kind) {
       case JsonKind::kUnwanted:
         return kFine;
@@ -166,7 +177,7 @@ class JsonParser::Impl {
   }
 
   Reason ReadDuration(const JsonScalar& value) {
-    const auto ns = ReadInteger(value.text);
+    const auto ns = ReadInteger(value);
     if (!ns || *ns > kLongestNs) return UnparsedReason::kInvalidValue;
     duration_ns_ = static_cast<int64_t>(*ns);
     seen_.duration = true;
@@ -174,7 +185,7 @@ class JsonParser::Impl {
   }
 
   Reason ReadStatus(const JsonScalar& value, AccessRecord& record) {
-    const auto status = ReadInteger(value.text);
+    const auto status = ReadInteger(value);
     if (!status || *status > 999) return UnparsedReason::kInvalidValue;
     record.status = static_cast<uint16_t>(*status);
     seen_.status = true;
@@ -182,12 +193,12 @@ class JsonParser::Impl {
   }
 
   static Reason ReadOriginStatus(const JsonScalar& value, AccessRecord& record) {
-    record.origin_answered = ReadInteger(value.text).value_or(0) != 0;
+    record.origin_answered = ReadInteger(value).value_or(0) != 0;
     return kFine;
   }
 
   Reason ReadCount(const JsonScalar& value, AccessRecord& record) {
-    record.request_count = ReadInteger(value.text);
+    record.request_count = ReadInteger(value);
     if (!record.request_count) return UnparsedReason::kInvalidValue;
     seen_.count = true;
     return kFine;
@@ -249,16 +260,14 @@ class JsonParser::Impl {
     const std::string_view scheme = parts.scheme.value_or("");
     const std::string_view host = parts.host.value_or("");
     if (scheme.empty() || host.empty()) return;
-    url_.append(scheme).append("://").append(host).append(parts.path.value_or(""));
-    record.server_url = std::string_view(url_);
+    record.server_url = arena_.Join({scheme, "://", host, parts.path.value_or("")});
   }
 
   // Where ServiceURL was dropped and ServiceAddr kept, that is the server.
   void UseServiceAddr(AccessRecord& record) {
     const std::string_view address = seen_.service_addr.value_or("");
     if (seen_.server_url || address.empty() || address == "-") return;
-    url_.append("http://").append(address);
-    record.server_url = std::string_view(url_);
+    record.server_url = arena_.Join({"http://", address});
   }
 
   LineFate Conclude(AccessRecord& record) {
@@ -294,10 +303,10 @@ class JsonParser::Impl {
 
   const std::vector<std::string> extra_;
   JsonTokens tokens_;
-  JsonUnescaper unescaper_;
+  TextArena arena_;
+  JsonUnescaper unescaper_{arena_};
   KeyBook keys_;
   TimestampParser times_;
-  std::string url_;
   JsonSeen seen_;
   int64_t duration_ns_ = 0;
 };
@@ -309,6 +318,10 @@ JsonParser::~JsonParser() = default;
 LineFate JsonParser::Parse(std::string_view line, AccessRecord& record) {
   return impl_->Parse(line, record);
 }
+bool JsonParser::ParsePlain(std::string_view line, AccessRecord& record) {
+  return impl_->ParsePlain(line, record);
+}
+void JsonParser::Reset() { impl_->Reset(); }
 LineFate JsonParser::ParseCarefully(std::string_view line, AccessRecord& record) {
   return impl_->ParseCarefully(line, record);
 }

@@ -43,7 +43,7 @@ class PlainJson {
   // A string, a number of digits alone, null, true or false.
   [[gnu::always_inline]] const char* GetScalar(const char* at, JsonScalar& value) {
     if (*at == '"') {
-      value.escaped = false;
+      value.escaped = value.digits = false;
       const char* const close = EndOfString(at, value.escaped);
       if (close == nullptr) return nullptr;
       value.is_string = true;
@@ -53,7 +53,8 @@ class PlainJson {
     const char* const behind = *at >= '0' && *at <= '9' ? EndOfDigits(at) : EndOfWord(at);
     if (behind == nullptr || (*at == '0' && behind != at + 1)) return nullptr;
     if (behind - at > kMostDigits) return nullptr;
-    value = {{at, static_cast<size_t>(behind - at)}, false, false};
+    const bool digits = *at <= '9';
+    value = {{at, static_cast<size_t>(behind - at)}, false, false, digits};
     return behind;
   }
 

@@ -40,17 +40,13 @@ JsonValue JsonFields::Value() {
 }
 
 bool JsonUnescaper::Unescape(std::string_view inside, Text& out) {
-  // What is unescaped is shorter than what it was, so views into this stay valid.
-  if (unescaped_.empty()) unescaped_.reserve(line_.size());
   const char* const quote = inside.data() - 1;
   const auto readable = static_cast<size_t>(line_.data() + line_.size() - quote) + kLinePadding;
   simdjson::ondemand::document document;
   std::string_view text;
   const simdjson::padded_string_view token(quote, inside.size() + 2, readable);
   if (parser_.iterate(token).get(document) || document.get_string().get(text)) return false;
-  const size_t at = unescaped_.size();
-  unescaped_.append(text);
-  out = std::string_view(unescaped_).substr(at);
+  out = arena_.Join({text});
   return true;
 }
 

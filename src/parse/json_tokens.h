@@ -3,8 +3,7 @@
 // fields mean.
 // Role:    JsonParser walks each line with it.
 // Shape:   simdjson finds the tokens and refuses what is not well-formed; JsonFields follows them.
-//          Views point into the text; unescaped strings live in
-//          JsonUnescaper until its next Begin.
+//          Views point into the text; unescaped strings live in a TextArena.
 // Errors:  false: not one well-formed object.
 // Threads: one object per thread.
 // Cost:    simdjson's two stages, then some thirty instructions per field; no allocation once the
@@ -15,11 +14,11 @@
 
 #include <cstring>
 #include <memory>
-#include <string>
 #include <string_view>
 
 #include "stickyd/base/text.h"
 #include "stickyd/model/line.h"
+#include "text_arena.h"
 
 namespace stickyd {
 
@@ -28,6 +27,7 @@ struct JsonScalar {
   std::string_view text;  // of a string what is between the quotes, escapes as they stand
   bool is_string = false;
   bool escaped = false;  // a backslash is in it
+  bool digits = false;   // a number of up to 19 digits and nothing else, in a padded line
 };
 
 // A value: the token it begins with, and those behind it.
@@ -106,18 +106,18 @@ class JsonTokens {
 // The texts of a line that hold escapes, unescaped.
 class JsonUnescaper {
  public:
-  // Views into what was unescaped before end here. REQUIRES: kLinePadding readable bytes behind.
-  void Begin(std::string_view line) {
-    line_ = line;
-    unescaped_.clear();
-  }
+  // The texts are kept in the arena.
+  explicit JsonUnescaper(TextArena& arena) : arena_(arena) {}
+
+  // REQUIRES: kLinePadding readable bytes behind.
+  void Begin(std::string_view line) { line_ = line; }
   // REQUIRES: `inside` is between two quotes of the line. False: a bad escape.
   bool Unescape(std::string_view inside, Text& out);
 
  private:
   std::string_view line_;
   simdjson::ondemand::parser parser_;
-  std::string unescaped_;
+  TextArena& arena_;
 };
 
 }  // namespace stickyd

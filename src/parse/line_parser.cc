@@ -3,6 +3,7 @@
 
 #include "clf_tail.h"
 #include "journal_export.h"
+#include "line_edges.h"
 #include "line_start.h"
 #include "own_log.h"
 #include "pretty_json.h"
@@ -15,34 +16,6 @@ namespace stickyd {
 namespace {
 
 constexpr int kMostLinesOfAMessage = 100;
-
-// ESC [ 0 m or ESC [ K: the length of the escape sequence of colour that ends the text.
-size_t ColourAtEnd(std::string_view text) {
-  if (text.empty() || (text.back() != 'm' && text.back() != 'K')) return 0;
-  const size_t begin = text.find_last_not_of("0123456789;", text.size() - 2);
-  if (text.size() < 3 || begin == npos || begin == 0) return 0;
-  return text[begin] == '[' && text[begin - 1] == '\x1b' ? text.size() - begin + 1 : 0;
-}
-
-// Without the carriage return of a Windows editor and the NULs that a truncated file begins with.
-std::string_view Clean(std::string_view text) {
-  const size_t first = text.find_first_not_of('\0');
-  text.remove_prefix(first == npos ? text.size() : first);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
-// Without what pasting and tools that colour leave at the end.
-std::string_view WithoutEnd(std::string_view text) {
-  for (;;) {
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
-      text.remove_suffix(1);
-    }
-    const size_t colour = ColourAtEnd(text);
-    if (colour == 0 || colour == text.size()) return text;
-    text.remove_suffix(colour);
-  }
-}
 
 // An answer of an API: a document with an array of records, or of lines.
 bool HoldsRecords(std::string_view text) {
@@ -84,6 +57,19 @@ LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
   return fate;
 }
 
+bool LineParser::Accept(const ParsedLine& parsed) {
+  if (!parsed.plain || shape_ != Shape::kLines || parsed.line.after_gap) return false;
+  const std::string_view text = WithoutEnd(WithoutEdges(parsed.line.text));
+  if (parsed.record.format == LogFormat::kClf ? !clf_seen_ : !wrapper_->IsBareObject(text)) {
+    return false;
+  }
+  wrapper_->NoteBare();
+  text_ = text;
+  prefix_ = {};
+  traefik_lines_ = 0;
+  return true;
+}
+
 LineFate LineParser::ParseWhole(const Line& line, AccessRecord& record) {
   text_ = line.text;
   prefix_ = {};
@@ -98,7 +84,7 @@ LineFate LineParser::ParseWhole(const Line& line, AccessRecord& record) {
     const bool is_array = line.text.starts_with("[{") && !ParseTail(line.end);
     return is_array ? LineFate::Unparsed(UnparsedReason::kJsonArray) : TooLong(line.end, record);
   }
-  const std::string_view text = Clean(line.text);
+  const std::string_view text = WithoutEdges(line.text);
   const End end = line.terminated ? End::kWhole : End::kCut;
   if (shape_ == Shape::kUnknown) Look(text);
   if (shape_ == Shape::kExport) return ParseExport(line, record, end);
@@ -134,11 +120,11 @@ LineFate LineParser::ParseExport(const Line& line, AccessRecord& record, End end
     case JournalExport::Outcome::kField:
       return LineFate::Skipped(SkipReason::kEnvelope);
     case JournalExport::Outcome::kMessage:
-      return ParseBare(Clean(export_->text()), record, End::kWhole);
+      return ParseBare(WithoutEdges(export_->text()), record, End::kWhole);
     case JournalExport::Outcome::kNot:
       break;
   }
-  return ParseLine(Clean(line.text), record, end);
+  return ParseLine(WithoutEdges(line.text), record, end);
 }
 
 LineFate LineParser::ParseLine(std::string_view text, AccessRecord& record, End end) {
@@ -147,7 +133,7 @@ LineFate LineParser::ParseLine(std::string_view text, AccessRecord& record, End 
     case WrapperParser::Outcome::kOwnWords:
       return ParseBare(text, record, end);
     case WrapperParser::Outcome::kComplete:
-      return ParseBare(Clean(wrapper_->text()), record, End::kWhole);
+      return ParseBare(WithoutEdges(wrapper_->text()), record, End::kWhole);
     case WrapperParser::Outcome::kPartial:
       return LineFate::Skipped(SkipReason::kPartial);
     case WrapperParser::Outcome::kTooLong:
@@ -207,7 +193,7 @@ LineFate LineParser::ParseObject(std::string_view text, AccessRecord& record, En
   switch (wrapper_->UnwrapEnvelope(text, sure)) {
     case WrapperParser::Outcome::kComplete: {
       record = AccessRecord{};
-      const LineFate inside = ParseBare(Clean(wrapper_->text()), record, end, depth + 1);
+      const LineFate inside = ParseBare(WithoutEdges(wrapper_->text()), record, end, depth + 1);
       return own && !inside.parsed() ? fate : inside;
     }
     case WrapperParser::Outcome::kPartial:

@@ -14,7 +14,6 @@ namespace {
 
 // No runtime splits shorter lines: containerd after 16 KiB, CRI-O after 8.
 constexpr size_t kShortestPiece = 4096;
-constexpr uint32_t kShowBare = 2;
 
 // The object from its first key on.
 std::string_view FromFirstKey(std::string_view line) {
@@ -47,8 +46,7 @@ WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
   Outcome outcome = Outcome::kNotWrapped;
   if (line.empty()) return outcome;
   if (line.front() == '{') {
-    const bool quote = line.size() > 2 && line[1] == '"';
-    const bool other = quote && line[2] != 'l' && line[2] != 'M' && line[2] != '_';
+    const bool other = line.size() > 2 && line[1] == '"' && !MayBeWrapper(line[2]);
     if (!other && (IsDocker(line) || IsJournal(line))) {
       outcome = UnwrapJson(line);
     } else if (enveloped_ && !ParseTail(line)) {
@@ -60,7 +58,7 @@ WrapperParser::Outcome WrapperParser::Unwrap(std::string_view line) {
     const EnvelopeReader::Inside inside = envelope_->ReadString(line);
     if (inside.kind == EnvelopeReader::Kind::kLine) outcome = Take(inside);
   }
-  if (outcome == Outcome::kNotWrapped && bare_lines_ < kShowBare) ++bare_lines_;
+  if (outcome == Outcome::kNotWrapped) NoteBare();
   return outcome;
 }
 

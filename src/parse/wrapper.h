@@ -16,6 +16,7 @@
 //          bound: they cost themselves only.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -47,6 +48,12 @@ class WrapperParser {
 
   // REQUIRES: kLinePadding readable bytes after `line`.
   Outcome Unwrap(std::string_view line);
+  // Is it surely an object that Unwrap leaves as it is?
+  bool IsBareObject(std::string_view line) const {
+    return !enveloped_ && line.size() > 2 && line[1] == '"' && !MayBeWrapper(line[2]);
+  }
+  // A line came that Unwrap would have left as it is.
+  void NoteBare() { bare_lines_ = std::min(bare_lines_ + 1, kShowBare); }
   // A JSON object that is no access record. REQUIRES: as above.
   Outcome UnwrapEnvelope(std::string_view line, Sure sure);
   // Another file begins, or another part of it: what wrote it may be another.
@@ -59,6 +66,9 @@ class WrapperParser {
   std::string_view text() const { return text_; }
 
  private:
+  static constexpr uint32_t kShowBare = 2;
+  // By the first letter of its first key: log, MESSAGE, __CURSOR.
+  static bool MayBeWrapper(char letter) { return letter == 'l' || letter == 'M' || letter == '_'; }
   enum Stream : size_t { kStdout, kStderr, kStreams };
   struct Pieces {
     std::string bytes;
@@ -77,7 +87,7 @@ class WrapperParser {
   std::unique_ptr<EnvelopeReader> envelope_;
   std::array<Pieces, kStreams> pieces_;
   std::string joined_;
-  uint32_t bare_lines_ = 0;  // seen, up to 2: the first may be the rest of a wrapped one
+  uint32_t bare_lines_ = 0;  // seen, up to kShowBare: the first may be the rest of a wrapped one
   bool enveloped_ = false;   // lines come in objects that do not begin with a known key
   LineEnds line_ends_ = LineEnds::kUnknown;
   std::string_view text_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // session_slot.h: how SessionTable lays a session out in memory.
-// Shape:   60 bytes, packed, and a tail of 184 for who has changed servers. A run whose intervals
+// Shape:   57 bytes, packed, and a tail of 184 for who has changed servers. A run whose intervals
 //          do not fit 16 bits of ticks is in the tail, in full.
 // Cost:    some forty instructions to pack or unpack a run.
 #pragma once
@@ -71,7 +71,7 @@ struct Slot {
   uint64_t again : 1;    // it was touched in more than one second
   uint64_t claimed : 1;  // Create::kClaimed
   Link chain;
-  Link newer, older;  // of recent use
+  Link next;  // UseOrder's
   Link tail;
   uint16_t touched_s;
   uint16_t service;
@@ -79,7 +79,7 @@ struct Slot {
   std::array<std::byte, sizeof(SessionFacts)> facts;  // bytes: it would not be aligned here
 };
 #pragma pack(pop)
-static_assert(sizeof(Slot) == 60);
+static_assert(sizeof(Slot) == 57);
 static_assert(sizeof(Tail) == 184);
 
 inline uint8_t Bits(const Run& run, Lost lost) {

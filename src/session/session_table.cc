@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slots live in one lazy array; a free list recycles them. The index is a linear hash: an array of
 // chain heads that grows by seven buckets with every eight sessions added, by splitting the bucket
-// whose turn it is. Chains, the list of least recent use and the free list are 24-bit slot numbers
+// whose turn it is. Chains, the queues of use_order.h and the free list are 24-bit slot numbers
 // inside the slots. What costs time is memory that is not in the cache, so a head carries a filter
 // of its chain, and what will be needed soon is asked for ahead.
 // Tests: session_table_test.cc compares with std::unordered_map and std::list.
 #include "stickyd/session/session_table.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "history_store.h"
 #include "session_slot.h"
 #include "stickyd/base/lazy_array.h"
 #include "stickyd/base/prefetch.h"
+#include "use_order.h"
 
 namespace stickyd {
 namespace {
@@ -43,11 +43,6 @@ uint16_t ToSeconds(EventTime time) {
       std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
-// By recent use.
-struct Order {
-  uint32_t newest = 0, oldest = 0, size = 0;
-};
-
 // So early the second slot of a bucket is asked for, and the first one twice as early.
 constexpr uint32_t kSplitsAhead = 4;
 
@@ -62,30 +57,25 @@ class SessionTable::Impl {
         slots_(size_t{limit_} + 1),
         heads_(size_t{limit_} + 2 + 2 * kSplitsAhead),
         histories_(limit_),
+        order_(slots_, idle_s_),
         active_(size_t{kOverflowId} + 1) {}
 
   Found Touch(uint64_t key, EventTime now, Create create) {
     key &= kKeyMask;
     FollowClock(now);
     uint32_t slot = FindSlot(key);
-    if (slot != 0 && IsIdle(slot, now)) {
-      ++stats_.evicted_idle;
-      Remove(slot);
-      slot = 0;
+    const bool idle = slot != 0 && IsIdle(slot, now);
+    const bool created = slot == 0 || idle;
+    if (created && create == Create::kNo) return {};
+    if (idle) {
+      Renew(slot);
+    } else if (slot == 0) {
+      slot = Insert(key, create);
     }
-    const bool created = slot == 0;
-    if (created) {
-      if (create == Create::kNo) return {};
-      slot = Insert(key);
-      slots_[slot].claimed = create == Create::kClaimed ? 1 : 0;
-      LinkNewest(slot);
-    } else if (slots_[slot].touched_s != ToSeconds(now)) {
-      // The order of use is kept to the second, so a burst of requests moves its client once.
-      Unlink(slot);
-      slots_[slot].again = 1;
-      LinkNewest(slot);
-    }
-    slots_[slot].touched_s = ToSeconds(now);
+    Slot& entry = slots_[slot];
+    if (!created && entry.touched_s != ToSeconds(now)) order_.NoteAgain(entry);
+    entry.touched_s = ToSeconds(now);
+    if (created && !idle) order_.Add(slot);
     return {slot, created};
   }
 
@@ -125,7 +115,7 @@ class SessionTable::Impl {
 
   void Expire(EventTime now, uint32_t most) {
     FollowClock(now);
-    RemoveIdle(now, most);
+    RemoveIdle(most);
   }
 
   void Clear() {
@@ -148,31 +138,32 @@ class SessionTable::Impl {
   // than the idle time (at most 8 hours) everybody is idle; and every hour all who are idle go,
   // where there is too little traffic for Expire to have found them.
   void FollowClock(EventTime now) {
+    const EventDuration since = now - second_;
+    if (since >= EventDuration(0) && since < std::chrono::seconds(1)) {  // nothing is due
+      clock_ = now;
+      return;
+    }
+    second_ = std::chrono::floor<std::chrono::seconds>(now);
     if (entries_ > 0 && now - clock_ > std::chrono::seconds(idle_s_ + 1)) {
       stats_.evicted_idle += entries_;
       RemoveAll();
     }
+    order_.FollowClock(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
     if (now - swept_ >= std::chrono::hours(1) || now < swept_) {
-      RemoveIdle(now, limit_);
+      RemoveIdle(limit_);
       swept_ = now;
     }
     clock_ = now;
   }
 
-  void RemoveIdle(EventTime now, uint32_t most) {
-    for (const Order& order : orders_) {
-      while (most > 0 && order.oldest != 0 && Silence(order.oldest, now) > idle_s_) {
-        --most;
-        ++stats_.evicted_idle;
-        FetchOldest(order);
-        Remove(order.oldest);
-      }
+  void RemoveIdle(uint32_t most) {
+    while (const uint32_t slot = order_.TakeIdle(most)) {
+      ++stats_.evicted_idle;
+      Remove(slot);
     }
   }
   void RemoveAll() {
-    for (const Order& order : orders_) {
-      while (order.oldest != 0) Remove(order.oldest);
-    }
+    while (const uint32_t slot = order_.TakeAny()) Remove(slot);
   }
 
   uint16_t Silence(uint32_t slot, EventTime now) const {
@@ -233,12 +224,11 @@ class SessionTable::Impl {
     if (buckets_ == 2 * round_) round_ *= 2;
   }
 
-  uint32_t Insert(uint64_t key) {
+  uint32_t Insert(uint64_t key, Create create) {
+    if (entries_ >= limit_ - limit_ / 8) order_.Tidy();
     if (entries_ >= limit_) {
       ++stats_.evicted_full;
-      const Order& order = OrderToLeave();
-      Remove(order.oldest);
-      FetchOldest(order);
+      Remove(order_.TakeOldest());
     }
     uint32_t slot = free_;
     if (slot != 0) {
@@ -248,84 +238,53 @@ class SessionTable::Impl {
     }
     slots_[slot] = Slot{};
     slots_[slot].key = key & kKeyMask;
+    slots_[slot].claimed = create == Create::kClaimed ? 1 : 0;
     ++entries_;
-    // Not one for each: 60 bytes of slot and 4 of head would leave no room for anything else.
+    // Not one for each: the slot and a head of 4 bytes would leave no room for anything else.
     if (entries_ - entries_ / 8 > buckets_) Grow();
     Chain(slot);
     return slot;
   }
 
-  // What removals of the oldest will need: the chain of the next one, the head of the second, the
-  // slot of the third. Each is found in what was asked for one removal earlier.
-  void FetchOldest(const Order& order) const {
-    const Slot& next = slots_[order.oldest];
-    Prefetch(&slots_[heads_[Bucket(next.key)].first()]);
-    const Slot& second = slots_[next.newer.get()];
-    FetchHead(second.key);
-    Prefetch(&slots_[second.newer.get()], sizeof(Slot));
-  }
-
-  void Remove(uint32_t slot) {
+  // The session has ended, and another one of its key begins.
+  void Renew(uint32_t slot) {
+    ++stats_.evicted_idle;
     Slot& entry = slots_[slot];
-    Unlink(slot);
-    Unchain(slot);
+    Empty(entry);
+    order_.Renew(entry);
+    entry.service = 0;
+    entry.run = {};
+    entry.facts = {};
+  }
+  void Empty(Slot& entry) {
     histories_.Free(entry);
     if (entry.service != 0) --active_[entry.service];
+  }
+  // REQUIRES: the order has it no longer.
+  void Remove(uint32_t slot) {
+    Slot& entry = slots_[slot];
+    Unchain(slot);
+    Empty(entry);
     entry.chain.set(free_);
     free_ = slot;
     --entries_;
   }
 
-  // ---- recent use
-  Order& OrderOf(uint32_t slot) { return orders_[slots_[slot].claimed * 2U + slots_[slot].again]; }
-  // Where a session goes when another one needs its room.
-  const Order& OrderToLeave() const {
-    const uint32_t claimed = orders_[2].size + orders_[3].size;
-    const bool many_claimed = claimed > limit_ / 4 || claimed == entries_;
-    const Order* const of = &orders_[many_claimed ? 2 : 0];
-    const bool many_once = of[0].size > (of[0].size + of[1].size) / 4 || of[1].size == 0;
-    return of[many_once ? 0 : 1];
-  }
-  void Unlink(uint32_t slot) {
-    Order& order = OrderOf(slot);
-    const uint32_t newer = slots_[slot].newer.get();
-    const uint32_t older = slots_[slot].older.get();
-    if (newer != 0)
-      slots_[newer].older.set(older);
-    else
-      order.newest = older;
-    if (older != 0)
-      slots_[older].newer.set(newer);
-    else
-      order.oldest = newer;
-    --order.size;
-  }
-  void LinkNewest(uint32_t slot) {
-    Order& order = OrderOf(slot);
-    slots_[slot].newer.set(0);
-    slots_[slot].older.set(order.newest);
-    if (order.newest != 0)
-      slots_[order.newest].newer.set(slot);
-    else
-      order.oldest = slot;
-    order.newest = slot;
-    ++order.size;
-  }
-
   const uint32_t limit_;
   const int16_t idle_s_;
   EventTime clock_;
-  EventTime swept_;  // when all who were idle went
+  EventTime second_;  // that the clock is in
+  EventTime swept_;   // when all who were idle went
   LazyArray<Slot> slots_;
   LazyArray<Head> heads_;
   HistoryStore histories_;
+  UseOrder order_;
   std::vector<uint32_t> active_;
   uint32_t round_ = 1;  // the power of two of this round of splits
   uint32_t buckets_ = 1;
   uint32_t entries_ = 0;
   uint32_t used_ = 0;  // slots ever used
   uint32_t free_ = 0;
-  std::array<Order, 4> orders_;  // who came once, who came again; claimed ones likewise
   TableStats stats_;
 };
 

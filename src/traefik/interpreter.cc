@@ -19,9 +19,9 @@ namespace {
 constexpr size_t kMostRivals = 64;
 
 // CLF knows no host; its scheme is the router's.
-uint16_t OriginOf(const AccessRecord& record, std::optional<bool> https, const ScopeBook& scopes) {
+uint16_t OriginOf(const AccessRecord& record, std::optional<bool> https, ScopeBook& scopes) {
   if (!record.host && !https) return 0;
-  const uint16_t host = scopes.TagOf(record.host.value_or("")) & 0x3FFFU;
+  const uint16_t host = scopes.TagOfHost(record.host.value_or("")) & 0x3FFFU;
   return static_cast<uint16_t>(host | (https.value_or(false) ? kHttpsBit : 0U));
 }
 
@@ -180,6 +180,14 @@ void Interpreter::FindRoute(const AccessRecord& record, Observation& seen) {
   seen.route = impl_->routes.Resolve(record);
   seen.server = seen.route->server;
 }
+
+bool Interpreter::RecallRoute(const AccessRecord& record, Observation& seen) const {
+  seen.route = impl_->routes.Recall(record);
+  if (seen.route == nullptr) return false;
+  seen.server = seen.route->server;
+  return true;
+}
+uint64_t Interpreter::route_generation() const { return impl_->routes.generation(); }
 
 void Interpreter::Interpret(const AccessRecord& record, SourceTraits& traits, Observation& seen) {
   const Route& route = *seen.route;

@@ -97,8 +97,13 @@ bool RouteResolver::IsConfigured(std::string_view name) const {
           configured_.contains(SecretHash(name.substr(arrow + 4))));
 }
 
-RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::string_view service,
-                                                std::string_view url) {
+RouteResolver::RouteName RouteResolver::NameOf(const AccessRecord& record) const {
+  const size_t epoch = configs_.empty() ? 0 : configs_.IndexAt(record.start.low);
+  return {epoch, record.format, record.router.value_or(""), record.service.value_or(""),
+          record.server_url.value_or("")};
+}
+
+RouteResolver::Recent& RouteResolver::RecentFor(const RouteName& name) {
   // Routes of one service differ at the end of the URL, services in the lengths or ends of names.
   const auto end_of = [](std::string_view text) {
     uint64_t bytes = 0;
@@ -109,12 +114,14 @@ RouteResolver::Recent& RouteResolver::RecentFor(std::string_view router, std::st
     }
     return bytes;
   };
-  uint64_t hash = end_of(url) ^ (end_of(service) * 31) ^ (end_of(router) * 131) ^ url.size();
+  uint64_t hash = end_of(name.url) ^ (end_of(name.service) * 31) ^ (end_of(name.router) * 131) ^
+                  name.url.size();
   hash *= 0x9E3779B97F4A7C15U;
   return recent_[hash >> 56U];
 }
 
 void RouteResolver::ForgetRoutes() {
+  ++generation_;
   cache_.clear();
   cache_bytes_ = 0;
   config_for_.clear();
@@ -123,29 +130,37 @@ void RouteResolver::ForgetRoutes() {
   for (Recent& recent : recent_) recent.route = nullptr;
 }
 
+RouteResolver::Recent* RouteResolver::FindRecent(const RouteName& name) {
+  Recent* const recent = &RecentFor(name);
+  const bool is_it = recent->route != nullptr && recent->epoch == name.epoch &&
+                     recent->format == name.format && recent->url == name.url &&
+                     recent->service == name.service && recent->router == name.router;
+  return is_it ? recent : nullptr;
+}
+
+const Route* RouteResolver::Recall(const AccessRecord& record) {
+  RouteName name = NameOf(record);
+  const Recent* recent = FindRecent(name);
+  if (recent != nullptr) return recent->route;
+  const auto plain = WithoutClientParts(name.url);
+  if (plain.size() == name.url.size()) return nullptr;
+  name.url = plain;
+  recent = FindRecent(name);
+  return recent != nullptr ? recent->route : nullptr;
+}
+
 const Route* RouteResolver::Resolve(const AccessRecord& record) {
-  const size_t epoch = configs_.empty() ? 0 : configs_.IndexAt(record.start.low);
-  const std::string_view router = record.router.value_or("");
-  const std::string_view service = record.service.value_or("");
-  std::string_view url = record.server_url.value_or("");
-  Recent* recent = nullptr;
-  const auto is_recent = [&] {
-    recent = &RecentFor(router, service, url);
-    return recent->route != nullptr && recent->epoch == epoch && recent->format == record.format &&
-           recent->url == url && recent->service == service && recent->router == router;
-  };
-  if (is_recent()) return recent->route;
-  if (const auto plain = WithoutClientParts(url); plain.size() < url.size()) {
-    url = plain;
-    if (is_recent()) return recent->route;
-  }
-  const Route* route = Find(record, epoch);
-  recent->epoch = epoch;
-  recent->format = record.format;
-  recent->router = router;
-  recent->service = service;
-  recent->url = url;
-  recent->route = route;
+  if (const Route* const known = Recall(record)) return known;
+  RouteName name = NameOf(record);
+  name.url = WithoutClientParts(name.url);
+  const Route* const route = Find(record, name.epoch);
+  Recent& recent = RecentFor(name);
+  recent.epoch = name.epoch;
+  recent.format = name.format;
+  recent.router = name.router;
+  recent.service = name.service;
+  recent.url = name.url;
+  recent.route = route;
   return route;
 }
 

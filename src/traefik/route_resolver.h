@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // route_resolver.h: router, service and server of a record -> Route, resolved once and cached.
 // Role:    the interpreter asks it for every record.
-// Shape:   routes live until the next Resolve. A full cache is emptied: a client of v1.7 to v2.4
-//          can vary the logged URL, and must not make memory grow.
+// Shape:   routes live until the generation ends, in a Resolve or a change of configuration. A full
+//          cache is emptied: a client of v1.7 to v2.4 can vary the logged URL, and must not make
+//          memory grow.
 // Errors:  Configure fails on a bad regular expression of the operator's.
 // Threads: thread-compatible.
 #pragma once
@@ -35,6 +36,10 @@ class RouteResolver {
   Status Configure(const InterpreterOptions& options);
 
   const Route* Resolve(const AccessRecord& record);
+  // What Resolve gives, if it was asked for lately, else null. Changes nothing.
+  const Route* Recall(const AccessRecord& record);
+  // Another one: all routes that were given have ended.
+  uint64_t generation() const { return generation_; }
   // Are its router, service and server known, from records before or from the API?
   bool Knows(const AccessRecord& record) const;
   void AddConfig(std::shared_ptr<const TraefikConfig> config);
@@ -82,7 +87,15 @@ class RouteResolver {
     std::string router, service, url;
     const Route* route = nullptr;
   };
-  Recent& RecentFor(std::string_view router, std::string_view service, std::string_view url);
+  // What a record says of its route.
+  struct RouteName {
+    size_t epoch = 0;
+    LogFormat format = LogFormat::kClf;
+    std::string_view router, service, url;
+  };
+  RouteName NameOf(const AccessRecord& record) const;
+  Recent& RecentFor(const RouteName& name);
+  Recent* FindRecent(const RouteName& name);
 
   StringMap<std::shared_ptr<Route>> cache_;
   size_t cache_bytes_ = 0;  // about
@@ -93,6 +106,7 @@ class RouteResolver {
            std::shared_ptr<const std::vector<ServerId>>>
       pools_;
   std::array<Recent, 256> recent_;
+  uint64_t generation_ = 0;
   std::string key_;  // scratch
 };
 

@@ -8,11 +8,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "code_book.h"
+#include "stickyd/base/mix.h"
 #include "stickyd/traefik/interpreter.h"
 
 namespace stickyd {
@@ -45,6 +47,15 @@ class ScopeBook {
   }
   // Tells values of clients apart without keeping them; the same in every run.
   uint16_t TagOf(std::string_view value) const { return Tag(hash_(HashUse::kValue, 0, value)); }
+  // The same for a host: a log has few of them, each again and again.
+  uint16_t TagOfHost(std::string_view host) {
+    KnownHost& known = hosts_[MixText(0, host) % hosts_.size()];
+    if (known.tag == 0 || known.name != host) {
+      known.name.assign(host, 0, kLongestHost);
+      known.tag = TagOf(host);
+    }
+    return known.tag;
+  }
   size_t size() const { return infos_.size(); }
   const NameTable<ScopeId>& names() const { return names_; }
 
@@ -54,7 +65,14 @@ class ScopeBook {
  private:
   void AddService(ScopeId scope, const ServiceConfig& service, EventTime since);
 
+  static constexpr size_t kLongestHost = 256;  // longer ones are never found
+  struct KnownHost {
+    std::string name;
+    uint16_t tag = 0;  // 0: none is known
+  };
+
   const KeyedHash hash_;
+  std::array<KnownHost, 64> hosts_;
   NameTable<ScopeId> names_{20000};
   StringMap<ScopeId> joined_;  // bases that have no scope of their own
   std::vector<ScopeInfo> infos_ = std::vector<ScopeInfo>(1);

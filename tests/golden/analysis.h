@@ -43,7 +43,7 @@ inline Analysis AnalyzeLogs(std::vector<std::string> options,
   EXPECT_TRUE(setup.has_value());
   EXPECT_THAT(setup->problems, testing::IsEmpty());
   Pipeline& pipeline = *setup->pipeline;
-  FinishedLogs files(RealFileSystem(), logs, read.settings.pipeline.max_line_bytes, pipeline);
+  FinishedLogs files(RealFileSystem(), logs, {read.settings.pipeline.max_line_bytes}, pipeline);
   while (files.Step(1000)) {
   }
   pipeline.Finish();

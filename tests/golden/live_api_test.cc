@@ -70,7 +70,7 @@ class Live {
     for (size_t begin = 0; begin < log.size();) {
       const size_t end = std::min(log.find('\n', begin), log.size());
       const std::string_view text = std::string_view(padded).substr(begin, end - begin);
-      const auto prepared = pipeline_.Prepare(lane, 0, {text, ++number});
+      const auto prepared = pipeline_.Prepare(lane, 0, Line{text, ++number});
       if (prepared.waits) {
         AskUntil(prepared.end);
         do {

@@ -55,10 +55,11 @@ class ChunkTest : public testing::Test {
   const TempDir folder_;
   const std::string path_ = (folder_.path() / "access.log").string();
 
-  Words Batch(const Settings& settings, const std::string& text) {
+  Words Batch(const Settings& settings, const std::string& text, size_t threads = 1) {
     std::ofstream(path_) << text;
     Reader run(settings);
-    FinishedLogs files(RealFileSystem(), {path_}, settings.pipeline.max_line_bytes, *run.pipeline);
+    FinishedLogs files(RealFileSystem(), {path_}, {settings.pipeline.max_line_bytes, threads},
+                       *run.pipeline);
     while (files.Step(7)) {
     }
     return run.Finish();
@@ -132,6 +133,7 @@ TEST_F(ChunkTest, RandomChunksOfRandomLogsSayTheSame) {
     const Words batch = Batch(settings, text);
     const auto chunk = [&] { return 1 + random() % (random() % 2 == 0 ? 40 : 3000); };
     ExpectSame(Followed(settings, text, chunk), batch, seed);
+    if (seed % 10 == 0) ExpectSame(Batch(settings, text, 2 + seed % 3), batch, seed);
   }
 }
 
@@ -144,6 +146,7 @@ TEST_P(ChunkCorpusTest, RandomChunksSayTheSame) {
   const Settings settings = SettingsOf(recording.options);
   const Words batch = Batch(settings, text);
   ASSERT_GT(batch.size(), 10U);
+  for (const size_t threads : {2U, 4U}) ExpectSame(Batch(settings, text, threads), batch, threads);
   std::mt19937_64 random(1);
   for (const uint64_t most : {50U, 5000U, 200'000U}) {
     const auto chunk = [&] { return 1 + random() % most; };

@@ -65,13 +65,19 @@ class MergeTest : public testing::Test {
     return words;
   }
 
-  void ExpectOneOrder(const Settings& settings) {
-    const Words finished = Verdicts(settings, [&](Pipeline& pipeline) {
-      FinishedLogs files(RealFileSystem(), paths_, settings.pipeline.max_line_bytes, pipeline);
+  Words Finished(const Settings& settings, size_t threads) {
+    return Verdicts(settings, [&](Pipeline& pipeline) {
+      FinishedLogs files(RealFileSystem(), paths_, {settings.pipeline.max_line_bytes, threads},
+                         pipeline);
       while (files.Step(1000)) {
       }
       EXPECT_EQ(files.lanes(), kLogs);
     });
+  }
+
+  void ExpectOneOrder(const Settings& settings) {
+    const Words finished = Finished(settings, 1);
+    EXPECT_EQ(Finished(settings, kLogs + 1), finished) << "threads";
     const Words followed = Verdicts(settings, [&](Pipeline& pipeline) {
       LogFollower follower(RealFileSystem(), paths_, settings.pipeline.max_line_bytes,
                            StartAt::kBeginning);

@@ -37,6 +37,7 @@ class TimestampParser {
 
  private:
   bool ReadRfc3339(std::string_view text, int64_t& nanoseconds);
+  bool ReadDate(std::string_view text);
   bool ReadClf(std::string_view text);
 
   // What was parsed last; texts end in a NUL that is none of theirs.

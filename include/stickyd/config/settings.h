@@ -93,6 +93,7 @@ struct AnalyzeSettings {
   std::optional<double> fail_above;
   bool progress = true;
   Color color = Color::kAuto;
+  uint32_t threads = 0;  // that read and parse, the one that decides among them; 0: a core each
 };
 
 struct AuditSettings {

@@ -12,6 +12,7 @@
 // Source:  docs/DETECTION.md section 3.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -56,11 +57,14 @@ class HeldBreaks {
   void HearKey(uint64_t key, const Observation& seen, const History* connection,
                std::vector<Held>& decided);
   void Close(const Turn& turn, bool somebody_else, std::vector<Held>& decided);
+  // So many of those that wait have a key like this one: most keys of a log have none.
+  uint32_t& Waiting(uint64_t key) { return like_[(key ^ key >> 32U) % like_.size()]; }
 
   const EventDuration patience_;
   const size_t limit_;
   std::map<Turn, BreakCase> waiting_;
   std::set<std::pair<uint64_t, Turn>> by_key_;
+  std::array<uint32_t, 1024> like_{};  // by the low bits of a key
   uint64_t next_number_ = 0;
   uint64_t closed_early_ = 0;
 };

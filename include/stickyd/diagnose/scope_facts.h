@@ -123,6 +123,7 @@ class ScopeFacts {
   // The share of steps, in order of arrival, in which the next server is the one that usually
   // follows: 1 when requests walk the servers in a fixed cycle.
   double WalkShare(std::array<Step, kSteps> steps) const;
+  static void SortSteps(std::array<Step, kSteps>& steps, size_t count);
 
   mutable uint64_t walks_at_ = 0;  // assignments
   mutable bool walks_ = false;

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@
 #include "stickyd/model/outcome.h"
 #include "stickyd/model/pipeline_stats.h"
 #include "stickyd/model/traefik_config.h"
+#include "stickyd/parse/plain_parser.h"
 #include "stickyd/session/identifier.h"
 #include "stickyd/session/session_table.h"
 #include "stickyd/traefik/interpreter.h"
@@ -80,6 +82,13 @@ class Pipeline {
     bool exact = false;  // to better than a second
   };
   Prepared Prepare(LaneId lane, uint32_t file, const Line& line);
+  // The same for a line that was parsed ahead. Expect says which ones come next, a few dozen at a
+  // time, so that all of their memory is on its way at once. REQUIRES: those that Expect was told
+  // last stay as they are until they are prepared, or until it is told others.
+  Prepared Prepare(LaneId lane, uint32_t file, const ParsedLine& line);
+  void Expect(LaneId lane, std::span<const ParsedLine> lines);
+  // For PlainParser.
+  const std::vector<std::string>& extra_fields() const;
   Prepared Next(LaneId lane);
   void Commit(LaneId lane);
   // There are no more lines of the lane for now, as it was read to its end in this round too; or

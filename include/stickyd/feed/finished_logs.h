@@ -32,10 +32,14 @@ class ReversedStream;
 // Feeds all lines of all files to a pipeline, in order of time.
 class FinishedLogs {
  public:
+  struct Reading {
+    size_t max_line_bytes = size_t{1} << 20U;
+    size_t threads = 1;  // this one among them; what comes out is the same
+    int stop = -1;       // as InputStream::Open has it
+  };
   // `paths` in any order; Outcome::file will be the index into paths().
-  // `stop`: as InputStream::Open has it.
-  FinishedLogs(const FileSystem& files, std::vector<std::string> paths, size_t max_line_bytes,
-               Pipeline& pipeline, int stop = -1);
+  FinishedLogs(const FileSystem& files, std::vector<std::string> paths, const Reading& reading,
+               Pipeline& pipeline);
   ~FinishedLogs();
   FinishedLogs(const FinishedLogs&) = delete;
   FinishedLogs& operator=(const FinishedLogs&) = delete;
@@ -47,7 +51,7 @@ class FinishedLogs {
   const std::vector<std::string>& problems() const { return problems_; }
   // What was left out on purpose (files given twice), or read in another way.
   const std::vector<std::string>& notes() const { return notes_; }
-  uint64_t bytes_read() const { return bytes_read_; }
+  uint64_t bytes_read() const;
   uint64_t bytes_consumed() const;  // of the files as they are, for progress
   // Nothing where a pipe is among them.
   std::optional<uint64_t> bytes_total() const { return bytes_total_; }
@@ -65,13 +69,14 @@ class FinishedLogs {
   std::optional<EventTime> FirstTime(const std::string& path) const;
   void StepOne(Lane& lane, size_t most);
   void StepMerged(size_t most);
-  bool Next(Lane& lane, Line& line);
+  const ParsedLine* Next(Lane& lane);
   bool Open(Lane& lane);
   Status OpenPart(Lane& lane, const Part& part);
   Result<std::unique_ptr<InputStream>> OpenStream(const std::string& path,
                                                   ReversedStream*& reversed) const;
   void Close(Lane& lane);
-  static bool Numbered(const Lane& lane, Line& line);
+  static void Number(const Lane& lane, Line& line);
+  size_t Workers(const Part& part) const;
   void NoteOrder(Lane& lane, const Pipeline::Prepared& prepared);
   bool Refuse(Lane& lane);
   // Prepares the lane's next line. False: it has none.
@@ -79,9 +84,8 @@ class FinishedLogs {
 
   const FileSystem& files_;
   const std::vector<std::string> paths_;
-  const size_t max_line_bytes_;
+  const Reading reading_;
   Pipeline& pipeline_;
-  const int stop_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   LineQueue<Lane> queue_;  // those that have lines left
   std::vector<std::string> problems_;

@@ -36,14 +36,15 @@ class ClfParser {
   std::optional<UnparsedReason> Parse(std::string_view line, AccessRecord& record);
   // What stood before the line that was parsed last: a shipper's words.
   std::string_view prefix() const { return prefix_; }
-  // The same as Parse for any line, without the shortcut for plain lines.
+  // The shortcut of Parse, for plain lines. False: it is none, and the record is unspecified.
+  bool ParsePlain(std::string_view line, AccessRecord& record);
+  // The same as Parse for any line, without the shortcut.
   std::optional<UnparsedReason> ParseCarefully(std::string_view line, AccessRecord& record);
   // Reads count, router and server from the end of a line, which is all that is known of it, if it
   // ends as Traefik's lines do.
   static void ParseEnd(std::string_view end, AccessRecord& record);
 
  private:
-  bool ParsePlain(std::string_view line, AccessRecord& record);
   void AddOtherTimes(std::string_view request, AccessRecord& record);
 
   std::unique_ptr<TimestampParser> times_;

@@ -26,6 +26,7 @@
 #include "stickyd/model/line.h"
 #include "stickyd/parse/clf_parser.h"
 #include "stickyd/parse/json_parser.h"
+#include "stickyd/parse/plain_parser.h"
 
 namespace stickyd {
 
@@ -42,6 +43,9 @@ class LineParser {
   LineParser& operator=(const LineParser&) = delete;
 
   LineFate Parse(const Line& line, AccessRecord& record);
+  // Is `parsed`, as it is, what Parse would give for its line, the next one? Then it counts as
+  // parsed. Else nothing has changed, and Parse has to read the line.
+  bool Accept(const ParsedLine& parsed);
   // The text of the line that was parsed last, without what a container runtime put around it.
   std::string_view text() const { return text_; }
   // What a shipper put before it.

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "stickyd/base/prefetch.h"
 #include "stickyd/model/event_time.h"
 #include "stickyd/model/verdict.h"
 
@@ -35,6 +36,8 @@ class Allowance {
 
   // Takes one. False: nothing is left.
   bool Take(uint64_t key, Limit limit, EventTime now);
+  // Asks the processor for the memory that these will need.
+  void Fetch(uint64_t key) const { Prefetch(&slots_[key % kSlots]); }
   // Adds one of each.
   void Add(uint64_t key, EventTime now);
 

@@ -5,12 +5,13 @@
 // Shape:   keys are keyed hashes; slots are valid until the next Touch or Expire.
 // Units:   event time; idle time in whole seconds, at most 8 hours.
 // Errors:  none after construction (std::bad_alloc there). If the table is full, a session goes,
-//          and is counted. It is a claimed one, if those are more than a quarter. Else it is the
-//          least recently used of those that were touched in one second only, if those are more
-//          than a quarter of the rest. So nobody who makes up a session for each request drives out
+//          and is counted. It is a claimed one, if those are more than a quarter. Else it is one
+//          of those that were touched in one second only, if those are more than a quarter of the
+//          rest. Of those it is nearly the least recently used one (src/session/use_order.h
+//          says how nearly). So nobody who makes up a session for each request drives out
 //          those who come back, or who claim nothing.
 // Threads: pipeline thread only.
-// Cost:    63.5 bytes a session, everything included (60 in the slot, 3.5 in the index). A session
+// Cost:    60.5 bytes a session, everything included (57 in the slot, 3.5 in the index). A session
 //          that has changed servers takes 184 more; there is room for one such in sixteen
 //          sessions. A touch of a known key is two or three cache misses, that of a new key mostly
 //          one. FetchHead and FetchSlot before it take most of the wait away. No allocation.

@@ -106,6 +106,11 @@ class Interpreter {
   bool Knows(const AccessRecord& record) const;
   // Sets route and server. REQUIRES: `observation` is freshly made.
   void FindRoute(const AccessRecord& record, Observation& observation);
+  // The same for a route that was asked for lately. False: it is another one. Changes nothing that
+  // can be seen, so that records can be looked at ahead of their turn. What it set is what
+  // FindRoute would set for as long as route_generation() stays.
+  bool RecallRoute(const AccessRecord& record, Observation& observation) const;
+  uint64_t route_generation() const;
   // Fills in all that the record says, except who sent it. REQUIRES: FindRoute.
   void Interpret(const AccessRecord& record, SourceTraits& traits, Observation& observation);
   // Fills in the rest, for a break. REQUIRES: it is the last record that was given to Interpret.

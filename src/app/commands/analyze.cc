@@ -3,8 +3,10 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "../interruption.h"
 #include "../setup.h"
@@ -70,6 +72,11 @@ class Outputs {
   OutcomeNames names_;
 };
 
+size_t Threads(const Settings& settings) {
+  if (settings.analyze.threads > 0) return settings.analyze.threads;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
 bool IsAbove(const PipelineStats& stats, double limit) {
   for (const auto& [name, service] : stats.services) {
     if (service.total.Ratio().value_or(0) > limit) return true;
@@ -108,8 +115,9 @@ int RunAnalyze(const Settings& settings) {
   Pipeline& pipeline = *setup->pipeline;
   const auto start = SteadyClock::now();
   const Interruption interruption;
-  FinishedLogs files(RealFileSystem(), settings.files, settings.pipeline.max_line_bytes, pipeline,
-                     interruption.descriptor());
+  FinishedLogs files(
+      RealFileSystem(), settings.files,
+      {settings.pipeline.max_line_bytes, Threads(settings), interruption.descriptor()}, pipeline);
   outputs.SetNames({&pipeline.servers(), &pipeline.services(), &pipeline.scopes(), &files.paths()});
   {
     Progress progress(settings.analyze.progress && ::isatty(STDERR_FILENO) == 1, start, stderr);

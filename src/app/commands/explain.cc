@@ -61,7 +61,7 @@ int RunExplain(const Settings& settings) {
   }
   Pipeline& pipeline = *setup->pipeline;
   pipeline.SetInspector(explainer.get());
-  FinishedLogs files(RealFileSystem(), asked.files, settings.pipeline.max_line_bytes, pipeline);
+  FinishedLogs files(RealFileSystem(), asked.files, {settings.pipeline.max_line_bytes}, pipeline);
   explainer->SetNames(pipeline, files.paths());
   while (files.Step(8192)) {
   }

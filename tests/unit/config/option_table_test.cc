@@ -45,6 +45,7 @@ const OptionRow kRows[] = {
     {"output", "json", [](S s) { return s.output == ReportFormat::kJson; }},
     {"verdicts", "-", [](S s) { return s.analyze.verdicts == "-"; }},
     {"fail-above", "0.5", [](S s) { return s.analyze.fail_above == 0.5; }},
+    {"threads", "3", [](S s) { return s.analyze.threads == 3; }},
     {"no-progress", "", [](S s) { return !s.analyze.progress; }},
     {"color", "never", [](S s) { return s.analyze.color == Color::kNever; }},
     {"fail-on", "warning", [](S s) { return s.audit.fail_on == FindingLevel::kWarning; }},
@@ -210,6 +211,7 @@ TEST(OptionTableTest, NumbersHaveTheirBounds) {
   } rows[] = {
       {"--events.per-minute", {"1", "1000000"}, {"0", "1000001", "x", "-1"}},
       {"--fail-above", {"0", "1"}, {"-0.1", "1.1", "nan", "x"}},
+      {"--threads", {"0", "1", "64"}, {"-1", "65", "x"}},
       {"--line", {"1"}, {"0"}},
       {"--count", {"0"}, {"-1"}},
       {"--idle", {"1s", "8h"}, {"999ms", "9h", "5"}},

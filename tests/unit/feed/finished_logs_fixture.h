@@ -31,7 +31,8 @@ class FinishedLogsTest : public testing::Test, private OutcomeSink {
     ASSERT_TRUE(setup.has_value());
     counts_.clear();
     places_.clear();
-    FinishedLogs logs(files_, paths, read.settings.pipeline.max_line_bytes, *setup->pipeline);
+    FinishedLogs logs(files_, paths, {read.settings.pipeline.max_line_bytes, threads_},
+                      *setup->pipeline);
     while (logs.Step(10)) {
     }
     setup->pipeline->Finish();
@@ -51,6 +52,7 @@ class FinishedLogsTest : public testing::Test, private OutcomeSink {
   }
 
   MemoryFileSystem files_;
+  size_t threads_ = 1;
   std::vector<uint64_t> counts_;                       // RequestCounts in the order of judging
   std::vector<std::pair<uint32_t, uint64_t>> places_;  // file and line, likewise
   std::map<uint64_t, Verdict> verdicts_;               // by RequestCount

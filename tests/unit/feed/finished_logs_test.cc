@@ -210,7 +210,7 @@ TEST_F(FinishedLogsTest, TheWholeOfAPipeIsNotKnown) {
   auto read = ReadSettings({"--config.file", "/dev/null"}, kCommonOptions, {}, RealFileSystem());
   auto setup = SetUpPipeline(read.settings, nullptr);
   ASSERT_TRUE(setup.has_value());
-  const FinishedLogs logs(RealFileSystem(), {"/dev/null"}, 1000, *setup->pipeline);
+  const FinishedLogs logs(RealFileSystem(), {"/dev/null"}, {1000}, *setup->pipeline);
   EXPECT_FALSE(logs.bytes_total().has_value());
   files_.Append("a", ClfLine(0, 1, 1));
   Analyze({"a"});
