@@ -88,13 +88,14 @@ void ApiPoller::Ask(Traefik& traefik, const std::stop_token& stop) {
 void ApiPoller::Tell(const Traefik& traefik, EventTime time, Config config) {
   if (traefiks_[leader_].get() != &traefik) return;
   Findings findings = config == nullptr ? nullptr : options_.audit(config);
-  const std::lock_guard lock(mutex_);
-  // Readings that nobody took yet: of those that changed nothing, the last one says it all.
-  if (config == nullptr && !readings_.empty() && readings_.back().config == nullptr) {
-    readings_.back().time = time;
-  } else {
-    readings_.push_back({time, std::move(config), std::move(findings)});
-  }
+  readings_.Use([&](std::vector<Reading>& readings) {
+    // Readings that nobody took yet: of those that changed nothing, the last one says it all.
+    if (config == nullptr && !readings.empty() && readings.back().config == nullptr) {
+      readings.back().time = time;
+    } else {
+      readings.push_back({time, std::move(config), std::move(findings)});
+    }
+  });
 }
 
 // Another one, if the one that was listened to has been away for long.
@@ -112,8 +113,7 @@ void ApiPoller::Choose() {
 void ApiPoller::Hurry() { sleeper_.Wake(); }
 
 std::vector<ApiPoller::Reading> ApiPoller::Take() {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(readings_, {});
+  return readings_.Use([](std::vector<Reading>& readings) { return std::exchange(readings, {}); });
 }
 
 }  // namespace stickyd

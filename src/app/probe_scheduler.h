@@ -14,7 +14,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -70,23 +69,28 @@ class ProbeScheduler {
     ProbeStatus status;
   };
 
+  struct Schedule {
+    std::vector<Entry> entries;
+    uint64_t last_id = 0;
+    uint64_t running = 0;  // the id of the one that runs; 0: none does
+    std::stop_source stop_run;
+
+    // Of those that are due, the one that has been for longest.
+    Entry* Due(Clock::Monotonic now);
+    Entry* WithId(uint64_t id);
+    std::optional<Clock::Monotonic::duration> UntilNext(Clock::Monotonic now) const;
+  };
+
   void Loop(const std::stop_token& stop);
-  Entry* Due(Clock::Monotonic now);
-  Entry* WithId(uint64_t id);
-  std::optional<Clock::Monotonic::duration> UntilNext() const;
+  // Keeps what a run gave, unless its target has gone or changed meanwhile.
+  void Keep(uint64_t id, const ProbeTarget& target, const ProbeResult& result);
 
   const Run run_;
   const Clock& clock_;
   const std::function<void()> on_news_;
   Guarded<Config> config_;
   Sleeper sleeper_;
-  mutable std::mutex mutex_;
-  // Under mutex_:
-  std::vector<Entry> entries_;
-  uint64_t last_id_ = 0;
-  uint64_t running_ = 0;  // the id of the one that runs; 0: none does
-  std::stop_source stop_run_;
-
+  Guarded<Schedule> schedule_;
   std::jthread thread_;  // last: it uses the others
 };
 

@@ -102,10 +102,10 @@ void ProbeSections::Take(const std::string& name, const std::string& value,
 }
 
 void ProbeSections::Finish(Settings& settings) {
-  for (const Target& target : targets_) Settle(target, settings);
+  for (const Target& target : targets_) MakeTarget(target, settings);
 }
 
-void ProbeSections::Settle(const Target& target, Settings& settings) {
+void ProbeSections::MakeTarget(const Target& target, Settings& settings) {
   const std::string section = "probe." + ShownName(target.name);
   Settings scratch;
   scratch.watch.probes.resize(1);

@@ -44,7 +44,7 @@ class ProbeSections {
   void Complain(const std::string& place, const std::string& problem) {
     problems_.push_back({place, problem});
   }
-  void Settle(const Target& target, Settings& settings);
+  void MakeTarget(const Target& target, Settings& settings);
 
   std::vector<SettingsProblem>& problems_;
   std::vector<Target> targets_;

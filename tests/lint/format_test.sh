@@ -23,7 +23,8 @@ if [ -n "$long" ]; then
   echo "more than 400 lines:" "$long" >&2
   exit 1
 fi
-unlicensed=$(find src include tests -name '*.h' -o -name '*.cc' | xargs grep -L '^// SPDX-License-Identifier: Apache-2.0$' || true)
+unlicensed=$(find .ci cmake src include tests -type f \( -name '*.h' -o -name '*.cc' -o -name '*.inc' -o -name '*.cmake' \
+  -o -name CMakeLists.txt -o -perm -u+x \) -exec grep -L '^\(//\|#\) SPDX-License-Identifier: Apache-2.0$' {} +)
 if [ -n "$unlicensed" ]; then
   echo "no SPDX line:" "$unlicensed" >&2
   exit 1

@@ -34,6 +34,10 @@ for option in $(sed -n 's/^| `\(--[a-z.-]*\).*/\1/p' docs/CONFIGURATION.md); do
   echo "$options" | grep -qxe "  $option" || complain "docs/CONFIGURATION.md: no option $option"
 done
 
+for book in $(grep -rhoE '^class [A-Za-z]+Book\b' src include | sed 's/class //' | sort -u); do
+  grep '^| book |' docs/GLOSSARY.md | grep -q "\`$book\`" || complain "docs/GLOSSARY.md, row book, lacks $book"
+done
+
 # As the source spells them: Family names, the prefix added; tables have four each.
 source=$(cat src/expose/metrics/*metrics.cc | tr '\n' ' ')
 metrics=$({

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,24 +14,11 @@
 #include "oracle.h"
 #include "padded.h"
 #include "reader.h"
-#include "stickyd/base/hash.h"
 #include "stickyd/config/options.h"
 #include "stickyd/model/rule.h"
-#include "support/temp_dir.h"
+#include "support/one_key.h"
 
 namespace stickyd::oracle {
-
-// The tables that hold suspicions are small on purpose: under some keys two clients share a place,
-// and a cause or a piece of evidence is lost. With one key every run of a test says the same.
-inline std::string FolderOfOneKey() {
-  static const TempDir folder;
-  static const bool written = [] {
-    std::ofstream(folder.path() / "hash.key") << std::string(KeyedHash::kKeyBytes, 'k');
-    return true;
-  }();
-  EXPECT_TRUE(written);
-  return folder.path().string();
-}
 
 inline Settings SettingsOf(std::vector<std::string> options) {
   options.insert(options.begin(), {"--config.file", "/dev/null"});

@@ -14,7 +14,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -88,8 +87,7 @@ class ApiPoller {
   std::vector<std::unique_ptr<Traefik>> traefiks_;
   size_t leader_ = 0;  // whose readings are told
   Sleeper sleeper_;
-  std::mutex mutex_;
-  std::vector<Reading> readings_;  // under mutex_
+  Guarded<std::vector<Reading>> readings_;
   Guarded<std::vector<TraefikStatus>> states_;
   std::jthread thread_;  // last: it uses the others
 };

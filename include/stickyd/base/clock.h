@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// clock.h: the seam to the machine's clocks, for what runs in the daemon, so that tests can set
-// the time. What runs once reads them itself: the progress of analyze, the time of "--since 2h".
+// clock.h: the seam to the machine's clocks, so that tests can set the time. Only what runs once
+// (the progress of analyze, "--since 2h") and what only sleeps (sleeper.h) reads them itself.
 // Units:   monotonic for timers, wall (nanoseconds since 1970) for display and latency.
 // Threads: implementations are thread-safe.
 #pragma once

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // file_system.h: the seam to the operating system's files, so that tests can make them fail.
 // Role:    source, traefik and app read files through it; tests use a file system in memory.
-// Shape:   paths are UTF-8 or raw bytes, never interpreted. For reading
-//          only. What grows is written through output_file.h, what must be whole through
-//          state_file.h.
-//          Devices and sockets are not opened: they may never end, or act when they are opened.
+// Shape:   paths are UTF-8 or raw bytes, never interpreted. Files are only read here.
+//          What grows is written through output_file.h, what must be whole through state_file.h.
+//          Devices and sockets are not opened: they may never end, or act when they are
+//          opened.
 // Errors:  Result with the path and errno's text in the message. A symbolic link that leads nowhere
 //          or in a circle is kNotFound: nothing is there.
 // Threads: implementations are thread-compatible; a File belongs to one thread.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // options.h: the options of the commands, and how they become Settings.
-// Role:    commands read their settings through it. One table (src/config/option_table.cc) has
-//          every option; --help is printed from it, and a lint fails where a document lacks one of
-//          its rows.
+// Role:    commands read their settings through it. One table has every option: its rows are in
+//          src/config/option_table.cc, traefik_options.cc and probe_options.cc. --help is printed
+//          from it, and a lint fails where a document lacks one of its rows.
 // Errors:  all problems at once, each with its place.
 // Source:  Boost.Program_options for the command line, the environment and the file.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// session_memory.h: what is remembered of one session (or of one connection).
+// session_memory.h: what is remembered of one session, client or connection.
 // Role:    session stores it, packed; diagnose reads and changes it.
 // Shape:   where the client was sent (history.h), and what its requests and cookies showed. A slot
 //          of the session table is this and little more (src/session/session_slot.h).

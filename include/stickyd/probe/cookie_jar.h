@@ -8,7 +8,7 @@
 // Threads: thread-compatible. Reads no clock.
 // Cost:    linear in the cookies that are kept.
 // Source:  RFC 6265bis sections 5.7 and 5.8; the public suffix list. Stricter than some browsers in
-//          one thing: no http is as good as https, not even that of loopback.
+//          one thing: http never counts as secure, not even on loopback.
 #pragma once
 
 #include <cstdint>

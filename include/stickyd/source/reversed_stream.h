@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // reversed_stream.h: the lines of a finished file, the last one first.
-// Role:    analyze reads logs through it whose newest line comes first. logcli, Grafana, Kibana and
-//          CloudWatch export them like that.
+// Role:    analyze reads a log through it if the newest line comes first. logcli, Grafana, Kibana
+//          and CloudWatch export logs like that.
 // Shape:   plain regular files only. Each line comes out with its line feed, and so does the last
 //          one if it has none. What is written after the file was opened is not read.
 // Errors:  those of the file. A file that became shorter ends where it ends now.

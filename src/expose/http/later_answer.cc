@@ -6,28 +6,23 @@
 namespace stickyd {
 
 void LaterAnswer::Give(ServedAnswer answer) {
-  std::function<void()> wake;
-  {
-    const std::lock_guard lock(mutex_);
-    answer_ = std::make_unique<ServedAnswer>(std::move(answer));
-    wake = wake_;
-  }
+  const auto wake = state_.Use([&](State& state) {
+    state.answer = std::make_unique<ServedAnswer>(std::move(answer));
+    return state.wake;
+  });
   if (wake) wake();
 }
 
 void LaterAnswer::Await(std::function<void()> wake) {
-  bool there = false;
-  {
-    const std::lock_guard lock(mutex_);
-    there = answer_ != nullptr;
-    wake_ = std::move(wake);
-  }
-  if (there) wake_();
+  const bool there = state_.Use([&](State& state) {
+    state.wake = wake;
+    return state.answer != nullptr;
+  });
+  if (there) wake();
 }
 
 std::unique_ptr<ServedAnswer> LaterAnswer::Take() {
-  const std::lock_guard lock(mutex_);
-  return std::move(answer_);
+  return state_.Use([](State& state) { return std::move(state.answer); });
 }
 
 }  // namespace stickyd

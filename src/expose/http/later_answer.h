@@ -7,9 +7,9 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 
 #include "loop.h"
+#include "stickyd/base/guarded.h"
 
 namespace stickyd {
 
@@ -23,9 +23,11 @@ class LaterAnswer {
   std::unique_ptr<ServedAnswer> Take();  // null: it is not there
 
  private:
-  std::mutex mutex_;
-  std::unique_ptr<ServedAnswer> answer_;
-  std::function<void()> wake_;
+  struct State {
+    std::unique_ptr<ServedAnswer> answer;
+    std::function<void()> wake;
+  };
+  Guarded<State> state_;
 };
 
 }  // namespace stickyd

@@ -145,6 +145,106 @@ TEST_F(KnownLogTest, EveryMetricSaysWhatTheLogSays) {
   Expect(samples, wanted);
 }
 
+// So many sessions that have changed servers are remembered whole, of 10,000.
+constexpr uint64_t kTails = 4096;
+
+// Metrics that are 0 while nothing is wrong.
+struct Trouble {
+  std::string sample;
+  double value;
+  std::string text;
+  std::vector<std::string> options;
+};
+
+std::string Clf(uint64_t first_count, uint64_t lines, int64_t first_second) {
+  std::string text;
+  for (uint64_t i = 0; i < lines; ++i) {
+    text += ClfLine(first_second + static_cast<int64_t>(i), first_count + i, 1);
+  }
+  return text;
+}
+
+std::string OfManyClients(uint64_t clients) {
+  std::string text;
+  for (uint64_t i = 0; i < clients; ++i) {
+    const std::string client = fmt::format("1.1.1.{}", i);
+    const auto start = static_cast<int64_t>(i) * 1000;
+    text += JsonLine({.start_ms = start, .client = client.c_str()}, i + 1);
+  }
+  return text;
+}
+
+// Each comes twice, and the second time to another server.
+std::string OfMovedClients(uint64_t clients) {
+  std::string text;
+  for (uint64_t i = 0; i < 2 * clients; ++i) {
+    const std::string client = fmt::format("1.1.{}.{}", i % clients / 250, i % clients % 250);
+    text += ClfLine(static_cast<int64_t>(i / clients) * 60, i + 1, static_cast<int>(i / clients),
+                    client);
+  }
+  return text;
+}
+
+// A cookie of a server that this client never had, and another agent each time.
+std::string OfMadeUpAgents(uint64_t requests) {
+  std::string text = JsonLine({.client = "2.2.2.2", .set_cookie = kA}, 1);
+  for (uint64_t i = 0; i < requests; ++i) {
+    const std::string agent = fmt::format("Agent/{}", i);
+    text +=
+        JsonLine({.start_ms = 1000, .server = 'b', .cookie = kA, .agent = agent.c_str()}, i + 2);
+  }
+  return text;
+}
+
+std::vector<Trouble> Troubles() {
+  const std::string service = "{service=\"shop@file\"}";
+  const std::string source = "{source=\"/log/access.log\"}";
+  const std::string two_readings =
+      "1.1.1.1 - - [05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"a\" \"b\" \"c\" 1 "
+      "\"shop@file\" \"http://10.0.0.1:80\" 0ms\n";
+  return {
+      {"ambiguous_requests_total" + service, 1, ClfLine(0, 1, 1) + ClfLine(0, 2, 2), {}},
+      {"unresolved_requests_total" + service, 72, OfMadeUpAgents(200), {}},
+      {"client_limited_requests_total{limit=\"breaks\"}", 72, OfMadeUpAgents(200), {}},
+      {"session_histories_cut_total", 1, OfMovedClients(kTails + 1), {"--max-sessions", "10000"}},
+      {"session_table_evictions_total{reason=\"full\"}",
+       84,
+       OfManyClients(100),
+       {"--max-sessions", "16"}},
+      {"connection_table_evictions_total{reason=\"full\"}",
+       84,
+       OfManyClients(100),
+       {"--max-connections", "16"}},
+      {"services_overflowed_total",
+       1,
+       ClfLine(0, 1, 1) + ClfLine(1, 2, 1, "1.1.1.1", "other@file"),
+       {"--max-services", "1"}},
+      {"log_clock_steps_total", 1, Clf(1, 100, 7200) + Clf(101, 100, 3600), {}},
+      {"session_table_evictions_total{reason=\"clock\"}",
+       1,
+       Clf(1, 100, 7200) + Clf(101, 100, 3600),
+       {}},
+      {"log_missing_requests_total" + source, 100, Clf(1, 100, 0) + Clf(201, 100, 100), {}},
+      {"log_restarts_total" + source, 1, Clf(501, 100, 0) + Clf(1, 100, 200), {}},
+      {"log_ambiguous_middles_total" + source, 1, two_readings, {}},
+  };
+}
+
+TEST_F(KnownLogTest, WhatGoesWrongIsCounted) {
+  for (const Trouble& trouble : Troubles()) {
+    SCOPED_TRACE(trouble.sample);
+    files_.Remove(kLog);
+    files_.Append(kLog, trouble.text);
+    std::vector<std::string> options = {"--log", kLog, "--from", "beginning"};
+    options.insert(options.end(), trouble.options.begin(), trouble.options.end());
+    Start(options);
+    for (int i = 0; i < 3; ++i) Round();
+    const Samples samples = Scrape();
+    ASSERT_TRUE(samples.contains(trouble.sample));
+    EXPECT_EQ(samples.at(trouble.sample), trouble.value);
+  }
+}
+
 // What is there and was not read yet; a round reads only so much.
 TEST_F(KnownLogTest, TheLagIsWhatIsThereAndNotRead) {
   for (uint64_t i = 0; i < 40'000; ++i) text_ += ClfLine(static_cast<int64_t>(i) / 100, i + 1, 1);

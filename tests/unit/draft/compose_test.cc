@@ -238,5 +238,24 @@ TEST(ComposeTest, NamesThatNobodyWroteAreThoseThatTraefikMakes) {
   EXPECT_EQ(router->service, "web-app-my-site@docker");
 }
 
+TEST(ComposeTest, AMiddlewareStandsWhereItsLabelDoes) {
+  const std::string text = R"yaml(services:
+  shop:
+    image: shop
+    labels:
+      - traefik.http.routers.shop.rule=Host(`shop.example.com`)
+      - traefik.http.routers.shop.middlewares=strip
+      - traefik.http.services.shop.loadbalancer.sticky.cookie.name=lb
+      - traefik.http.services.shop.loadbalancer.server.port=80
+      - traefik.http.middlewares.strip.headers.customresponseheaders.Set-Cookie=no
+)yaml";
+  std::vector<size_t> lines;
+  for (const Finding& finding : AuditText("compose.yml", text).findings) {
+    if (finding.rule->id != "X7") continue;
+    for (const FileSpot& spot : finding.spots) lines.push_back(spot.line);
+  }
+  EXPECT_THAT(lines, testing::Contains(9));
+}
+
 }  // namespace
 }  // namespace stickyd

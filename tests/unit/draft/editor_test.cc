@@ -94,6 +94,11 @@ url = "http://10.0.0.2")yaml";
       plain + "\n[http.services.a.loadBalancer.sticky.cookie]\nsecure = true\n";
   EXPECT_THAT(Mended("a.toml", table, "A17"),
               HasSubstr("sticky.cookie]\n  name = \"_171db\"\nsecure = true\n"));
+  // It may begin the file.
+  const std::string first =
+      "[http.services.a.loadBalancer.sticky.cookie]\nsecure = true\n" + plain + "\n";
+  EXPECT_THAT(Mended("a.toml", first, "A17"),
+              HasSubstr("sticky.cookie]\n  name = \"_171db\"\nsecure = true\n"));
 }
 
 TEST(EditorTest, LabelsAreAddedAndChangedAsTheyAreWritten) {

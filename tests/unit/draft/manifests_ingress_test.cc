@@ -62,6 +62,14 @@ TEST(ManifestsIngressTest, AnnotationsOfAServiceOnTheIngressAreFound) {
   EXPECT_THAT(Rules(audited), Contains("A1"));
 }
 
+// What to do about the first D2.
+std::string FixOf(const Audited& audited) {
+  for (const Finding& finding : audited.findings) {
+    if (finding.rule->id == "D2") return finding.fix.text;
+  }
+  return "";
+}
+
 TEST(ManifestsIngressTest, AnnotationsForAnIngressRouteAreReadByNobody) {
   const Audited audited = AuditText("k.yaml", App("shop", "2", "web", Annotations({kCookie})) +
                                                   IngressRoute("site", Entry("shop")));
@@ -70,8 +78,22 @@ TEST(ManifestsIngressTest, AnnotationsForAnIngressRouteAreReadByNobody) {
                                 HasSubstr("IngressRoute web/site leads to the Service web/shop"))));
   std::string route = IngressRoute("site", Entry("shop", "a"));
   route.insert(route.find("spec:"), Annotations({kCookie}));
-  EXPECT_THAT(Said(AuditText("k.yaml", App("shop") + route), "D2"),
+  const Audited on_route = AuditText("k.yaml", App("shop") + route);
+  EXPECT_THAT(Said(on_route, "D2"),
               ElementsAre(HasSubstr("IngressRoute web/site, where nobody reads it")));
+  EXPECT_EQ(FixOf(on_route), "Write sticky at the service in spec.");
+}
+
+TEST(ManifestsIngressTest, AnHttpRouteHasNoPlaceForACookieOfItsOwn) {
+  const std::string route =
+      "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata:\n  name: site\n"
+      "  namespace: web\n" +
+      Annotations({kCookie}) +
+      "spec:\n  rules:\n    - backendRefs:\n        - {name: shop, port: 80}\n";
+  const Audited audited = AuditText("k.yaml", App("shop") + route);
+  EXPECT_THAT(Said(audited, "D2"),
+              ElementsAre(HasSubstr("HTTPRoute web/site, where nobody reads it")));
+  EXPECT_EQ(FixOf(audited), "Route to a TraefikService with a cookie instead of the Service.");
 }
 
 TEST(ManifestsIngressTest, MisspeltAnnotationsAreFound) {
