@@ -2,7 +2,7 @@
 # common.sh: what the measuring scripts share; sourced by bash. Sets root, bin and work (a directory
 # that goes away at the end) and builds what is measured. In the environment:
 #   BENCH_BUILD=DIR        measure this build, instead of making build/release
-#   STICKYD_BEFORE=BINARY  an older stickyd, measured beside the new one in the same run
+#   BENCH_BEFORE=BINARY  an older stickyd, measured beside the new one in the same run
 #   BENCH_ENGINES=DIR      where the virtual environment of the engines is (build/bench-engines)
 set -eu -o pipefail
 export LC_ALL=C
@@ -10,7 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin=${BENCH_BUILD:-$root/build/release}
 engines=${BENCH_ENGINES:-$root/build/bench-engines}
 peers=$root/tests/bench/peers
-STICKYD_BEFORE=${STICKYD_BEFORE:-}
+BENCH_BEFORE=${BENCH_BEFORE:-}
 work=$(mktemp -d "${TMPDIR:-/tmp}/stickyd-bench.XXXXXX")
 started=  # processes to end with us
 trap 'kill $started 2>/dev/null || true; wait; rm -rf "$work"' EXIT
@@ -50,8 +50,8 @@ simulate() { stickyd simulate --config.file /dev/null --requests "$1" --rate 200
 site() { "$bin/tests/bench/site" "$@"; }
 
 # versions: "before" (if there is one) and "now". binary_of VERSION: its stickyd.
-versions() { [ -z "$STICKYD_BEFORE" ] || echo before; echo now; }
-binary_of() { [ "$1" = before ] && echo "$STICKYD_BEFORE" || echo "$bin/stickyd"; }
+versions() { [ -z "$BENCH_BEFORE" ] || echo before; echo now; }
+binary_of() { [ "$1" = before ] && echo "$BENCH_BEFORE" || echo "$bin/stickyd"; }
 # threads_option BINARY N: the option that makes analyze use so many, if it has one.
 threads_option() {
   "$1" analyze --help | grep -q -e '^  --threads ' && echo "--threads $2" || true

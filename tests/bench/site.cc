@@ -16,6 +16,7 @@
 #include <queue>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -23,7 +24,6 @@ namespace {
 constexpr int64_t kMillisecond = 1'000'000;
 constexpr int64_t kSecond = 1000 * kMillisecond;
 constexpr int64_t kMorning_s = 9 * 3600;  // the log begins on 2026-01-05 at 9:00
-constexpr int64_t kKept_s = 60;           // an idle connection is kept so long
 constexpr size_t kBlockBytes = size_t{1} << 20;
 constexpr uint32_t kNever = ~uint32_t{0};
 
@@ -34,8 +34,12 @@ struct Options {
   uint64_t seconds = 3600;
   uint64_t services = 3;
   uint64_t servers = 4;
-  uint64_t seldom = 50;  // percent of the people
-  uint64_t sticky = 1;   // 0: no service is
+  uint64_t seldom = 50;    // percent of the people
+  uint64_t sticky = 1;     // 0: no service is
+  uint64_t tools = 400;    // one person in so many keeps no cookies; 0: nobody
+  uint64_t kept = 60;      // seconds that an idle connection is kept
+  uint64_t all_first = 0;  // 1: all come once, for one request, before anybody comes back
+  uint64_t waits = 0;  // 1: says so and waits for a line of input behind that round, and at the end
   uint64_t seed = 1;
 };
 
@@ -88,16 +92,16 @@ class Writer {
     json_ ? Json(request) : Clf(request);
     if (text_.size() >= kBlockBytes) Flush();
   }
+  void Flush() {
+    if (std::fwrite(text_.data(), 1, text_.size(), stdout) != text_.size()) std::exit(1);
+    std::fflush(stdout);
+    text_.clear();
+  }
 
  private:
   static constexpr std::array<std::string_view, 8> kPaths = {
       "/",      "/search",  "/cart",  "/static/app.css", "/static/app.js",
       "/items", "/account", "/api/v1"};
-
-  void Flush() {
-    if (std::fwrite(text_.data(), 1, text_.size(), stdout) != text_.size()) std::exit(1);
-    text_.clear();
-  }
 
   static std::string NameOf(uint16_t service) {
     return service == 0 ? "shop" : fmt::format("app{}", service);
@@ -163,30 +167,49 @@ class Site {
         people_(options.people),
         turn_(options.services),
         seldom_people_(options.people * options.seldom / 100) {
-    // Pages of the seldom are 1.5 requests long, the others' 3.5.
-    const double seldom = std::min<double>(static_cast<double>(seldom_people_),
-                                           static_cast<double>(options.lines) / 3);
-    const double others = (static_cast<double>(options.lines) - 1.5 * seldom) / 3.5;
-    between_ns_ = static_cast<int64_t>(static_cast<double>(options.seconds) * 1e9 /
-                                       std::max(1.0, seldom + others));
+    // Pages of the seldom are 1.5 requests long, the others' 3.5, and 1 when all come first.
+    const auto lines = static_cast<double>(options.lines);
+    const auto most = static_cast<double>(options.people);
+    const double first = options.all_first != 0 ? std::min(most, lines) : 0;
+    const double seldom =
+        std::min<double>(static_cast<double>(seldom_people_), (lines - first) / 3);
+    const double others = (lines - first - 1.5 * seldom) / 3.5;
+    const double pages = std::max(1.0, first + seldom + others);
+    between_ns_ = static_cast<int64_t>(static_cast<double>(options.seconds) * 1e9 / pages);
     seldom_ppm_ = static_cast<uint64_t>(1e6 * seldom / std::max(1.0, seldom + others));
   }
 
   void Run() {
     Writer writer(options_);
-    for (int64_t now = 0; started_ < options_.lines; now += between_ns_) {
+    int64_t now = 0;
+    if (options_.all_first != 0) {
+      for (; came_ < people_.size() && started_ < options_.lines; now += between_ns_) {
+        WriteUntil(now, writer);
+        Start(came_++, 0, now);
+      }
+      Rest(writer);
+    }
+    for (; started_ < options_.lines; now += between_ns_) {
       WriteUntil(now, writer);
       Page(now);
     }
     WriteUntil(INT64_MAX, writer);
+    Rest(writer);
   }
 
  private:
+  void Rest(Writer& writer) const {
+    if (options_.waits == 0) return;
+    writer.Flush();
+    std::fputs("waiting\n", stderr);
+    while (std::getchar() > '\n') continue;
+  }
+
   void WriteUntil(int64_t now, Writer& writer) {
     for (; !open_.empty() && open_.top().end_ns < now; open_.pop()) writer.Write(open_.top());
   }
 
-  // The seldom come one after the other, once; who else comes is drawn.
+  // The seldom come one after the other, once; of the others it is drawn who comes.
   void Page(int64_t now) {
     const bool seldom = came_ < seldom_people_ && random_.Below(1'000'000) < seldom_ppm_;
     const uint64_t others = people_.size() - seldom_people_;
@@ -209,12 +232,13 @@ class Site {
   void Start(uint64_t who, uint16_t service, int64_t now) {
     Person& person = people_[who];
     const auto now_s = static_cast<uint32_t>(now / kSecond);
-    if (person.last_s == kNever || now_s > person.last_s + kKept_s) {
+    if (person.last_s == kNever || now_s > person.last_s + options_.kept) {
       person.port = static_cast<uint16_t>(32'768 + ports_++ % 28'000);
     }
     person.last_s = now_s;
     const uint64_t hash = Mixed(who * options_.services + service);
-    const bool keeps = options_.sticky != 0 && hash % 400 != 0;
+    const bool tool = options_.tools != 0 && hash % options_.tools == 0;
+    const bool keeps = options_.sticky != 0 && !tool;
     const uint64_t server = (keeps ? hash >> 32U : turn_[service]++) % options_.servers;
     const auto lasts = static_cast<int64_t>(2'000'000 + random_.Below(20'000'000));
     open_.push({now, now + lasts, ++started_, static_cast<uint32_t>(who),
@@ -233,30 +257,24 @@ class Site {
 };
 
 bool Read(int argc, char** argv, Options& options) {
+  const std::pair<std::string_view, uint64_t*> numbers[] = {
+      {"--people", &options.people},   {"--lines", &options.lines},
+      {"--seconds", &options.seconds}, {"--services", &options.services},
+      {"--servers", &options.servers}, {"--seldom", &options.seldom},
+      {"--sticky", &options.sticky},   {"--tools", &options.tools},
+      {"--kept", &options.kept},       {"--all-first", &options.all_first},
+      {"--waits", &options.waits},     {"--seed", &options.seed},
+  };
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
-    const uint64_t number = std::strtoull(argv[i + 1], nullptr, 10);
     if (name == "--format") {
       options.format = argv[i + 1];
-    } else if (name == "--people") {
-      options.people = number;
-    } else if (name == "--lines") {
-      options.lines = number;
-    } else if (name == "--seconds") {
-      options.seconds = number;
-    } else if (name == "--services") {
-      options.services = number;
-    } else if (name == "--servers") {
-      options.servers = number;
-    } else if (name == "--seldom") {
-      options.seldom = number;
-    } else if (name == "--sticky") {
-      options.sticky = number;
-    } else if (name == "--seed") {
-      options.seed = number;
-    } else {
-      return false;
+      continue;
     }
+    const auto* const at = std::find_if(std::begin(numbers), std::end(numbers),
+                                        [&](const auto& number) { return number.first == name; });
+    if (at == std::end(numbers)) return false;
+    *at->second = std::strtoull(argv[i + 1], nullptr, 10);
   }
   return argc % 2 == 1 && (options.format == "json" || options.format == "clf") &&
          options.people > 0 && options.people <= 0xffffff && options.services > 0 &&
@@ -270,7 +288,8 @@ int main(int argc, char** argv) {
   if (!Read(argc, argv, options)) {
     std::fputs(
         "usage: site [--format json|clf] [--people N] [--lines N] [--seconds N] [--services N]\n"
-        "            [--servers N] [--seldom PERCENT] [--sticky 0|1] [--seed N]\n",
+        "            [--servers N] [--seldom PERCENT] [--sticky 0|1] [--tools N] [--kept SECONDS]\n"
+        "            [--all-first 0|1] [--waits 0|1] [--seed N]\n",
         stderr);
     return 2;
   }
