@@ -5,10 +5,11 @@ import sys
 import chdb
 
 SOURCES = {
-    "json": """SELECT ClientHost AS client, ServiceName AS service, ServiceURL AS server, StartUTC AS seen
-        FROM file('{file}', 'JSONEachRow',
-            'ClientHost String, ServiceName String, ServiceURL String, StartUTC String')""",
-    # CLF's clock has seconds: the number of the request tells the order.
+    # Half the time that JSONEachRow takes. The number of the request tells the order.
+    "json": """SELECT simpleJSONExtractString(line, 'ClientHost') AS client,
+            simpleJSONExtractString(line, 'ServiceName') AS service,
+            simpleJSONExtractString(line, 'ServiceURL') AS server, simpleJSONExtractUInt(line, 'RequestCount') AS seen
+        FROM file('{file}', 'LineAsString')""",
     "clf": """SELECT client, router AS service, server, number AS seen
         FROM file('{file}', 'CustomSeparated', 'client String, dash String, name String, time String, zone String,
             request String, status String, size String, referer String, agent String, number UInt64,
@@ -21,5 +22,5 @@ print(chdb.query(f"""
         SELECT service, server, lagInFrame(server) OVER (PARTITION BY client, service ORDER BY seen) AS before
         FROM ({SOURCES[format_name].format(file=file)}) WHERE server != '')
     GROUP BY service ORDER BY service
-    SETTINGS max_threads = {threads}, format_custom_field_delimiter = ' ', format_custom_escaping_rule = 'CSV', input_format_skip_unknown_fields = 1
+    SETTINGS max_threads = {threads}, format_custom_field_delimiter = ' ', format_custom_escaping_rule = 'CSV'
     """), end="")

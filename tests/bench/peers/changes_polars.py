@@ -7,11 +7,11 @@ format_name, file, threads = sys.argv[1:]
 os.environ["POLARS_MAX_THREADS"] = threads
 import polars as pl  # reads the variable when it is imported
 
+# The number of the request tells the order: CLF's clock has seconds.
 if format_name == "json":
-    names = {"ClientHost": "client", "ServiceName": "service", "ServiceURL": "server", "StartUTC": "seen"}
-    log = pl.scan_ndjson(file, schema=dict.fromkeys(names, pl.String)).rename(names)
+    names = {"ClientHost": "client", "ServiceName": "service", "ServiceURL": "server", "RequestCount": "seen"}
+    log = pl.scan_ndjson(file, schema=dict.fromkeys(names, pl.String) | {"RequestCount": pl.Int64}).rename(names)
 else:
-    # CLF's clock has seconds: the number of the request tells the order.
     names = ("client dash name time zone request status size referer agent seen service server duration").split()
     schema = dict.fromkeys(names, pl.String) | {"seen": pl.Int64}
     log = pl.scan_csv(file, separator=" ", has_header=False, schema=schema)
