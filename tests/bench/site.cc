@@ -36,6 +36,7 @@ struct Options {
   uint64_t servers = 4;
   uint64_t seldom = 50;    // percent of the people
   uint64_t sticky = 1;     // 0: no service is
+  uint64_t page = 6;       // a page of those who come back is 1 to so many requests
   uint64_t tools = 400;    // one person in so many keeps no cookies; 0: nobody
   uint64_t kept = 60;      // seconds that an idle connection is kept
   uint64_t all_first = 0;  // 1: all come once, for one request, before anybody comes back
@@ -167,13 +168,14 @@ class Site {
         people_(options.people),
         turn_(options.services),
         seldom_people_(options.people * options.seldom / 100) {
-    // Pages of the seldom are 1.5 requests long, the others' 3.5, and 1 when all come first.
+    // Pages of the seldom are 1.5 requests long, and 1 when all come first.
+    const double page = (1 + static_cast<double>(options.page)) / 2;
     const auto lines = static_cast<double>(options.lines);
     const auto most = static_cast<double>(options.people);
     const double first = options.all_first != 0 ? std::min(most, lines) : 0;
     const double seldom =
         std::min<double>(static_cast<double>(seldom_people_), (lines - first) / 3);
-    const double others = (lines - first - 1.5 * seldom) / 3.5;
+    const double others = (lines - first - 1.5 * seldom) / page;
     const double pages = std::max(1.0, first + seldom + others);
     between_ns_ = static_cast<int64_t>(static_cast<double>(options.seconds) * 1e9 / pages);
     seldom_ppm_ = static_cast<uint64_t>(1e6 * seldom / std::max(1.0, seldom + others));
@@ -214,7 +216,7 @@ class Site {
     const bool seldom = came_ < seldom_people_ && random_.Below(1'000'000) < seldom_ppm_;
     const uint64_t others = people_.size() - seldom_people_;
     const uint64_t who = seldom ? others + came_++ : others == 0 ? 0 : random_.Below(others);
-    const uint64_t requests = seldom ? 1 + random_.Below(2) : 1 + random_.Below(6);
+    const uint64_t requests = seldom ? 1 + random_.Below(2) : 1 + random_.Below(options_.page);
     const uint16_t service = ServiceOf(who);
     for (uint64_t i = 0; i < requests && started_ < options_.lines; ++i) {
       Start(who, service, now);
@@ -258,12 +260,13 @@ class Site {
 
 bool Read(int argc, char** argv, Options& options) {
   const std::pair<std::string_view, uint64_t*> numbers[] = {
-      {"--people", &options.people},   {"--lines", &options.lines},
-      {"--seconds", &options.seconds}, {"--services", &options.services},
-      {"--servers", &options.servers}, {"--seldom", &options.seldom},
-      {"--sticky", &options.sticky},   {"--tools", &options.tools},
-      {"--kept", &options.kept},       {"--all-first", &options.all_first},
-      {"--waits", &options.waits},     {"--seed", &options.seed},
+      {"--people", &options.people},       {"--lines", &options.lines},
+      {"--seconds", &options.seconds},     {"--services", &options.services},
+      {"--servers", &options.servers},     {"--seldom", &options.seldom},
+      {"--sticky", &options.sticky},       {"--page", &options.page},
+      {"--tools", &options.tools},         {"--kept", &options.kept},
+      {"--all-first", &options.all_first}, {"--waits", &options.waits},
+      {"--seed", &options.seed},
   };
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
@@ -278,7 +281,8 @@ bool Read(int argc, char** argv, Options& options) {
   }
   return argc % 2 == 1 && (options.format == "json" || options.format == "clf") &&
          options.people > 0 && options.people <= 0xffffff && options.services > 0 &&
-         options.servers > 0 && options.seconds <= 3600 * 12 && options.seldom <= 100;
+         options.servers > 0 && options.page > 0 && options.seconds <= 3600 * 12 &&
+         options.seldom <= 100;
 }
 
 }  // namespace
@@ -288,8 +292,8 @@ int main(int argc, char** argv) {
   if (!Read(argc, argv, options)) {
     std::fputs(
         "usage: site [--format json|clf] [--people N] [--lines N] [--seconds N] [--services N]\n"
-        "            [--servers N] [--seldom PERCENT] [--sticky 0|1] [--tools N] [--kept SECONDS]\n"
-        "            [--all-first 0|1] [--waits 0|1] [--seed N]\n",
+        "            [--servers N] [--seldom PERCENT] [--sticky 0|1] [--page N] [--tools N]\n"
+        "            [--kept SECONDS] [--all-first 0|1] [--waits 0|1] [--seed N]\n",
         stderr);
     return 2;
   }
