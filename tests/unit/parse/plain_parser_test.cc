@@ -20,10 +20,10 @@ namespace stickyd {
 namespace {
 
 constexpr size_t kMostBytes = size_t{1} << 20U;
-const std::string kClf =
+const std::string kClfLine =
     R"(192.0.2.7 - - [05/Jan/2026:09:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "agent" 3 )"
     R"("shop@file" "http://10.0.0.1:80" 11ms)";
-const std::string kJson =
+const std::string kJsonLine =
     R"({"ClientAddr":"192.0.2.7:4711","ClientHost":"192.0.2.7","DownstreamStatus":200,)"
     R"("Duration":11000000,"OriginStatus":200,"RequestCount":4,"RequestPath":"/a?b=1&c=2",)"
     R"("RouterName":"shop@file","ServiceName":"shop@file","ServiceURL":"http://10.0.0.1:80",)"
@@ -124,7 +124,7 @@ Taken Compare(const std::vector<std::string>& texts, size_t batch,
   return taken;
 }
 
-std::vector<std::string> LinesOf(const std::filesystem::path& path) {
+std::vector<std::string> ReadLines(const std::filesystem::path& path) {
   std::ifstream in(path);
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);
@@ -132,12 +132,12 @@ std::vector<std::string> LinesOf(const std::filesystem::path& path) {
 }
 
 TEST(PlainParserTest, WhatTraefikWritesIsTakenOver) {
-  for (const std::string& text : {kJson, kObjectUrl}) {
+  for (const std::string& text : {kJsonLine, kObjectUrl}) {
     const Taken taken = Compare({text, text, text}, 3);
     EXPECT_EQ(taken.accepted, 2U) << "all but the first, which shows what the log is: " << text;
   }
-  EXPECT_EQ(Compare({kClf, kClf, kClf}, 3).accepted, 2U);
-  EXPECT_EQ(Compare({kClf, kClf + "\r", kJson, kClf + " "}, 4).accepted, 3U);
+  EXPECT_EQ(Compare({kClfLine, kClfLine, kClfLine}, 3).accepted, 2U);
+  EXPECT_EQ(Compare({kClfLine, kClfLine + "\r", kJsonLine, kClfLine + " "}, 4).accepted, 3U);
 }
 
 TEST(PlainParserTest, EveryLogOfTheTestsIsReadTheSame) {
@@ -148,7 +148,7 @@ TEST(PlainParserTest, EveryLogOfTheTestsIsReadTheSame) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
       if (entry.path().extension() != ".log") continue;
       ++logs;
-      const auto lines = LinesOf(entry.path());
+      const auto lines = ReadLines(entry.path());
       for (const size_t batch : {size_t{1}, size_t{32}}) {
         const Taken taken = Compare(lines, batch, {"request_User-Agent", "RequestProtocol"});
         all.lines += taken.lines;
@@ -167,10 +167,10 @@ TEST(PlainParserTest, LinesOfAllKindsInAnyOrder) {
   const std::string envelope =
       R"({"fields":{"line":"192.0.2.7 - - [05/Jan/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5 )"
       R"(\"-\" \"-\" 9 \"shop@file\" \"http://10.0.0.1:80\" 1ms"}})";
-  std::string long_name = kJson;
+  std::string long_name = kJsonLine;
   long_name.replace(long_name.find("shop@file"), 4, std::string(2 * kLongestName, 's'));
-  const std::vector<std::string> kinds = {kClf,
-                                          kJson,
+  const std::vector<std::string> kinds = {kClfLine,
+                                          kJsonLine,
                                           kObjectUrl,
                                           message,
                                           docker,
@@ -179,14 +179,14 @@ TEST(PlainParserTest, LinesOfAllKindsInAnyOrder) {
                                           "",
                                           "{",
                                           "}",
-                                          "2026-01-05T09:00:00.123456789Z stdout P " + kJson,
-                                          "prefix | " + kJson,
-                                          kJson + "x",
+                                          "2026-01-05T09:00:00.123456789Z stdout P " + kJsonLine,
+                                          "prefix | " + kJsonLine,
+                                          kJsonLine + "x",
                                           R"({"MESSAGE":"a"})",
                                           "{\n",
                                           "__CURSOR=s=1",
-                                          "MESSAGE=" + kClf,
-                                          kClf.substr(0, 40),
+                                          "MESSAGE=" + kClfLine,
+                                          kClfLine.substr(0, 40),
                                           R"(time="2026-01-05T09:00:00Z" level=error msg="boom")",
                                           "  goroutine 1 [running]:"};
   std::mt19937 random(7);
@@ -202,7 +202,7 @@ TEST(PlainParserTest, LinesOfAllKindsInAnyOrder) {
 TEST(PlainParserTest, TextsStayUntilResetHoweverManyThereAre) {
   std::vector<Padded> texts;
   for (int i = 0; i < 3000; ++i) {
-    std::string text = kJson;
+    std::string text = kJsonLine;
     text.replace(text.find("/a?b"), 2, "/" + std::to_string(i) + "\\u0026" + std::string(60, 'p'));
     texts.emplace_back(text);
   }
@@ -223,7 +223,7 @@ TEST(PlainParserTest, TextsStayUntilResetHoweverManyThereAre) {
 }
 
 TEST(PlainParserTest, ALineThatIsCutOrBehindAGapIsNotPlain) {
-  const Padded text(kJson);
+  const Padded text(kJsonLine);
   PlainParser parser({});
   ParsedLine parsed{text.line(), {}, false};
   parser.Parse(parsed);
