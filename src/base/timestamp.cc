@@ -2,10 +2,11 @@
 #include "stickyd/base/timestamp.h"
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <cstring>
 #include <iterator>
+
+#include "stickyd/base/digits.h"
 
 namespace stickyd {
 namespace {
@@ -64,22 +65,13 @@ std::optional<int64_t> ParseOffset(std::string_view zone) {
   return zone[0] == '-' ? -offset : offset;
 }
 
-// False: they are no digits. REQUIRES: nine readable bytes.
-bool NineDigits(const char* text, uint64_t& value) {
-  constexpr uint64_t kZeros = 0x3030303030303030U;
-  if constexpr (std::endian::native != std::endian::little) return false;
+// REQUIRES: eight readable bytes.
+bool AreEightDigits(const char* text) {
+  constexpr uint64_t kHigh = 0xF0F0F0F0F0F0F0F0U;
+  constexpr uint64_t kOfDigits = 0x3030303030303030U;
   uint64_t bytes = 0;
   std::memcpy(&bytes, text, sizeof bytes);
-  constexpr uint64_t kHigh = 0xF0F0F0F0F0F0F0F0U;
-  const bool digits =
-      (bytes & kHigh) == kZeros && ((bytes + 0x0606060606060606U) & kHigh) == kZeros;
-  if (!digits || !IsDigit(text[8])) return false;
-  bytes -= kZeros;
-  bytes = (bytes * 10 + (bytes >> 8U)) & 0x00FF00FF00FF00FFU;
-  bytes = (bytes * 100 + (bytes >> 16U)) & 0x0000FFFF0000FFFFU;
-  bytes = (bytes * 10000 + (bytes >> 32U)) & 0xFFFFFFFFU;
-  value = bytes * 10 + static_cast<uint64_t>(text[8] - '0');
-  return true;
+  return (bytes & kHigh) == kOfDigits && ((bytes + 0x0606060606060606U) & kHigh) == kOfDigits;
 }
 
 // `.` and up to nine digits, in nanoseconds, or nothing: taken off the front of `text`.
@@ -131,10 +123,10 @@ bool TimestampParser::ReadDate(std::string_view text) {
 bool TimestampParser::ReadRfc3339(std::string_view text, int64_t& nanoseconds) {
   if (text.size() < kRfcDateLength + 1 || !ReadDate(text)) return false;
   std::string_view rest = text.substr(kRfcDateLength);
-  uint64_t value = 0;
-  if (rest.size() == 11 && rest.front() == '.' && rest.back() == 'Z' &&
-      NineDigits(rest.data() + 1, value)) {  // the rule below, for most
-    nanoseconds = rfc_seconds_ * 1'000'000'000 + static_cast<int64_t>(value);
+  if (rest.size() == 11 && rest[0] == '.' && AreEightDigits(rest.data() + 1) && IsDigit(rest[9]) &&
+      rest[10] == 'Z') {  // the rule below, for most
+    const uint64_t fraction = UpToEightDigits(rest.data() + 1, 8) * 10;
+    nanoseconds = rfc_seconds_ * 1'000'000'000 + static_cast<int64_t>(fraction) + (rest[9] - '0');
     return true;
   }
   const auto fraction = TakeFraction(rest);

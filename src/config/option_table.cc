@@ -202,9 +202,8 @@ const std::vector<Option>& OptionTable() {
        "exit with 1 if a service's break ratio is above this",
        Share([](Settings& s, double ratio) { s.analyze.fail_above = ratio; })},
       {"threads", "N", kAnalyzeOptions, false, kStart,
-       "threads that read and parse, the one that decides among them; 0: one for each core. What "
-       "is "
-       "said is the same with any number (default 0)",
+       "threads that read and parse, the one that decides among them; 0: one for each core. "
+       "What is said is the same with any number (default 0)",
        InRange<uint32_t>(0, 64, [](Settings& s, uint32_t n) { s.analyze.threads = n; })},
       {"no-progress", "", kAnalyzeOptions, false, kStart, "no progress on a terminal",
        Switch([](Settings& s, bool on) { s.analyze.progress = !on; })},

@@ -28,7 +28,7 @@ void HeldBreaks::Hold(BreakCase break_case, std::vector<Held>& decided) {
   const Turn turn{break_case.seen.end + patience_, next_number_++};
   if (!break_case.awaits_peer) {
     by_key_.emplace(KeyOf(break_case), turn);
-    ++Waiting(KeyOf(break_case));
+    ++CountLike(KeyOf(break_case));
   }
   waiting_.emplace(turn, std::move(break_case));
 }
@@ -42,7 +42,7 @@ void HeldBreaks::Hear(const Observation& seen, const History* connection,
 
 void HeldBreaks::HearKey(uint64_t key, const Observation& seen, const History* connection,
                          std::vector<Held>& decided) {
-  if (Waiting(key) == 0) return;
+  if (CountLike(key) == 0) return;
   auto at = by_key_.lower_bound({key, Turn(EventTime::min(), 0)});
   for (size_t passed = 0; passed < kMostPassed && at != by_key_.end() && at->first == key;) {
     const Turn turn = at->second;
@@ -72,7 +72,7 @@ void HeldBreaks::Finish(std::vector<Held>& decided) {
 void HeldBreaks::Close(const Turn& turn, bool somebody_else, std::vector<Held>& decided) {
   auto node = waiting_.extract(turn);
   const uint64_t key = KeyOf(node.mapped());
-  Waiting(key) -= static_cast<uint32_t>(by_key_.erase({key, node.key()}));
+  CountLike(key) -= static_cast<uint32_t>(by_key_.erase({key, node.key()}));
   decided.push_back({std::move(node.mapped()), somebody_else});
 }
 

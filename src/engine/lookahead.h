@@ -14,6 +14,7 @@
 
 #include "memory_tables.h"
 #include "stickyd/diagnose/fact_book.h"
+#include "stickyd/engine/pipeline.h"
 #include "stickyd/model/access_record.h"
 #include "stickyd/model/observation.h"
 #include "stickyd/parse/plain_parser.h"
@@ -24,9 +25,7 @@ namespace stickyd {
 
 class Lookahead {
  public:
-  // So many lines: enough to have the memory of the last ones on its way while the first ones are
-  // decided on, and few enough for all of them to stay in the cache.
-  static constexpr size_t kMost = 32;
+  static constexpr size_t kMost = Pipeline::kMostExpected;
   // So far ahead slots are asked for.
   static constexpr size_t kDistance = 8;
 

@@ -60,7 +60,8 @@ class Pipeline::Impl {
   Pipeline::Prepared Prepare(LaneId id, uint32_t file, const AnyLine& line) {
     LaneIntake& lane = lanes_[id];
     lanes_.SetEnded(lane, false);
-    lane.Take(line, file, [this](const AccessRecord& record) { return InRange(record); });
+    lane.Take(line, file,
+              [this](const AccessRecord& record) { return options_.InRange(record.start.low); });
     return Announce(lane);
   }
 
@@ -120,6 +121,8 @@ class Pipeline::Impl {
     Observation& seen = *std::construct_at(&seen_);
     interpreter_->FindRoute(record, seen);
     identifier_->FindClient(record, seen);
+    tables_.FetchHeads(seen);
+    facts_.Fetch(seen);
     return seen;
   }
 
@@ -133,6 +136,7 @@ class Pipeline::Impl {
       seen.sequence = sequence.Add(*record.request_count, record.start, record.end());
       seen.process = sequence.process();
     }
+    if (&seen == &seen_) tables_.FetchSlots(seen);  // nobody did ahead
     lane.stats.ambiguous_middles += record.middle_ambiguous ? 1 : 0;
     interpreter_->Interpret(record, lane.traits, seen);
     identifier_->Identify(record, is_sticky_name_, seen);
@@ -225,11 +229,6 @@ class Pipeline::Impl {
     const Pipeline::Prepared next = Next(lane);
     if (next.waits && !next.exact) open_.NoteClf(lane.id, next.end);
     return next;
-  }
-
-  bool InRange(const AccessRecord& record) const {
-    return !(options_.since && record.start.low < *options_.since) &&
-           !(options_.until && record.start.low >= *options_.until);
   }
 
   void FollowClock(const Observation& seen, LaneIntake& lane, bool stepped) {

@@ -20,7 +20,6 @@ constexpr uint64_t kBytesToFindATime = uint64_t{16} << 20U;
 // So early a log is opened: what another one's verdicts may wait for must have been read.
 constexpr EventDuration kAhead = std::chrono::seconds(2);
 constexpr size_t kMostLanes = 60'000;  // a LaneId has 16 bits
-constexpr size_t kBatch = 32;          // lines that are announced at a time
 
 }  // namespace
 
@@ -38,6 +37,7 @@ struct FinishedLogs::Lane {
   size_t next_part = 0;
   uint32_t file = 0;
   std::unique_ptr<LineReader> reader;
+  size_t workers = 0;  // of the reader
   bool compressed = false;
   bool refused = false;
   std::span<ParsedLine> block;          // of its lines, those that were not announced yet
@@ -160,18 +160,12 @@ std::optional<EventTime> FinishedLogs::FirstTime(const std::string& path) const 
   ReversedStream* reversed = nullptr;
   auto stream = OpenStream(path, reversed);
   if (!stream) return std::nullopt;
-  LineSplitter lines(reading_.max_line_bytes);
+  StreamLines lines(std::move(*stream), reading_.max_line_bytes);
   LineParser parser(reading_.max_line_bytes, {});
-  Line line;
-  for (uint64_t bytes = 0; bytes < kBytesToFindATime;) {
-    while (lines.Next(line)) {
-      AccessRecord record;
-      if (parser.Parse(line, record).parsed()) return record.end();
-    }
-    auto count = (*stream)->Read(lines.Room());
-    if (!count || *count == 0) break;
-    bytes += *count;
-    lines.Commit(*count);
+  // The last line without a line feed may still be written.
+  for (Line line; lines.bytes_read() < kBytesToFindATime && lines.Next(line) && line.terminated;) {
+    AccessRecord record;
+    if (parser.Parse(line, record).parsed()) return record.end();
   }
   return std::nullopt;
 }
@@ -204,13 +198,13 @@ Status FinishedLogs::OpenPart(Lane& lane, const Part& part) {
   }
   lane.compressed = (*stream)->compressed();
   lane.refused = false;
-  const size_t workers = Workers(part);
-  if (workers == 0) {
+  lane.workers = Workers(part);
+  if (lane.workers == 0) {
     lane.reader = std::make_unique<InlineReader>(std::move(*stream), reading_.max_line_bytes,
                                                  pipeline_.extra_fields());
   } else {
     lane.reader = std::make_unique<ReadAhead>(std::move(*stream), reading_.max_line_bytes,
-                                              pipeline_.extra_fields(), workers);
+                                              pipeline_.extra_fields(), lane.workers);
   }
   return {};
 }
@@ -218,10 +212,11 @@ Status FinishedLogs::OpenPart(Lane& lane, const Part& part) {
 // So many threads read a part beside this one. Of several logs that overlap in time each has one,
 // as far as they go. A pipe may have no end; who waits for it must be able to stop.
 size_t FinishedLogs::Workers(const Part& part) const {
-  const auto reading = static_cast<size_t>(std::count_if(
-      lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->reader != nullptr; }));
-  if (!part.id || paths_[part.file] == "-" || reading + 1 >= reading_.threads) return 0;
-  return lanes_.size() == 1 ? reading_.threads - 1 : 1;
+  if (!part.id || paths_[part.file] == "-") return 0;
+  size_t used = 1;  // this one
+  for (const auto& lane : lanes_) used += lane->workers;
+  const size_t left = reading_.threads - std::min(reading_.threads, used);
+  return lanes_.size() == 1 ? left : std::min<size_t>(left, 1);
 }
 
 // The next line, or null. Those behind it that have been read are announced with it: their memory
@@ -235,7 +230,7 @@ const ParsedLine* FinishedLogs::Next(Lane& lane) {
       Close(lane);
       continue;
     }
-    lane.batch = lane.block.first(std::min(kBatch, lane.block.size()));
+    lane.batch = lane.block.first(std::min(Pipeline::kMostExpected, lane.block.size()));
     lane.block = lane.block.subspan(lane.batch.size());
     for (ParsedLine& parsed : lane.batch) Number(lane, parsed.line);
     pipeline_.Expect(lane.id, lane.batch);
@@ -257,6 +252,7 @@ void FinishedLogs::Close(Lane& lane) {
   bytes_done_ += lane.reader->consumed();
   bytes_read_ += lane.reader->bytes_read();
   lane.reader.reset();
+  lane.workers = 0;
 }
 
 void FinishedLogs::NoteOrder(Lane& lane, const Pipeline::Prepared& prepared) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "stickyd/base/result.h"
+#include "stickyd/engine/pipeline.h"
 #include "stickyd/parse/plain_parser.h"
 #include "stickyd/source/input_stream.h"
 #include "stickyd/source/line_splitter.h"
@@ -62,12 +63,12 @@ class StreamLines {
 // Reads and parses a few lines whenever it is asked.
 class InlineReader : public LineReader {
  public:
-  static constexpr size_t kLines = 32;
-
   // `extra_fields`: see PlainParser.
   InlineReader(std::unique_ptr<InputStream> stream, size_t max_line_bytes,
                const std::vector<std::string>& extra_fields)
-      : lines_(std::move(stream), max_line_bytes), parser_(extra_fields), batch_(kLines) {}
+      : lines_(std::move(stream), max_line_bytes),
+        parser_(extra_fields),
+        batch_(Pipeline::kMostExpected) {}
 
   std::span<ParsedLine> Next() override;
   const Status& status() const override { return lines_.status(); }

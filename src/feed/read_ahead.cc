@@ -9,11 +9,9 @@ namespace stickyd {
 
 ReadAhead::ReadAhead(std::unique_ptr<InputStream> stream, size_t max_line_bytes,
                      const std::vector<std::string>& extra_fields, size_t workers)
-    : lines_(std::move(stream), max_line_bytes) {
+    : lines_(std::move(stream), max_line_bytes), blocks_(2 * workers + 2) {
   for (Block& block : blocks_) block.parser = std::make_unique<PlainParser>(extra_fields);
-  for (size_t i = 0; i < std::clamp<size_t>(workers, 1, kBlocks - 1); ++i) {
-    workers_.emplace_back([this] { Work(); });
-  }
+  for (size_t i = 0; i < workers; ++i) workers_.emplace_back([this] { Work(); });
 }
 
 ReadAhead::~ReadAhead() {
@@ -28,31 +26,30 @@ std::span<ParsedLine> ReadAhead::Next() {
   if (at_end_) return {};
   std::unique_lock lock(mutex_);
   if (next_ > 0) {
-    ready_[(next_ - 1) % kBlocks] = false;
+    BlockOf(next_ - 1).ready = false;
     given_back_ = next_;
     changed_.notify_all();
   }
-  const size_t place = next_++ % kBlocks;
-  changed_.wait(lock, [&] { return ready_[place]; });
-  at_end_ = blocks_[place].last;
-  return {blocks_[place].lines.data(), blocks_[place].count};
+  Block& block = BlockOf(next_++);
+  changed_.wait(lock, [&] { return block.ready; });
+  at_end_ = block.last;
+  return {block.lines.data(), block.count};
 }
 
 void ReadAhead::Work() {
   for (;;) {
-    size_t place = 0;
+    Block* block = nullptr;
     {
       const std::lock_guard reading(reading_);
       if (ended_ || !AwaitRoom(turn_)) return;
-      place = turn_++ % kBlocks;
-      Read(blocks_[place]);
+      block = &BlockOf(turn_++);
+      Read(*block);
     }
-    Block& block = blocks_[place];
-    block.parser->Reset();
-    for (size_t i = 0; i < block.count; ++i) block.parser->Parse(block.lines[i]);
+    block->parser->Reset();
+    for (size_t i = 0; i < block->count; ++i) block->parser->Parse(block->lines[i]);
     {
       const std::lock_guard lock(mutex_);
-      ready_[place] = true;
+      block->ready = true;
     }
     changed_.notify_all();
   }
@@ -60,7 +57,7 @@ void ReadAhead::Work() {
 
 bool ReadAhead::AwaitRoom(uint64_t turn) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return stop_ || turn < given_back_ + kBlocks; });
+  changed_.wait(lock, [&] { return stop_ || turn < given_back_ + blocks_.size(); });
   return !stop_;
 }
 

@@ -6,11 +6,11 @@
 //          that order, whichever is ready first. A few of them may wait.
 // Threads: one thread uses it; the workers are its own. Next may wait for them. The destructor
 //          waits for a read under way, too: it is for files, not for pipes.
-// Cost:    kBlocks blocks, of kBlockBytes or one line each; lines are copied once.
+// Cost:    two blocks for each worker and two more, of kBlockBytes or one line each; lines are
+//          copied once.
 // Source:  docs/ARCHITECTURE.md, "Batches".
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -27,11 +27,10 @@ namespace stickyd {
 
 class ReadAhead : public LineReader {
  public:
-  static constexpr size_t kBlocks = 8;
   static constexpr size_t kBlockBytes = size_t{256} * 1024;
   static constexpr size_t kMostLines = 512;  // of a block
 
-  // `workers`: threads; from 1 to kBlocks - 1 are used. `extra_fields`: see PlainParser.
+  // `workers`: threads, at least one. `extra_fields`: see PlainParser.
   ReadAhead(std::unique_ptr<InputStream> stream, size_t max_line_bytes,
             const std::vector<std::string>& extra_fields, size_t workers);
   ~ReadAhead() override;
@@ -40,6 +39,7 @@ class ReadAhead : public LineReader {
   const Status& status() const override { return lines_.status(); }
   uint64_t consumed() const override { return lines_.consumed(); }
   uint64_t bytes_read() const override { return lines_.bytes_read(); }
+  size_t blocks() const { return blocks_.size(); }
 
  private:
   struct Block {
@@ -49,9 +49,11 @@ class ReadAhead : public LineReader {
     size_t count = 0;  // of them
     std::unique_ptr<PlainParser> parser;
     bool last = false;
+    bool ready = false;  // guarded by mutex_
   };
 
   void Work();
+  Block& BlockOf(uint64_t turn) { return blocks_[turn % blocks_.size()]; }
   // Waits until the block of the turn has been given back. False: nobody wants more.
   bool AwaitRoom(uint64_t turn);
   // Reads the lines of the next block. REQUIRES: reading_ is held.
@@ -69,12 +71,11 @@ class ReadAhead : public LineReader {
   uint64_t turn_ = 0;  // of the next block
 
   // A block is of the worker whose turn it is, then of the user, as these say.
-  std::array<Block, kBlocks> blocks_;
+  std::vector<Block> blocks_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::array<bool, kBlocks> ready_{};  // guarded by mutex_
-  uint64_t given_back_ = 0;            // so many turns are over; guarded by mutex_
-  bool stop_ = false;                  // guarded by mutex_
+  uint64_t given_back_ = 0;  // so many turns are over; guarded by mutex_
+  bool stop_ = false;        // guarded by mutex_
 
   // Of the user.
   uint64_t next_ = 0;  // turn

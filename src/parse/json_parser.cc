@@ -15,10 +15,10 @@
 #include <string>
 #include <utility>
 
-#include "digits.h"
 #include "json_keys.h"
 #include "json_plain.h"
 #include "json_tokens.h"
+#include "stickyd/base/digits.h"
 #include "stickyd/base/timestamp.h"
 #include "text_arena.h"
 

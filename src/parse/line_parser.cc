@@ -58,13 +58,12 @@ LineFate LineParser::Parse(const Line& line, AccessRecord& record) {
 }
 
 bool LineParser::Accept(const ParsedLine& parsed) {
-  if (!parsed.plain || shape_ != Shape::kLines || parsed.line.after_gap) return false;
-  const std::string_view text = WithoutEnd(WithoutEdges(parsed.line.text));
-  if (parsed.record.format == LogFormat::kClf ? !clf_seen_ : !wrapper_->IsBareObject(text)) {
-    return false;
-  }
+  if (!parsed.plain || shape_ != Shape::kLines) return false;
+  const bool bare =
+      parsed.record.format == LogFormat::kClf ? clf_seen_ : wrapper_->IsBareObject(parsed.text);
+  if (!bare) return false;
   wrapper_->NoteBare();
-  text_ = text;
+  text_ = parsed.text;
   prefix_ = {};
   traefik_lines_ = 0;
   return true;

@@ -17,8 +17,9 @@ void PlainParser::Parse(ParsedLine& parsed) {
   std::construct_at(&parsed.record);  // in place: it is half a kilobyte
   parsed.plain = false;
   if (parsed.line.too_long || parsed.line.after_gap) return;
-  const std::string_view text = WithoutEnd(WithoutEdges(parsed.line.text));
-  if (text.empty()) return;
+  parsed.text = WithoutEnd(WithoutEdges(parsed.line.text));
+  if (parsed.text.empty()) return;
+  const std::string_view text = parsed.text;
   AccessRecord& record = parsed.record;
   const bool read =
       text.front() == '{' ? json_.ParsePlain(text, record) : clf_.ParsePlain(text, record);

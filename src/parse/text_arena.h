@@ -3,7 +3,7 @@
 // Role:    JsonParser keeps them here for as long as its records are used.
 // Shape:   blocks that are filled from the front. Views stay valid until Reset.
 // Threads: one object per thread.
-// Cost:    allocates while it grows; Reset keeps the first block.
+// Cost:    allocates while it grows to the most that is kept at a time; Reset keeps all of it.
 #pragma once
 
 #include <algorithm>
@@ -31,10 +31,7 @@ class TextArena {
     return {text, size};
   }
   // All views end here.
-  void Reset() {
-    if (blocks_.size() > 1) blocks_.resize(1);
-    used_ = 0;
-  }
+  void Reset() { block_ = used_ = 0; }
 
  private:
   static constexpr size_t kBlock = size_t{64} * 1024;
@@ -44,18 +41,22 @@ class TextArena {
   };
 
   char* Room(size_t size) {
-    if (blocks_.empty() || blocks_.back().size - used_ < size) {
-      const size_t bytes = std::max(size, kBlock);
-      blocks_.push_back({std::unique_ptr<char[]>(new char[bytes]), bytes});
+    while (block_ < blocks_.size() && blocks_[block_].size - used_ < size) {
+      ++block_;
       used_ = 0;
     }
-    char* const room = blocks_.back().bytes.get() + used_;
+    if (block_ == blocks_.size()) {
+      const size_t bytes = std::max(size, kBlock);
+      blocks_.push_back({std::unique_ptr<char[]>(new char[bytes]), bytes});
+    }
+    char* const room = blocks_[block_].bytes.get() + used_;
     used_ += size;
     return room;
   }
 
   std::vector<Block> blocks_;
-  size_t used_ = 0;  // of the last one
+  size_t block_ = 0;  // that is being filled
+  size_t used_ = 0;   // of it
 };
 
 }  // namespace stickyd

@@ -9,7 +9,7 @@ namespace {
 
 // Everything about a client derives from one keyed hash of its address, which is secret; what is
 // mixed into that needs no second one.
-uint64_t Mix(uint64_t secret, uint64_t value) {
+uint64_t Derive(uint64_t secret, uint64_t value) {
   uint64_t mixed = (secret ^ value) * 0x9E3779B97F4A7C15U;
   mixed = (mixed ^ (mixed >> 32U)) * 0xD6E8FEB86659FD93U;
   mixed ^= mixed >> 32U;
@@ -18,12 +18,12 @@ uint64_t Mix(uint64_t secret, uint64_t value) {
 
 // A connection is a port of an address.
 uint64_t ConnectionKey(uint64_t address, std::string_view port) {
-  return Mix(address, 0x10000U | (ParseDigits(port).value_or(0) & 0xFFFFU));
+  return Derive(address, 0x10000U | (ParseDigits(port).value_or(0) & 0xFFFFU));
 }
 
 // `agent`: its hash, 0 where it is not logged.
 uint64_t ClientKey(uint64_t address, uint64_t agent) {
-  return Mix(address, Applies(Rule::kAgentInKey) ? agent : 0);
+  return Derive(address, Applies(Rule::kAgentInKey) ? agent : 0);
 }
 
 // `address:port` or `[address]:port`.

@@ -33,12 +33,13 @@ class UseOrder {
   UseOrder(LazyArray<Slot>& slots, int16_t idle_s)
       : slots_(slots), idle_s_(idle_s), width_((idle_s + kLive - 1) / kLive) {}
 
-  // Event time, in whole seconds since the epoch. It may go back a little.
+  // Event time, in whole seconds since the epoch. While there are sessions it goes on by less than
+  // kGenerations generations at a time, and back as little.
   void FollowClock(int64_t now_s) {
     if (now_s == now_s_) return;
     now_s_ = now_s;
     const int64_t generation = now_s / width_;
-    if (newest_ == 0 || generation > newest_ + 2 * kGenerations) newest_ = generation;
+    if (sizes_ == decltype(sizes_){}) newest_ = generation;  // forward or back, however far
     while (newest_ < generation) Turn();
   }
   // A session that was made or used just now.
@@ -73,12 +74,11 @@ class UseOrder {
         const uint32_t slot = Front(kind, generation);
         const bool idle = Silence(slots_[slot]) > idle_s_;
         if (!idle && !IsMisplaced(slots_[slot], kind, generation)) break;
-        Pop(kind, generation);
         if (idle) {
           --looks;
-          return Taken(slot);
+          return Taken(Pop(kind, generation));
         }
-        Push(KindOf(slots_[slot]), GenerationOf(slots_[slot]), slot);
+        MoveOn(kind, generation);
       }
     }
     if (looks > 0) looked_s_ = now_s_;  // there is none in this second
@@ -87,25 +87,22 @@ class UseOrder {
   // Takes out the one that goes where another one needs its room. REQUIRES: there is one.
   uint32_t TakeOldest() {
     const unsigned wanted = KindToLeave();
-    uint32_t slot = 0;
-    for (int moves = 0; moves <= kMostMoves; ++moves) {
+    for (int moves = 0;; ++moves) {
       const unsigned kind = QueueFor(wanted);
       const int64_t generation = OldestOf(kind);
-      slot = Pop(kind, generation);
-      if (kind == wanted && !IsMisplaced(slots_[slot], kind, generation)) break;
-      if (moves < kMostMoves) Push(KindOf(slots_[slot]), GenerationOf(slots_[slot]), slot);
+      const bool right =
+          kind == wanted && !IsMisplaced(slots_[Front(kind, generation)], kind, generation);
+      if (right || moves == kMostMoves) return Taken(Pop(kind, generation));
+      MoveOn(kind, generation);
     }
-    return Taken(slot);
   }
   // A few moves ahead of time, where there is little room left.
   void Tidy() {
     for (unsigned kind = 0; kind < kKinds; ++kind) {
       for (int moves = 0; moves < kMovesAhead && occupied_[kind] != 0; ++moves) {
         const int64_t generation = OldestOf(kind);
-        const uint32_t slot = Front(kind, generation);
-        if (!IsMisplaced(slots_[slot], kind, generation)) break;
-        Pop(kind, generation);
-        Push(KindOf(slots_[slot]), GenerationOf(slots_[slot]), slot);
+        if (!IsMisplaced(slots_[Front(kind, generation)], kind, generation)) break;
+        MoveOn(kind, generation);
       }
     }
   }
@@ -130,7 +127,7 @@ class UseOrder {
   static unsigned KindOf(const Slot& session) {
     return static_cast<unsigned>(session.claimed * 2U + session.again);
   }
-  // Who waits behind the others of its kind: used longer ago than `now` by so many seconds.
+  // In seconds; negative if it was used later than now.
   int16_t Silence(const Slot& session) const {
     return static_cast<int16_t>(static_cast<uint16_t>(now_s_) - session.touched_s);
   }
@@ -174,6 +171,11 @@ class UseOrder {
       Prefetch(&slots_[queue.first], sizeof(Slot));
     }
     return slot;
+  }
+  // The first one of the queue goes to where it belongs.
+  void MoveOn(unsigned kind, int64_t generation) {
+    const uint32_t slot = Pop(kind, generation);
+    Push(KindOf(slots_[slot]), GenerationOf(slots_[slot]), slot);
   }
   uint32_t Taken(uint32_t slot) {
     --sizes_[KindOf(slots_[slot])];

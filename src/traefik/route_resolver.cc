@@ -103,7 +103,7 @@ RouteResolver::RouteName RouteResolver::NameOf(const AccessRecord& record) const
           record.server_url.value_or("")};
 }
 
-RouteResolver::Recent& RouteResolver::RecentFor(const RouteName& name) {
+size_t RouteResolver::PlaceOf(const RouteName& name) {
   // Routes of one service differ at the end of the URL, services in the lengths or ends of names.
   const auto end_of = [](std::string_view text) {
     uint64_t bytes = 0;
@@ -117,7 +117,7 @@ RouteResolver::Recent& RouteResolver::RecentFor(const RouteName& name) {
   uint64_t hash = end_of(name.url) ^ (end_of(name.service) * 31) ^ (end_of(name.router) * 131) ^
                   name.url.size();
   hash *= 0x9E3779B97F4A7C15U;
-  return recent_[hash >> 56U];
+  return hash >> 56U;
 }
 
 void RouteResolver::ForgetRoutes() {
@@ -130,15 +130,15 @@ void RouteResolver::ForgetRoutes() {
   for (Recent& recent : recent_) recent.route = nullptr;
 }
 
-RouteResolver::Recent* RouteResolver::FindRecent(const RouteName& name) {
-  Recent* const recent = &RecentFor(name);
-  const bool is_it = recent->route != nullptr && recent->epoch == name.epoch &&
-                     recent->format == name.format && recent->url == name.url &&
-                     recent->service == name.service && recent->router == name.router;
-  return is_it ? recent : nullptr;
+const RouteResolver::Recent* RouteResolver::FindRecent(const RouteName& name) const {
+  const Recent& recent = recent_[PlaceOf(name)];
+  const bool is_it = recent.route != nullptr && recent.epoch == name.epoch &&
+                     recent.format == name.format && recent.url == name.url &&
+                     recent.service == name.service && recent.router == name.router;
+  return is_it ? &recent : nullptr;
 }
 
-const Route* RouteResolver::Recall(const AccessRecord& record) {
+const Route* RouteResolver::Recall(const AccessRecord& record) const {
   RouteName name = NameOf(record);
   const Recent* recent = FindRecent(name);
   if (recent != nullptr) return recent->route;
@@ -154,7 +154,7 @@ const Route* RouteResolver::Resolve(const AccessRecord& record) {
   RouteName name = NameOf(record);
   name.url = WithoutClientParts(name.url);
   const Route* const route = Find(record, name.epoch);
-  Recent& recent = RecentFor(name);
+  Recent& recent = recent_[PlaceOf(name)];
   recent.epoch = name.epoch;
   recent.format = name.format;
   recent.router = name.router;

@@ -37,7 +37,7 @@ class RouteResolver {
 
   const Route* Resolve(const AccessRecord& record);
   // What Resolve gives, if it was asked for lately, else null. Changes nothing.
-  const Route* Recall(const AccessRecord& record);
+  const Route* Recall(const AccessRecord& record) const;
   // Another one: all routes that were given have ended.
   uint64_t generation() const { return generation_; }
   // Are its router, service and server known, from records before or from the API?
@@ -94,8 +94,8 @@ class RouteResolver {
     std::string_view router, service, url;
   };
   RouteName NameOf(const AccessRecord& record) const;
-  Recent& RecentFor(const RouteName& name);
-  Recent* FindRecent(const RouteName& name);
+  static size_t PlaceOf(const RouteName& name);  // in recent_
+  const Recent* FindRecent(const RouteName& name) const;
 
   StringMap<std::shared_ptr<Route>> cache_;
   size_t cache_bytes_ = 0;  // about

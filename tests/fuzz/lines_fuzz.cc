@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "fuzz_input.h"
 #include "stickyd/engine/pipeline.h"
@@ -18,7 +19,25 @@ struct Sums {
   bool operator==(const Sums&) const = default;
 };
 
-Sums Read(std::string_view bytes, size_t chunk) {
+// The lines that are there are parsed ahead, some at a time; or each at its turn.
+enum class Ahead { kNo, kYes };
+
+void Feed(Pipeline& pipeline, LaneId source, PlainParser& parser, LineSplitter& lines) {
+  std::vector<ParsedLine> batch(Pipeline::kMostExpected);
+  for (size_t size = batch.size(); size == batch.size();) {
+    parser.Reset();
+    for (size = 0; size < batch.size() && lines.Next(batch[size].line); ++size) {
+      parser.Parse(batch[size]);
+    }
+    pipeline.Expect(source, {batch.data(), size});
+    for (size_t i = 0; i < size; ++i) {
+      auto prepared = pipeline.Prepare(source, 0, batch[i]);
+      for (; prepared.waits; prepared = pipeline.Next(source)) pipeline.Commit(source);
+    }
+  }
+}
+
+Sums Read(std::string_view bytes, size_t chunk, Ahead ahead) {
   PipelineOptions options;
   options.max_line_bytes = 4096;
   options.sessions.max_sessions = 256;
@@ -27,6 +46,7 @@ Sums Read(std::string_view bytes, size_t chunk) {
   auto pipeline = *Pipeline::Create(options, hash, nullptr);
   const LaneId source = pipeline->AddLane("fuzz");
   LineSplitter lines(options.max_line_bytes);
+  PlainParser parser({});
   Line line;
   while (!bytes.empty()) {
     const auto room = lines.Room();
@@ -34,6 +54,7 @@ Sums Read(std::string_view bytes, size_t chunk) {
     std::memcpy(room.data(), bytes.data(), count);
     bytes.remove_prefix(count);
     lines.Commit(count);
+    if (ahead == Ahead::kYes) Feed(*pipeline, source, parser, lines);
     while (lines.Next(line)) pipeline->Feed(source, 0, line);
   }
   if (lines.Rest(line)) pipeline->Feed(source, 0, line);
@@ -63,11 +84,12 @@ Sums Read(std::string_view bytes, size_t chunk) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stickyd;
   Sums whole;
-  Within({2'000'000, 2000}, size, [&] { whole = Read(AsText(data, size), size + 1); });
+  Within({2'000'000, 2000}, size, [&] { whole = Read(AsText(data, size), size + 1, Ahead::kNo); });
   Must(whole.lines == whole.counted, "read = parsed + unparsed + skipped");
   Must(whole.breaks == whole.causes, "every break has a cause");
   Must(whole.breaks <= whole.returning, "only returning requests break");
   Must(whole.returning <= whole.parsed, "only records return");
-  Must(Read(AsText(data, size), 7) == whole, "chunks do not matter");
+  Must(Read(AsText(data, size), 7, Ahead::kNo) == whole, "chunks do not matter");
+  Must(Read(AsText(data, size), size + 1, Ahead::kYes) == whole, "parsing ahead does not matter");
   return 0;
 }

@@ -58,7 +58,7 @@ class HeldBreaks {
                std::vector<Held>& decided);
   void Close(const Turn& turn, bool somebody_else, std::vector<Held>& decided);
   // So many of those that wait have a key like this one: most keys of a log have none.
-  uint32_t& Waiting(uint64_t key) { return like_[(key ^ key >> 32U) % like_.size()]; }
+  uint32_t& CountLike(uint64_t key) { return like_[(key ^ key >> 32U) % like_.size()]; }
 
   const EventDuration patience_;
   const size_t limit_;

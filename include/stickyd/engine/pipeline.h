@@ -44,6 +44,10 @@ struct PipelineOptions {
   std::optional<EventTime> since;  // records that started before are skipped
   std::optional<EventTime> until;  // and those that started at or after
   bool internal_services = false;  // are Traefik's own services among those of the stats?
+
+  bool InRange(EventTime start) const {
+    return !(since && start < *since) && !(until && start >= *until);
+  }
 };
 
 class Pipeline {
@@ -69,6 +73,10 @@ class Pipeline {
   void ConfirmConfig(EventTime time);
   bool TakeUnknown();
 
+  // So many lines are looked at ahead: enough to have the memory of the last ones on its way while
+  // the first ones are decided on, and few enough for all of them to stay in the cache.
+  static constexpr size_t kMostExpected = 32;
+
   // There are two steps, so that lines of several lanes can be put into order between them.
   // Prepare parses the line. It says whether a record waits for its turn and, as far as the record
   // tells, when it was written. Commit decides on that record. A line may have to wait for those
@@ -82,9 +90,9 @@ class Pipeline {
     bool exact = false;  // to better than a second
   };
   Prepared Prepare(LaneId lane, uint32_t file, const Line& line);
-  // The same for a line that was parsed ahead. Expect says which ones come next, a few dozen at a
-  // time, so that all of their memory is on its way at once. REQUIRES: those that Expect was told
-  // last stay as they are until they are prepared, or until it is told others.
+  // The same for a line that was parsed ahead. Expect says which ones come next, up to
+  // kMostExpected at a time, so that all of their memory is on its way at once. REQUIRES: those
+  // that Expect was told last stay as they are until they are prepared, or until it is told others.
   Prepared Prepare(LaneId lane, uint32_t file, const ParsedLine& line);
   void Expect(LaneId lane, std::span<const ParsedLine> lines);
   // For PlainParser.

@@ -24,6 +24,7 @@ namespace stickyd {
 // A line, and its record if it is plain.
 struct ParsedLine {
   Line line;
+  std::string_view text;  // the line's, without what is left at its edges
   AccessRecord record;
   bool plain = false;
 };

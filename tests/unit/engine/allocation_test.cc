@@ -3,6 +3,7 @@
 // some: it is remembered until its cause is found. The operators new of this program count.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -50,10 +51,27 @@ TEST_P(AllocationTest, NoneForALine) {
   pipeline_options.sessions.max_sessions = 1U << 16U;
   auto pipeline = *Pipeline::Create(pipeline_options, KeyedHash({}), nullptr);
   const LaneId source = pipeline->AddLane("log");
+  PlainParser parser({});
+  std::vector<ParsedLine> batch(Pipeline::kMostExpected);
   uint64_t before = 0;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (i == lines.size() / 2) before = allocations;
-    pipeline->Feed(source, 0, {lines[i], i + 1});
+  for (size_t i = 0; i < lines.size();) {
+    if (before == 0 && i >= lines.size() / 2) before = allocations;
+    const size_t size = i / 1000 % 2 == 0 ? 1 : std::min(batch.size(), lines.size() - i);
+    if (size == 1) {
+      pipeline->Feed(source, 0, {lines[i], i + 1});
+      ++i;
+      continue;
+    }
+    parser.Reset();
+    for (size_t j = 0; j < size; ++j) {
+      batch[j].line = {lines[i + j], i + j + 1};
+      parser.Parse(batch[j]);
+    }
+    pipeline->Expect(source, {batch.data(), size});
+    for (size_t j = 0; j < size; ++j) {
+      if (pipeline->Prepare(source, 0, batch[j]).waits) pipeline->Commit(source);
+    }
+    i += size;
   }
   const uint64_t during = allocations - before;
   ASSERT_GT(before, 0U);

@@ -225,7 +225,8 @@ TEST(PlainParserTest, TextsStayUntilResetHoweverManyThereAre) {
 TEST(PlainParserTest, ALineThatIsCutOrBehindAGapIsNotPlain) {
   const Padded text(kJsonLine);
   PlainParser parser({});
-  ParsedLine parsed{text.line(), {}, false};
+  ParsedLine parsed;
+  parsed.line = text.line();
   parser.Parse(parsed);
   EXPECT_TRUE(parsed.plain);
   parsed.line.too_long = true;

@@ -186,6 +186,21 @@ TEST(SessionTableTest, WhatIsNotToBeMadeIsNotMade) {
   EXPECT_EQ(table.stats().entries, 0U);
 }
 
+// Far enough for all generations to be others; as far again as nobody was there.
+TEST(SessionTableTest, AfterTheClockWasSetBackWhoIsIdleGoesAsBefore) {
+  SessionTable table({100, std::chrono::seconds(60)});
+  for (const int64_t begin : {100'000, 3000, 500'000, 200'000}) {
+    for (uint64_t key = 1; key <= 20; ++key) table.Touch(key, Later(begin));
+    for (uint64_t key = 1; key <= 5; ++key) table.Touch(key, Later(begin + 40));
+    table.Expire(Later(begin + 62), 1000);
+    EXPECT_EQ(table.stats().entries, 5U) << begin;
+    table.Expire(Later(begin + 103), 1000);
+    EXPECT_EQ(table.stats().entries, 0U) << begin;
+    for (uint64_t key = 1; key <= 20; ++key) table.Touch(key, Later(begin + 104));
+    table.Clear();
+  }
+}
+
 TEST(SessionTableTest, ExpireDropsWhoWasIdle) {
   SessionTable table({100, std::chrono::seconds(60)});
   for (uint64_t i = 1; i <= 10; ++i) table.Touch(i << 32U, Later(static_cast<int64_t>(i)));

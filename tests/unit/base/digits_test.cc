@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "digits.h"
+#include "stickyd/base/digits.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,6 @@
 #include <string>
 
 #include "padded.h"
-#include "text_arena.h"
 
 namespace stickyd {
 namespace {
@@ -22,19 +21,6 @@ TEST(DigitsTest, NumbersOfEverySizeWhateverStandsBehind) {
       EXPECT_EQ(KnownDigits(text.view().data(), size), std::stoull(digits)) << digits;
     }
   }
-}
-
-TEST(TextArenaTest, TextsStayWhereTheyAreWhileItGrows) {
-  TextArena arena;
-  std::vector<std::string_view> texts;
-  for (int i = 0; i < 20'000; ++i) texts.push_back(arena.Join({"a", "", std::to_string(i)}));
-  const std::string large(200'000, 'x');
-  EXPECT_EQ(arena.Join({large, "y"}), large + "y");
-  EXPECT_EQ(arena.Join({}), "");
-  for (int i = 0; i < 20'000; ++i)
-    ASSERT_EQ(texts[static_cast<size_t>(i)], "a" + std::to_string(i));
-  arena.Reset();
-  EXPECT_EQ(arena.Join({"again"}).data(), texts.front().data()) << "the first block is used again";
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// digits.h: numbers of a line whose digits have been looked at already.
-// Role:    JsonParser's and ClfParser's shortcuts read counts, durations and states with it.
+// digits.h: numbers from digits, eight at a time.
+// Role:    for texts that are known to be digits: JsonParser's shortcut reads counts, durations and
+//          states with it, TimestampParser fractions of a second. ParseDigits in text.h is for all
+//          others.
 // Threads: pure functions.
-// Cost:    eight digits at a time.
+// Cost:    about twelve instructions for eight digits.
 #pragma once
 
 #include <bit>
@@ -28,8 +30,7 @@ inline uint64_t UpToEightDigits(const char* text, size_t size) {
   }
 }
 
-// The same of up to 18 digits. REQUIRES: 16 readable bytes behind their first, and eight behind the
-// sixteenth, as in a padded line.
+// The same of up to 19 digits. REQUIRES: 24 readable bytes, as in a padded line.
 inline uint64_t KnownDigits(const char* text, size_t size) {
   uint64_t value = 0;
   for (; size > 8; text += 8, size -= 8) value = value * 100'000'000 + UpToEightDigits(text, 8);
